@@ -1,0 +1,74 @@
+# rftsim.  `make` builds, `make demo` shows it, `make check` tests it, `make help` lists the rest.
+
+FLAVOR  ?= debug
+B       := build/$(FLAVOR)
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= cc
+PKGS    := jansson libcurl yaml-0.1 libmicrohttpd
+VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
+
+# Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
+DEPS := gcc libc6-dev make pkg-config libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev \
+        check python3 curl diffutils
+
+# Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
+        -Wpointer-arith -Wwrite-strings -Wcast-qual -Wformat=2 -Wswitch-enum \
+        -Wimplicit-fallthrough -Wconversion -Wno-sign-conversion -fno-common
+ifdef CI
+WARN += -Werror
+endif
+FLAGS.debug   := -Og -g3
+FLAGS.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
+                 -fcf-protection -fPIE
+LINK.release  := -pie -Wl,-z,relro,-z,now,-z,noexecstack
+FLAGS.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+                 -fno-omit-frame-pointer
+FLAGS.tsan    := -O1 -g -fsanitize=thread
+FLAGS.cov     := -O0 -g --coverage
+DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(WARN) \
+          $(shell pkg-config --cflags $(PKGS))
+OURS    = $(DIALECT) -MMD -MP $(FLAGS.$(FLAVOR))
+LIBS    = $(shell pkg-config --libs $(PKGS)) -lm
+
+SRC      := $(sort $(wildcard sim/*/*.c grader/*.c tools/*.c tools/demo/*.c))
+OBJ      := $(SRC:%.c=$(B)/%.o)
+TEST_SRC := $(sort $(wildcard tests/unit/*.c))
+TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
+HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h tests/*/*.h))
+
+.DEFAULT_GOAL := all
+$(V).SILENT:
+.PHONY: all unit headers clean
+
+all: $(B)/rftsim                       ## build the program into build/FLAVOR/
+
+$(B)/rftsim: $(B)/sim/main.o $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LINK.$(FLAVOR)) $(LDFLAGS) $^ $(LIBS) -o $@
+
+$(B)/librftsim.a: $(OBJ)
+	echo "  AR    $@"
+	rm -f $@
+	$(AR) rcsD $@ $^
+
+$(B)/%.o: %.c Makefile
+	mkdir -p $(@D)
+	echo "  CC    $<"
+	$(CC) $(OURS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/unit: $(TEST_OBJ) $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) $$(pkg-config --libs check) -o $@
+
+unit: $(B)/unit                         ## unit tests; CK_RUN_SUITE=rollout for one suite
+	$(B)/unit
+
+headers:                                ## each header compiles on its own
+	for h in $(HEADERS); do $(CC) $(DIALECT) -fsyntax-only -include $$h -x c /dev/null || exit 1; done
+
+clean:                                  ## remove build/
+	rm -rf build
+
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(B)/sim/main.d

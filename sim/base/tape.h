@@ -1,0 +1,99 @@
+/* A JSON text as a tape: one entry a value, in the order of the text, over the caller's bytes.
+ *
+ *     {"a": [1, "x"]}     0 OBJECT next 5   1 STRING "a" (a key)   2 ARRAY next 5   3 NUMBER   4
+ * STRING
+ *
+ * Strict RFC 8259, UTF-8 checked, one pass, no allocation per value: the array of entries is
+ * reused from text to text. A child of an object is two entries, its key and its value. The tape
+ * borrows the text, which must stay as it is while the tape is read. Strings are unescaped only
+ * when asked for.
+ *
+ * Accepts what jansson accepts with JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
+ * and rejects the rest (tests/unit/check_tape.c, tests/fuzz): lone surrogates and numbers that no
+ * double can hold are faults too. Why not jansson itself: docs/ARCHITECTURE.md, "Two ways to read
+ * JSON".
+ * Threads: a tape belongs to one thread at a time; reading a finished one is pure.
+ */
+#ifndef SIM_BASE_TAPE_H
+#define SIM_BASE_TAPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/buf.h"
+
+enum {
+    TAPE_MAX_DEPTH = 2048,       /* jansson's own bound */
+    TAPE_MAX_BYTES = 1073741824, /* offsets are 32 bits wide; 1 GiB leaves room for entry counts */
+};
+
+enum tape_kind {
+    TAPE_NULL,
+    TAPE_FALSE,
+    TAPE_TRUE,
+    TAPE_NUMBER,
+    TAPE_STRING,
+    TAPE_ARRAY,
+    TAPE_OBJECT,
+};
+
+struct tape_entry {
+    uint8_t kind;    /* enum tape_kind */
+    uint8_t escaped; /* STRING only: it holds a backslash */
+    uint16_t spare;
+    uint32_t start; /* offset of its first byte; of a string, the opening quote */
+    uint32_t end;   /* offset after its last byte */
+    uint32_t next;  /* index of the entry after this value and all it holds */
+};
+
+struct tape {
+    const char *text; /* borrowed */
+    size_t len;
+    struct tape_entry *at; /* owned; at[0] is the whole value */
+    size_t n;
+    size_t room;
+    size_t duplicate; /* index of the first key seen twice in its object, or TAPE_NONE */
+};
+
+#define TAPE_NONE SIZE_MAX
+
+/* Where and why a text is not JSON. */
+struct tape_fault {
+    size_t offset;    /* of the first byte that cannot stand there; len if the text just ends */
+    const char *what; /* "expected ',' or '}'"; static storage */
+};
+
+/* Scan all of text[0..len). On false `f` is filled and the tape is empty. A zeroed tape is fine. */
+NODISCARD bool tape_scan(struct tape *t, const char *text, size_t len, struct tape_fault *f);
+
+void tape_release(struct tape *t);
+
+/* Look-ups give the index of a value, or TAPE_NONE: no such key or index, or not that kind. When a
+ * key stands twice the last one counts, as in most readers (RFC 8259, section 4). `v` may be
+ * TAPE_NONE, so that look-ups chain. */
+size_t tape_key(const struct tape *t, size_t v, const char *key, size_t key_len);
+size_t tape_get(const struct tape *t, size_t v, const char *key); /* up to the NUL */
+size_t tape_index(const struct tape *t, size_t v, size_t i);
+size_t tape_count(const struct tape *t, size_t v); /* members or elements; 0 for anything else */
+
+enum tape_kind tape_kind(const struct tape *t, size_t v); /* TAPE_NULL for TAPE_NONE */
+const char *tape_kind_words(enum tape_kind kind);         /* "a string", "null", ... */
+
+/* Append the string at `v`, unescaped (so it may hold NUL), to `out`. `v` must be a STRING. */
+void tape_string(const struct tape *t, size_t v, struct buf *out);
+
+/* Whether the string at `v` is exactly `text` after unescaping. False if it is not a string. */
+bool tape_is(const struct tape *t, size_t v, const char *text);
+
+/* The NUMBER at `v` as the nearest double; always finite. */
+double tape_number(const struct tape *t, size_t v);
+
+/* The text of any value as it stands, and the same without insignificant white space. */
+const char *tape_text(const struct tape *t, size_t v, size_t *len);
+void tape_compact(const struct tape *t, size_t v, struct buf *out);
+
+/* Line and column of a byte, both from 1; columns count code points of the line. */
+void tape_place(const char *text, size_t offset, size_t *line, size_t *col);
+
+#endif

@@ -1,0 +1,174 @@
+#include "sim/job/diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/mem.h"
+
+enum {
+    EXCERPT_COLUMNS = 72,
+    EXCERPT_BEFORE = 24, /* columns kept in front of the place when the line is cut */
+};
+
+static const struct {
+    const char *name;
+    const char *why;
+} codes[] = {
+#define X(code, title, why) [DIAG_##code] = {#code, why},
+    DIAG_MAP(X)
+#undef X
+};
+
+static char *vtext(const char *fmt, va_list ap)
+{
+    char *text = NULL;
+    if (vasprintf(&text, fmt, ap) < 0)
+        text = NULL;
+    return text ? text : mem_text("");
+}
+
+struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
+                      const char *file, size_t line, size_t col, const char *fmt, ...)
+{
+    if (list->n == list->room) {
+        list->room = list->room ? list->room * 2 : 8;
+        list->at = mem_grow(list->at, list->room, sizeof(*list->at));
+    }
+    struct diag *d = &list->at[list->n++];
+    list->n_errors += severity == DIAG_ERROR;
+    *d = (struct diag){.code = code, .severity = severity, .line = line, .col = col, .span = 1};
+    d->file = mem_text(file);
+    va_list ap;
+    va_start(ap, fmt);
+    d->text = vtext(fmt, ap);
+    va_end(ap);
+    return d;
+}
+
+void diag_fix(struct diag *d, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    free(d->fix);
+    d->fix = vtext(fmt, ap);
+    va_end(ap);
+}
+
+void diag_pointer(struct diag *d, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    free(d->pointer);
+    d->pointer = vtext(fmt, ap);
+    va_end(ap);
+}
+
+static size_t sequence_bytes(const char *at, const char *end)
+{
+    unsigned char c = (unsigned char)*at;
+    size_t n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+    if (n > (size_t)(end - at))
+        return 1;
+    for (size_t i = 1; i < n; i++) {
+        if (((unsigned char)at[i] & 0xc0) != 0x80)
+            return 1;
+    }
+    return n;
+}
+
+/* One code point of the line, made fit to print. */
+static void add_shown(struct buf *out, const char *at, size_t n)
+{
+    unsigned char c = (unsigned char)*at;
+    if (n > 1 || (c >= 0x20 && c < 0x7f))
+        buf_add(out, at, n);
+    else
+        buf_char(out, c == '\t' ? ' ' : '?');
+}
+
+void diag_excerpt(struct diag *d, const char *line, size_t len)
+{
+    struct buf out = {0};
+    const char *end = line + len;
+    size_t first = d->col > EXCERPT_COLUMNS - 8 ? d->col - EXCERPT_BEFORE : 1;
+    size_t col = 1;
+    if (first > 1)
+        buf_text_add(&out, "...");
+    for (const char *at = line; at < end; col++) {
+        size_t n = sequence_bytes(at, end);
+        if (col >= first + EXCERPT_COLUMNS) {
+            buf_text_add(&out, "...");
+            break;
+        }
+        if (col >= first)
+            add_shown(&out, at, n);
+        at += n;
+    }
+    d->caret = d->col - first + 1 + (first > 1 ? 3 : 0);
+    free(d->excerpt);
+    d->excerpt = buf_take(&out);
+}
+
+static void write_excerpt(const struct diag *d, struct buf *to)
+{
+    buf_printf(to, "%6zu | %s\n       | ", d->line, d->excerpt);
+    for (size_t i = 1; i < d->caret; i++)
+        buf_char(to, ' ');
+    buf_char(to, '^');
+    size_t room = EXCERPT_COLUMNS + 6 > d->caret ? EXCERPT_COLUMNS + 6 - d->caret : 0;
+    for (size_t i = 1; i < d->span && i < room; i++)
+        buf_char(to, '~');
+    buf_char(to, '\n');
+}
+
+static void write_one(const struct diag *d, struct buf *to)
+{
+    buf_text_add(to, d->file);
+    if (d->line)
+        buf_printf(to, ":%zu:%zu", d->line, d->col);
+    buf_printf(to, ": %s[%s]: %s", d->severity == DIAG_ERROR ? "error" : "warning",
+               diag_name(d->code), d->text);
+    if (d->pointer && *d->pointer)
+        buf_printf(to, "  (%s)", d->pointer);
+    buf_char(to, '\n');
+    if (d->excerpt)
+        write_excerpt(d, to);
+    buf_printf(to, "  why: %s\n", diag_why(d->code));
+    if (d->fix)
+        buf_printf(to, "  fix: %s\n", d->fix);
+}
+
+void diags_write(const struct diags *list, size_t most, struct buf *to)
+{
+    for (size_t i = 0; i < list->n && i < most; i++)
+        write_one(&list->at[i], to);
+    if (list->n > most)
+        buf_printf(to, "... and %zu more\n", list->n - most);
+}
+
+const char *diag_name(enum diag_code code)
+{
+    return codes[code].name;
+}
+
+const char *diag_why(enum diag_code code)
+{
+    return codes[code].why;
+}
+
+void diags_release(struct diags *list)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        struct diag *d = &list->at[i];
+        free(d->file);
+        free(d->text);
+        free(d->pointer);
+        free(d->excerpt);
+        free(d->fix);
+    }
+    free(list->at);
+    *list = (struct diags){0};
+}

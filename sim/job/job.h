@@ -1,0 +1,94 @@
+/* A job: the body of a fine_tuning.jobs.create call, typed, plus our `simulation` block.
+ *
+ * Names and nesting are exactly the create call's (contract 2.2, 2.3, 3.1). A value the user left
+ * out, or gave as "auto", is resolved in schedule.h, where the number of rows is known.
+ */
+#ifndef SIM_JOB_JOB_H
+#define SIM_JOB_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sim/job/doc.h"
+
+enum {
+    JOB_AUTO = 0,                   /* an integer hyperparameter that was left to the service */
+    JOB_EPISODE_STEPS_DEFAULT = 10, /* GAP-12 */
+    JOB_ROLLOUTS_PER_STEP_DEFAULT = 32,
+    JOB_CONCURRENCY_DEFAULT = 64,
+    JOB_CONCURRENCY_MAX = 4096,
+    JOB_TOOL_ATTEMPTS_DEFAULT = 3,        /* EV-16 */
+    JOB_TOOL_BACKOFF_MS_DEFAULT = 1000,   /* GAP-13: 1, 2, 4 s */
+    JOB_TOOL_TIMEOUT_MS_DEFAULT = 600000, /* contract 3.4: ten minutes */
+};
+
+enum job_tool_url { JOB_URL_EXACT, JOB_URL_APPEND_NAME }; /* EV-13 */
+
+struct job_header {
+    char *name;
+    char *value; /* a secret */
+};
+
+struct job_tool {
+    char *name;
+    char *server_url; /* as given, expanded; http or https */
+    struct job_header *headers;
+    size_t n_headers;
+};
+
+struct job_hyper {
+    int batch_size;                  /* rows a step, 1..256, or JOB_AUTO */
+    int n_epochs;                    /* 1..50, or JOB_AUTO */
+    int eval_interval;               /* steps, or JOB_AUTO */
+    int eval_samples;                /* rollouts a validation row, or JOB_AUTO */
+    double compute_multiplier;       /* 1e-5 < x <= 10; 0 if auto */
+    double learning_rate_multiplier; /* > 0; 0 if auto */
+    char *reasoning_effort;          /* "default", "low", "medium", "high" */
+};
+
+struct job_simulation {
+    json_t *policy; /* borrowed from doc->root; NULL if none. Read by sim/policy */
+    int rollouts_per_step;
+    int concurrency; /* rollouts in flight, 1..JOB_CONCURRENCY_MAX */
+    int threads;     /* engine threads; 0: one a core */
+    enum job_tool_url tool_url;
+    int tool_attempts;   /* requests a call may make in all, 1..10 */
+    int tool_backoff_ms; /* before the second try; doubled before each further one */
+    int tool_timeout_ms; /* of one attempt */
+};
+
+struct job {
+    struct doc *doc; /* owned: the tree, and where everything stands in it */
+    char *model;
+    char *training_file; /* as written, and the path it means from here */
+    char *validation_file;
+    char *training_path;
+    char *validation_path;
+    char *suffix; /* NULL if none */
+    int64_t seed; /* 0..2147483647; -1 if none was given */
+    struct job_tool *tools;
+    size_t n_tools;
+    int max_episode_steps; /* turns (GAP-12), at least 1 */
+    json_t *grader;        /* borrowed from doc->root. Read by grader/ */
+    bool has_response_format;
+    struct job_hyper hyper;
+    struct job_simulation sim;
+};
+
+/* Where the parts that others read stand in the document. */
+#define JOB_GRADER_POINTER "/method/reinforcement/grader"
+#define JOB_TOOLS_POINTER  "/method/reinforcement/tools"
+#define JOB_POLICY_POINTER "/simulation/policy"
+
+/* Read and check a job file. On success `*out` is the caller's; `list` may hold warnings. On
+ * failure `list` holds every fault found and `e` counts them (ERR_JOB), or `e` alone says why the
+ * file could not be read. Does not open the datasets. */
+NODISCARD enum err_code job_load(struct job **out, const char *path, struct diags *list,
+                                 struct err *e);
+void job_free(struct job *job); /* NULL is fine */
+
+/* The job as it may be shown: `simulation` included, variables as ${NAME}, header values and what
+ * stands in `headers` masked. YAML text, appended. */
+void job_masked_yaml(const struct job *job, struct buf *out);
+
+#endif

@@ -1,0 +1,68 @@
+#include <string.h>
+
+#include "sim/base/buf.h"
+#include "sim/job/diag.h"
+#include "tests/unit/suites.h"
+
+START_TEST(test_a_fault_is_told_with_place_and_remedy)
+{
+    struct diags list = {0};
+    const char line[] = "{\"a\": trye}";
+    struct diag *d = diag_add(&list, DIAG_ERROR, DIAG_D001, "t.jsonl", 3, 7, "expected %s", "true");
+    d->span = 4;
+    diag_pointer(d, "/a");
+    diag_fix(d, "write true");
+    diag_excerpt(d, line, strlen(line));
+    struct buf out = {0};
+    diags_write(&list, 10, &out);
+    ck_assert_str_eq(
+        buf_text(&out),
+        "t.jsonl:3:7: error[D001]: expected true  (/a)\n"
+        "     3 | {\"a\": trye}\n"
+        "       |       ^~~~\n"
+        "  why: the service fails the whole job at the first line it cannot parse (1.6)\n"
+        "  fix: write true\n");
+    buf_release(&out);
+    diags_release(&list);
+}
+END_TEST
+
+START_TEST(test_a_long_line_is_cut_around_the_place)
+{
+    struct diags list = {0};
+    char line[4000];
+    memset(line, 'x', sizeof(line));
+    line[1999] = '\x02';
+    struct diag *d = diag_add(&list, DIAG_ERROR, DIAG_D001, "t.jsonl", 1, 2000, "bad byte");
+    diag_excerpt(d, line, sizeof(line));
+    ck_assert_uint_lt(strlen(d->excerpt), 90);
+    ck_assert_int_eq(d->excerpt[d->caret - 1], '?');
+    diags_release(&list);
+}
+END_TEST
+
+START_TEST(test_the_rest_is_counted)
+{
+    struct diags list = {0};
+    for (size_t i = 0; i < 5; i++)
+        diag_add(&list, i ? DIAG_WARNING : DIAG_ERROR, DIAG_J002, "a.yaml", 0, 0, "n%zu", i);
+    ck_assert_uint_eq(list.n_errors, 1);
+    struct buf out = {0};
+    diags_write(&list, 2, &out);
+    ck_assert_ptr_nonnull(strstr(buf_text(&out), "a.yaml: warning[J002]: n1\n"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&out), "... and 3 more\n"));
+    buf_release(&out);
+    diags_release(&list);
+}
+END_TEST
+
+Suite *diag_suite(void)
+{
+    Suite *suite = suite_create("diag");
+    TCase *tcase = tcase_create("diag");
+    tcase_add_test(tcase, test_a_fault_is_told_with_place_and_remedy);
+    tcase_add_test(tcase, test_a_long_line_is_cut_around_the_place);
+    tcase_add_test(tcase, test_the_rest_is_counted);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
