@@ -7,6 +7,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/mem.h"
+#include "sim/base/text.h"
 
 enum {
     EXCERPT_COLUMNS = 72,
@@ -66,24 +67,11 @@ void diag_pointer(struct diag *d, const char *fmt, ...)
     va_end(ap);
 }
 
-static size_t sequence_bytes(const char *at, const char *end)
-{
-    unsigned char c = (unsigned char)*at;
-    size_t n = c < 0x80 ? 1 : c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
-    if (n > (size_t)(end - at))
-        return 1;
-    for (size_t i = 1; i < n; i++) {
-        if (((unsigned char)at[i] & 0xc0) != 0x80)
-            return 1;
-    }
-    return n;
-}
-
 /* One code point of the line, made fit to print. */
 static void add_shown(struct buf *out, const char *at, size_t n)
 {
     unsigned char c = (unsigned char)*at;
-    if (n > 1 || (c >= 0x20 && c < 0x7f))
+    if ((c >= 0x20 && c < 0x7f) || (c >= 0x80 && text_sequence(at, n)))
         buf_add(out, at, n);
     else
         buf_char(out, c == '\t' ? ' ' : '?');
@@ -98,7 +86,8 @@ void diag_excerpt(struct diag *d, const char *line, size_t len)
     if (first > 1)
         buf_text_add(&out, "...");
     for (const char *at = line; at < end; col++) {
-        size_t n = sequence_bytes(at, end);
+        size_t valid = text_sequence(at, (size_t)(end - at));
+        size_t n = valid ? valid : 1;
         if (col >= first + EXCERPT_COLUMNS) {
             buf_text_add(&out, "...");
             break;

@@ -1,0 +1,55 @@
+#include "grader/scope.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+
+const char *const grader_roots[] = {"item", "sample", NULL};
+
+static bool find(const void *arg, const struct template_path *path, size_t *n_taken,
+                 struct template_value *out, struct template_fault *fault)
+{
+    (void)n_taken;
+    (void)fault;
+    const struct grader_input *in = arg;
+    bool is_sample = strcmp(grader_roots[path->root], "sample") == 0;
+    *out = (struct template_value){.tape = is_sample ? in->sample : in->item};
+    return true;
+}
+
+struct template_scope grader_scope(const struct grader_input *in)
+{
+    return (struct template_scope){.find = find, .arg = in};
+}
+
+void grader_field(struct template **out, const struct job *job, const char *key, struct diags *list)
+{
+    const json_t *value = json_object_get(job->grader, key);
+    char *pointer = mem_printf(JOB_GRADER_POINTER "/%s", key);
+    struct err e = {0};
+    if (!value)
+        doc_fault(job->doc, list, DIAG_ERROR, DIAG_J003, pointer, "missing key '%s'", key);
+    else if (!json_is_string(value))
+        doc_fault(job->doc, list, DIAG_ERROR, DIAG_J004, pointer, "'%s' must be a string", key);
+    else if (template_parse(out, json_string_value(value), json_string_length(value), grader_roots,
+                            &e))
+        diag_fix(doc_fault(job->doc, list, DIAG_ERROR, DIAG_J007, pointer, "%s", e.text),
+                 "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
+    free(pointer);
+}
+
+bool grader_render(const struct template *t, const char *key, const struct grader_input *in,
+                   struct buf *out, struct grade *grade)
+{
+    struct template_scope scope = grader_scope(in);
+    struct template_fault fault;
+    buf_clear(out);
+    if (template_render(t, &scope, out, &fault))
+        return true;
+    grade->flags |= GRADE_INVALID_VARIABLE;
+    snprintf(grade->why, sizeof(grade->why), "%s: {{%.60s}} resolves nowhere: %s", key, fault.path,
+             fault.why);
+    return false;
+}

@@ -1,0 +1,9 @@
+/* Every policy there is. To add one: its file, a line here, a line in policy.c's table. */
+#ifndef SIM_POLICY_KINDS_H
+#define SIM_POLICY_KINDS_H
+
+#include "sim/policy/policy.h"
+
+extern const struct policy_ops policy_scripted;
+
+#endif

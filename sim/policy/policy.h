@@ -1,0 +1,77 @@
+/* A policy stands in for the model: shown an episode so far, it takes the next turn.
+ *
+ * A turn is one or several tool calls, or a final answer. A policy does no I/O and keeps nothing
+ * between turns: everything it may know is in the view. Each kind is one file that fills one
+ * `struct policy_ops` and is listed in policy.c.
+ * Threads: a policy belongs to one thread; every engine thread makes its own.
+ */
+#ifndef SIM_POLICY_POLICY_H
+#define SIM_POLICY_POLICY_H
+
+#include <stddef.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/err.h"
+#include "sim/base/tape.h"
+#include "sim/job/job.h"
+
+/* A call that was made earlier in the episode, with what the model was shown of it. The texts are
+ * owned by the rollout. */
+struct policy_call {
+    const char *name; /* borrowed from the policy that made the call */
+    char *arguments;  /* as written; JSON or not */
+    size_t arguments_len;
+    char *output; /* NULL while it has none */
+    size_t output_len;
+};
+
+struct policy_view {
+    const struct tape *item; /* the row, normalised (contract 1.4) */
+    size_t line;             /* of the row in its file, from 1; for messages */
+    const struct policy_call *calls;
+    size_t n_calls;
+    size_t turn; /* from 0 */
+};
+
+enum policy_turn_kind { POLICY_CALLS, POLICY_ANSWER, POLICY_FAILED };
+
+/* What a turn says, all in one text so that a turn costs no allocation once warm. */
+struct policy_turn {
+    enum policy_turn_kind kind;
+    struct buf text; /* owned: the answer, or the arguments one after another, or why it failed */
+    struct policy_turn_call {
+        const char *name; /* borrowed from the policy */
+        size_t from;      /* its arguments in `text` */
+        size_t len;
+    } * calls; /* owned */
+    size_t n_calls;
+    size_t room;
+};
+
+void policy_turn_clear(struct policy_turn *t); /* before each use; keeps the memory */
+void policy_turn_release(struct policy_turn *t);
+
+struct policy_ops {
+    const char *type; /* the "type" in simulation.policy */
+    size_t size;      /* bytes of private state; policy_new() gives it zeroed to open() */
+
+    /* Read and check the spec at JOB_POLICY_POINTER; faults go to `list`. */
+    enum err_code (*open)(void *self, const struct job *job, struct diags *list, struct err *e);
+
+    /* Take one turn. Cannot fail but by a POLICY_FAILED turn, with its reason in turn->text. */
+    void (*turn)(void *self, const struct policy_view *view, struct policy_turn *turn);
+
+    void (*close)(void *self); /* must take what a failed open() left */
+};
+
+struct policy;
+
+/* Make the policy that the job names. Errors: ERR_JOB, with the faults in `list`. */
+NODISCARD enum err_code policy_new(struct policy **out, const struct job *job, struct diags *list,
+                                   struct err *e);
+void policy_free(struct policy *p); /* NULL is fine */
+
+const char *policy_type(const struct policy *p);
+void policy_take_turn(struct policy *p, const struct policy_view *view, struct policy_turn *turn);
+
+#endif

@@ -1,0 +1,26 @@
+#include "sim/run/outcome.h"
+
+static const struct {
+    const char *name;
+    const char *words;
+    bool graded;
+} rows[] = {
+#define X(name, id, graded, words) [OUTCOME_##name] = {id, words, graded},
+    OUTCOMES(X)
+#undef X
+};
+
+const char *outcome_name(enum outcome o)
+{
+    return rows[o].name;
+}
+
+const char *outcome_words(enum outcome o)
+{
+    return rows[o].words;
+}
+
+bool outcome_is_graded(enum outcome o)
+{
+    return rows[o].graded;
+}

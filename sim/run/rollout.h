@@ -1,0 +1,87 @@
+/* One rollout: one row worked through with the policy, from first turn to outcome.
+ *
+ *          +---- every call has its output ----+
+ *          v                                   |
+ *       POLICY ---- calls ----------------> TOOLS ---- a call was lost ----+
+ *          |                                                               |
+ *          +-- an answer, or calls in the last turn --> GRADE --> ENDED <--+
+ *
+ * The machine does no I/O and reads no clock: `state` says what it waits for, rollout_feed()
+ * tells it what came. sim/run/worker.c joins it to the engine; tests feed it by hand.
+ *
+ * Turns, not calls, are counted against max_episode_steps (GAP-12): calls in the last turn are
+ * dropped, the rollout ends with an empty answer and is graded all the same. When a call is lost
+ * the other calls of its turn still come in before the rollout ends, so that what is counted does
+ * not hang on which came first.
+ * Threads: a rollout belongs to the thread that made it.
+ */
+#ifndef SIM_RUN_ROLLOUT_H
+#define SIM_RUN_ROLLOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/err.h"
+#include "sim/policy/policy.h"
+#include "sim/run/outcome.h"
+
+#define ROLLOUT_STATES(X)               \
+    X(POLICY, "waiting for the policy") \
+    X(TOOLS, "waiting for tools")       \
+    X(GRADE, "waiting for the grader")  \
+    X(ENDED, "ended")
+
+enum rollout_state {
+#define X(name, words) ROLLOUT_##name,
+    ROLLOUT_STATES(X)
+#undef X
+};
+
+/* What came for a rollout. */
+struct rollout_event {
+    enum {
+        ROLLOUT_TURN,       /* POLICY: the policy's turn */
+        ROLLOUT_OUTPUT,     /* TOOLS: call number `call` has `text` for its output */
+        ROLLOUT_LOST,       /* TOOLS: call number `call` failed for good; `text` says how */
+        ROLLOUT_GRADED,     /* GRADE: `reward` */
+        ROLLOUT_GRADE_LOST, /* GRADE: the grader failed for good; `text` says how */
+        ROLLOUT_CANCEL,     /* any state but ENDED */
+    } kind;
+    const struct policy_turn *turn; /* borrowed for the call */
+    size_t call;                    /* index into rollout.calls */
+    const char *text;               /* borrowed for the call */
+    size_t text_len;
+    double reward;
+};
+
+struct rollout {
+    enum rollout_state state;
+    enum outcome outcome;      /* in ENDED */
+    struct policy_call *calls; /* owned, with their texts: every call made, in order */
+    size_t n_calls;
+    size_t room;
+    size_t turn_from;  /* the first call of the last turn that made any */
+    size_t n_waiting;  /* calls of that turn with neither output nor loss */
+    size_t lost;       /* the lowest call lost, or SIZE_MAX */
+    int n_turns;       /* turns taken so far */
+    int max_turns;     /* at least 1 */
+    bool cut;          /* the last turn's calls were dropped (GAP-12) */
+    struct buf answer; /* the final text; empty if there is none */
+    char *why;         /* owned; NULL for a graded rollout */
+    double reward;     /* meaningful in a graded outcome only */
+};
+
+void rollout_init(struct rollout *r, int max_turns);
+
+/* Give the rollout what it was waiting for. Errors: ERR_BUG if it was not waiting for this; the
+ * rollout is then unchanged. */
+NODISCARD enum err_code rollout_feed(struct rollout *r, const struct rollout_event *in,
+                                     struct err *e);
+
+/* Free what it owns. Fine on a zeroed rollout. */
+void rollout_release(struct rollout *r);
+
+const char *rollout_state_words(enum rollout_state state); /* static storage */
+
+#endif

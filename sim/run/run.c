@@ -1,0 +1,175 @@
+#include "sim/run/run.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "sim/base/mem.h"
+#include "sim/base/rng.h"
+#include "sim/run/worker.h"
+
+enum { TICK_MS = 100 };
+
+void wave_init(struct wave *w, size_t n_rows, size_t n_samples)
+{
+    w->n_rows = n_rows;
+    w->n_samples = n_samples;
+    w->ends = mem_array(n_rows * n_samples, sizeof(*w->ends));
+}
+
+void wave_release(struct wave *w)
+{
+    for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
+        free(w->ends[i].why);
+        free(w->ends[i].calls);
+    }
+    free(w->ends);
+    *w = (struct wave){0};
+}
+
+/* Concurrency dealt out evenly; no thread without a rollout to its name. */
+static size_t share_of(const struct run_config *config, size_t worker, size_t n_workers)
+{
+    size_t all = (size_t)config->concurrency;
+    return all / n_workers + (worker < all % n_workers ? 1 : 0);
+}
+
+enum err_code run_new(struct run **out, const struct run_config *config, struct diags *list,
+                      struct err *e)
+{
+    struct run *r = mem_new(sizeof(*r));
+    r->config = *config;
+    r->nonce = rng_entropy();
+    r->parse_output = config->job->has_response_format;
+    pthread_mutex_init(&r->lock, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&r->changed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    targets_init(&r->targets, config->job);
+
+    r->n_workers =
+        (size_t)(config->threads < config->concurrency ? config->threads : config->concurrency);
+    r->workers = mem_array(r->n_workers, sizeof(*r->workers));
+    for (size_t i = 0; i < r->n_workers; i++) {
+        enum err_code rc =
+            worker_init(&r->workers[i], r, share_of(config, i, r->n_workers), list, e);
+        if (rc) {
+            run_free(r);
+            return rc;
+        }
+    }
+    *out = r;
+    return ERR_OK;
+}
+
+static void wake_all(struct run *r)
+{
+    for (size_t i = 0; i < r->n_workers; i++) {
+        if (r->workers[i].started)
+            engine_wake(r->workers[i].context.engine);
+    }
+}
+
+void run_free(struct run *r)
+{
+    if (!r)
+        return;
+    pthread_mutex_lock(&r->lock);
+    r->stopping = true;
+    pthread_mutex_unlock(&r->lock);
+    wake_all(r);
+    for (size_t i = 0; i < r->n_workers; i++)
+        worker_release(&r->workers[i]);
+    free(r->workers);
+    targets_release(&r->targets);
+    pthread_cond_destroy(&r->changed);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+const struct targets *run_targets(const struct run *r)
+{
+    return &r->targets;
+}
+
+static void cancel(struct run *r)
+{
+    atomic_store(&r->cancelled, true);
+    wake_all(r);
+}
+
+void run_fail(struct run *r, const struct err *e)
+{
+    pthread_mutex_lock(&r->lock);
+    if (!r->failure.code)
+        r->failure = *e;
+    pthread_mutex_unlock(&r->lock);
+    cancel(r);
+}
+
+static struct timespec soon(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_nsec += TICK_MS * 1000000L;
+    t.tv_sec += t.tv_nsec / 1000000000;
+    t.tv_nsec %= 1000000000;
+    return t;
+}
+
+/* Wait a tick long, or until every worker has finished the wave. True if they have. */
+static bool wait_for_workers(struct run *r)
+{
+    struct timespec until = soon();
+    pthread_mutex_lock(&r->lock);
+    while (r->n_busy > 0) {
+        if (pthread_cond_timedwait(&r->changed, &r->lock, &until) != 0)
+            break;
+    }
+    bool over = r->n_busy == 0;
+    pthread_mutex_unlock(&r->lock);
+    return over;
+}
+
+static void begin(struct run *r, struct wave *w)
+{
+    atomic_store(&r->cancelled, false);
+    atomic_store(&r->next, 0);
+    atomic_store(&r->n_done, 0);
+    pthread_mutex_lock(&r->lock);
+    r->failure = (struct err){0};
+    r->wave = w;
+    r->n_waves++;
+    r->n_busy = r->n_workers;
+    pthread_mutex_unlock(&r->lock);
+    wake_all(r);
+}
+
+enum err_code run_wave(struct run *r, struct wave *w,
+                       bool (*tick)(void *arg, const struct run_progress *p), void *arg,
+                       struct err *e)
+{
+    bool stopped = false;
+    begin(r, w);
+    while (!wait_for_workers(r)) {
+        struct run_progress p = {
+            .n_done = atomic_load(&r->n_done),
+            .n_total = w->n_rows * w->n_samples,
+            .n_calls = atomic_load(&r->n_calls),
+        };
+        if (!stopped && !tick(arg, &p)) {
+            stopped = true;
+            cancel(r);
+        }
+    }
+    pthread_mutex_lock(&r->lock);
+    r->wave = NULL;
+    struct err failure = r->failure;
+    pthread_mutex_unlock(&r->lock);
+    if (failure.code) {
+        *e = failure;
+        return failure.code;
+    }
+    return stopped ? err_set(e, ERR_STOPPED, "stopped") : ERR_OK;
+}

@@ -1,0 +1,113 @@
+/* Many rollouts on the engines: a wave at a time, and the result the same for any number of
+ * threads.
+ *
+ * A wave is every rollout of one training step or one evaluation, numbered row by row. Engine
+ * threads take the numbers in order, each keeps its share of `concurrency` in flight, and what
+ * came of number i is put at ends[i]. Nothing but ends[] comes out of a wave, so whoever adds it
+ * up does so in the order of the numbers.
+ * Threads: one caller's thread; the engines' threads are run's own.
+ */
+#ifndef SIM_RUN_RUN_H
+#define SIM_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "grader/grader.h"
+#include "sim/job/dataset.h"
+#include "sim/run/outcome.h"
+#include "sim/run/target.h"
+#include "tools/tool.h"
+
+enum wave_phase { WAVE_TRAIN, WAVE_VALID };
+
+/* One tool call, as it is remembered. */
+struct call_record {
+    int64_t latency_ns;    /* of the last attempt */
+    uint32_t output_bytes; /* of what the model was shown */
+    uint16_t tool;         /* index into the job's tools; RUN_NO_TOOL if it has none of this name */
+    uint16_t status;       /* HTTP status of the last attempt; 0 if none came */
+    uint8_t kind;          /* enum tool_kind */
+    uint8_t attempts;
+    uint8_t warnings; /* enum tool_warning */
+};
+
+enum { RUN_NO_TOOL = UINT16_MAX };
+
+/* How one rollout ended. */
+struct rollout_end {
+    bool started;
+    bool answered; /* with a text that is not empty */
+    enum outcome outcome;
+    unsigned grade_flags; /* enum grade_flag */
+    int n_turns;
+    double reward;    /* of a graded outcome */
+    int64_t grade_ns; /* time in the grader */
+    size_t row;       /* number in the dataset */
+    size_t line;      /* in its file */
+    char *why;        /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
+    struct call_record *calls; /* owned; in the order they were made */
+    size_t n_calls;
+};
+
+struct wave {
+    enum wave_phase phase;
+    int step;
+    const struct dataset *dataset;
+    const size_t *rows; /* borrowed: numbers in the dataset */
+    size_t n_rows;
+    size_t n_samples;         /* rollouts a row */
+    struct rollout_end *ends; /* owned; n_rows * n_samples; number = row's place * n_samples + s */
+};
+
+void wave_init(struct wave *w, size_t n_rows, size_t n_samples);
+void wave_release(struct wave *w);
+
+/* A call as it is told while it happens (-v). Borrowed for the call. */
+struct call_told {
+    const char *trace_id;
+    size_t line;
+    const struct policy_call *call; /* its output is not set yet */
+    const struct target *target;    /* may be NULL */
+    enum tool_kind kind;
+    int attempts;
+    int status;
+    int64_t latency_ns;
+    const struct buf *output;
+};
+
+struct run_config {
+    const struct job *job;
+    uint64_t seed;
+    int threads;     /* at least 1 */
+    int concurrency; /* rollouts in flight, at least 1 */
+    /* Called on engine threads, one at a time or not; NULL for none. */
+    void (*on_call)(void *arg, const struct call_told *told);
+    void *arg;
+};
+
+struct run_progress {
+    size_t n_done; /* rollouts of the wave that ended */
+    size_t n_total;
+    uint64_t n_calls; /* tool calls settled since run_new */
+};
+
+struct run;
+
+/* Start the threads. The job outlives the run. Errors: ERR_JOB (policy or grader, faults in
+ * `list`), ERR_IO. */
+NODISCARD enum err_code run_new(struct run **out, const struct run_config *config,
+                                struct diags *list, struct err *e);
+void run_free(struct run *r); /* NULL is fine */
+
+const struct targets *run_targets(const struct run *r);
+
+/* Run one wave to its end. `tick` is called about ten times a second on this thread; once it
+ * returns false, rollouts in flight are cancelled and no more are started.
+ * Errors: ERR_STOPPED (tick said so), ERR_IO or ERR_DATA (a row could not be read); ends[] then
+ * holds what was done. */
+NODISCARD enum err_code run_wave(struct run *r, struct wave *w,
+                                 bool (*tick)(void *arg, const struct run_progress *p), void *arg,
+                                 struct err *e);
+
+#endif

@@ -1,0 +1,22 @@
+/* The `sample` that graders see of a rollout (contract 4.2), as JSON.
+ *
+ *     {"output_text", "output_json", "output_tools", "choices", "output_reasoning_summary"}
+ *
+ * output_tools holds the calls of the last turn that made any, not all calls: that is what the
+ * service recorded (4.2 "Trap", GAP-28). One call keeps its arguments as written and an empty id;
+ * several get the names with "functions.", arguments spaced as Python does, ids "0", "1", ...
+ */
+#ifndef SIM_RUN_SAMPLE_H
+#define SIM_RUN_SAMPLE_H
+
+#include <stdbool.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/tape.h"
+#include "sim/run/rollout.h"
+
+/* Append the sample of a rollout in GRADE. With `parse`, an answer that is JSON is output_json too
+ * (the job has a response_format); else, and for any other answer, output_json is null. */
+void sample_build(const struct rollout *r, bool parse, struct tape *scratch, struct buf *out);
+
+#endif

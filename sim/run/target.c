@@ -1,0 +1,173 @@
+#include "sim/run/target.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sim/base/mem.h"
+#include "sim/net/engine.h"
+#include "tools/tool.h"
+
+enum { REACH_TIMEOUT_MS = 10000 };
+
+/* What every call sends unless the job has a header of that name (GAP-49, GAP-50). An empty value
+ * keeps curl from adding its own. */
+static const struct {
+    const char *name;
+    const char *line;
+} defaults[] = {
+    {"Content-Type", "Content-Type: application/json"},
+    {"Accept", "Accept: application/json"},
+    {"User-Agent", "User-Agent: rftsim/" RFTSIM_VERSION},
+    {"Expect", "Expect:"},
+};
+
+static bool has_header(const struct job_tool *tool, const char *name)
+{
+    for (size_t i = 0; i < tool->n_headers; i++) {
+        if (strcasecmp(tool->headers[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static struct curl_slist *append(struct curl_slist *list, const char *line)
+{
+    struct curl_slist *longer = curl_slist_append(list, line);
+    if (!longer)
+        abort(); /* only for want of memory */
+    return longer;
+}
+
+static struct curl_slist *header_list(const struct job_tool *tool)
+{
+    struct curl_slist *list = NULL;
+    for (size_t i = 0; i < COUNT_OF(defaults); i++) {
+        if (!has_header(tool, defaults[i].name))
+            list = append(list, defaults[i].line);
+    }
+    for (size_t i = 0; i < tool->n_headers; i++) {
+        const struct job_header *h = &tool->headers[i];
+        /* curl's form for a header with an empty value ends in a semicolon */
+        char *line =
+            *h->value ? mem_printf("%s: %s", h->name, h->value) : mem_printf("%s;", h->name);
+        list = append(list, line);
+        free(line);
+    }
+    return list;
+}
+
+void targets_init(struct targets *t, const struct job *job)
+{
+    t->n = job->n_tools;
+    t->at = mem_array(t->n, sizeof(*t->at));
+    for (size_t i = 0; i < t->n; i++) {
+        const struct job_tool *tool = &job->tools[i];
+        t->at[i] = (struct target){
+            .name = tool->name,
+            .url = tool_url(tool, job->sim.tool_url),
+            .headers = header_list(tool),
+        };
+    }
+}
+
+void targets_release(struct targets *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        free(t->at[i].url);
+        curl_slist_free_all(t->at[i].headers);
+    }
+    free(t->at);
+    *t = (struct targets){0};
+}
+
+const struct target *targets_find(const struct targets *t, const char *name)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (strcmp(t->at[i].name, name) == 0)
+            return &t->at[i];
+    }
+    return NULL;
+}
+
+/* "https://host:port": what a connection is made to. */
+static size_t origin_length(const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    return (size_t)(host - url) + strcspn(host, "/?#");
+}
+
+static bool same_origin(const char *a, const char *b)
+{
+    size_t n = origin_length(a);
+    return n == origin_length(b) && strncasecmp(a, b, n) == 0;
+}
+
+static bool seen_before(const struct targets *t, size_t i)
+{
+    for (size_t k = 0; k < i; k++) {
+        if (same_origin(t->at[k].url, t->at[i].url))
+            return true;
+    }
+    return false;
+}
+
+struct reach {
+    struct engine *engine;
+    size_t n_left;
+};
+
+static void on_reached(struct request *req)
+{
+    struct reach *r = req->owner;
+    if (--r->n_left == 0)
+        engine_stop(r->engine);
+}
+
+static void no_wake(void *arg)
+{
+    (void)arg;
+}
+
+static enum err_code unreachable(const struct target *t, const struct request *req, struct err *e)
+{
+    err_set(e, ERR_NET, "tool '%s': %.*s cannot be reached: %s", t->name,
+            (int)origin_length(t->url), t->url, net_fault_words(req->fault));
+    if (*req->detail && req->fault != NET_REFUSED)
+        err_note(e, "%s", req->detail);
+    return err_fix(e, "start the endpoint, or correct server_url in the job; "
+                      "`rftsim tools catalog` is one to try with");
+}
+
+enum err_code targets_reach(const struct targets *t, struct err *e)
+{
+    if (!t->n)
+        return ERR_OK;
+    struct reach r = {0};
+    struct engine_config config = {.connections = t->n, .on_wake = no_wake};
+    enum err_code rc = engine_new(&r.engine, &config, e);
+    if (rc)
+        return rc;
+    struct request *reqs = mem_array(t->n, sizeof(*reqs));
+    for (size_t i = 0; i < t->n; i++) {
+        if (seen_before(t, i))
+            continue;
+        reqs[i] = (struct request){.url = t->at[i].url,
+                                   .connect_only = true,
+                                   .timeout_ms = REACH_TIMEOUT_MS,
+                                   .done = on_reached,
+                                   .owner = &r};
+        r.n_left++;
+        engine_send(r.engine, &reqs[i]);
+    }
+    engine_loop(r.engine);
+    for (size_t i = 0; i < t->n && !rc; i++) {
+        if (reqs[i].fault != NET_NONE)
+            rc = unreachable(&t->at[i], &reqs[i], e);
+    }
+    engine_free(r.engine);
+    free(reqs);
+    return rc;
+}

@@ -1,0 +1,32 @@
+/* The job's tools made ready to be called: full URL, header list. Constant during a run. */
+#ifndef SIM_RUN_TARGET_H
+#define SIM_RUN_TARGET_H
+
+#include <stddef.h>
+
+#include "sim/base/err.h"
+#include "sim/job/job.h"
+
+struct curl_slist;
+
+struct target {
+    const char *name;           /* borrowed from the job */
+    char *url;                  /* owned */
+    struct curl_slist *headers; /* owned: ours, then the job's, which win (GAP-49) */
+};
+
+struct targets {
+    struct target *at; /* in the job's order */
+    size_t n;
+};
+
+void targets_init(struct targets *t, const struct job *job);
+void targets_release(struct targets *t);
+
+const struct target *targets_find(const struct targets *t, const char *name); /* NULL: none */
+
+/* Make a connection to every distinct host, sending nothing. Errors: ERR_NET, naming the tool and
+ * what failed. */
+NODISCARD enum err_code targets_reach(const struct targets *t, struct err *e);
+
+#endif

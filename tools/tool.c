@@ -1,0 +1,187 @@
+#include "tools/tool.h"
+
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "sim/base/text.h"
+
+static const struct {
+    const char *name;
+    const char *words;
+    enum tool_fate fate;
+    bool violation;
+} kinds[] = {
+#define X(name, id, fate, violation, words, rule) \
+    [TOOL_KIND_##name] = {id, words, TOOL_##fate, violation},
+    TOOL_KINDS(X)
+#undef X
+};
+
+const char *tool_kind_name(enum tool_kind kind)
+{
+    return kinds[kind].name;
+}
+
+const char *tool_kind_words(enum tool_kind kind)
+{
+    return kinds[kind].words;
+}
+
+enum tool_fate tool_kind_fate(enum tool_kind kind)
+{
+    return kinds[kind].fate;
+}
+
+bool tool_kind_is_violation(enum tool_kind kind)
+{
+    return kinds[kind].violation;
+}
+
+bool tool_kind_was_answered(enum tool_kind kind)
+{
+    return kind <= TOOL_KIND_ANSWER_TOO_LARGE || kind == TOOL_KIND_SERVER_ERROR ||
+           kind == TOOL_KIND_MALFORMED || kind == TOOL_KIND_NO_OUTPUT;
+}
+
+static void add_member(struct buf *out, const char *key, const char *text, size_t len)
+{
+    buf_text_add(out, key);
+    buf_json(out, text, len);
+}
+
+void tool_request(const struct tool_call *call, struct buf *out)
+{
+    buf_reserve(out, call->item_len + call->arguments_len + 256);
+    buf_text_add(out, "{\"type\":\"function_call\"");
+    add_member(out, ",\"id\":", call->id, strlen(call->id));
+    add_member(out, ",\"call_id\":", call->call_id, strlen(call->call_id));
+    add_member(out, ",\"name\":", call->name, strlen(call->name));
+    add_member(out, ",\"arguments\":", call->arguments, call->arguments_len);
+    add_member(out, ",\"trace_id\":", call->trace_id, strlen(call->trace_id));
+    buf_text_add(out, ",\"item\":");
+    buf_add(out, call->item, call->item_len);
+    buf_char(out, '}');
+}
+
+char *tool_url(const struct job_tool *tool, enum job_tool_url form)
+{
+    const char *url = tool->server_url;
+    if (form == JOB_URL_EXACT)
+        return mem_text(url);
+    size_t path = strcspn(url, "?#");
+    const char *tail = url + path;
+    while (path > 0 && url[path - 1] == '/')
+        path--;
+    return mem_printf("%.*s/%s%s", (int)path, url, tool->name, tail);
+}
+
+static enum tool_kind kind_of_fault(enum net_fault fault)
+{
+    switch (fault) {
+    case NET_DNS:
+        return TOOL_KIND_DNS;
+    case NET_REFUSED:
+        return TOOL_KIND_REFUSED;
+    case NET_CONNECT:
+        return TOOL_KIND_CONNECT;
+    case NET_TLS:
+        return TOOL_KIND_TLS;
+    case NET_TIMEOUT:
+        return TOOL_KIND_TIMEOUT;
+    case NET_RESET:
+    case NET_EMPTY:
+        return TOOL_KIND_BROKEN;
+    case NET_GARBLED:
+        return TOOL_KIND_GARBLED;
+    case NET_TOO_LARGE:
+        return TOOL_KIND_ANSWER_TOO_LARGE;
+    case NET_NONE:
+    case NET_URL:
+    case NET_OTHER:
+        return TOOL_KIND_FAILED;
+    }
+    return TOOL_KIND_FAILED;
+}
+
+static enum tool_kind kind_of_status(int status)
+{
+    if (status >= 200 && status < 300)
+        return TOOL_KIND_FINE;
+    if (status >= 300 && status < 400)
+        return TOOL_KIND_REDIRECT;
+    if (status == 429)
+        return TOOL_KIND_RATE_LIMITED;
+    if (status >= 400 && status < 500)
+        return TOOL_KIND_CLIENT_ERROR;
+    return TOOL_KIND_SERVER_ERROR;
+}
+
+/* The value of "output" as the model sees it: a string as it is, anything else as JSON (GAP-21). */
+static bool add_output(const struct tape *t, struct buf *output, unsigned *warnings)
+{
+    size_t v = tape_get(t, 0, "output");
+    if (v == TAPE_NONE)
+        return false;
+    if (tape_kind(t, v) == TAPE_STRING) {
+        tape_string(t, v, output);
+        return true;
+    }
+    *warnings |= TOOL_WARN_NOT_STRING;
+    tape_compact(t, v, output);
+    return true;
+}
+
+/* The body as the model sees it. Bytes that are not UTF-8 could not be shown to a model, nor
+ * stand in the grader's JSON: each becomes U+FFFD. */
+static void add_body(const struct buf *body, struct buf *output)
+{
+    text_add_valid(output, buf_text(body), body->len);
+}
+
+static void add_error(struct buf *output, int status, const char *message)
+{
+    buf_printf(output, "{\"error\":{\"code\":%d,\"message\":\"%s\"}}", status, message);
+}
+
+enum tool_kind tool_read(const struct request *req, const char *call_id, struct tape *scratch,
+                         struct buf *output, unsigned *warnings)
+{
+    *warnings =
+        req->answer.len > TOOL_BODY_WARN || req->body_bytes > TOOL_BODY_WARN ? TOOL_WARN_SIZE : 0;
+    if (req->fault == NET_TOO_LARGE) {
+        /* GAP-18: our words; the service's own text is not published */
+        add_error(output, 413, "the tool's answer is larger than 1048576 bytes");
+        return TOOL_KIND_ANSWER_TOO_LARGE;
+    }
+    if (req->fault != NET_NONE)
+        return kind_of_fault(req->fault);
+
+    enum tool_kind kind = kind_of_status(req->status);
+    if (tool_kind_fate(kind) == TOOL_RETRIED)
+        return kind;
+    struct tape_fault fault;
+    bool is_object = tape_scan(scratch, buf_text(&req->answer), req->answer.len, &fault) &&
+                     tape_kind(scratch, 0) == TAPE_OBJECT;
+    if (kind == TOOL_KIND_FINE && !is_object)
+        return TOOL_KIND_MALFORMED;
+    bool has_output = is_object && add_output(scratch, output, warnings);
+    if (kind == TOOL_KIND_FINE && !has_output)
+        return TOOL_KIND_NO_OUTPUT;
+    if (kind == TOOL_KIND_FINE && !tape_is(scratch, tape_get(scratch, 0, "call_id"), call_id))
+        *warnings |= TOOL_WARN_CALL_ID;
+    if (!has_output && req->answer.len)
+        add_body(&req->answer, output);
+    else if (!has_output)
+        buf_printf(output, "{\"error\":{\"status\":%d}}", req->status); /* GAP-17 */
+    return kind;
+}
+
+void tool_refusal(enum tool_kind kind, const char *name, struct buf *output)
+{
+    if (kind == TOOL_KIND_REQUEST_TOO_LARGE) {
+        add_error(output, 413, "the request to the tool is larger than 1048576 bytes");
+        return;
+    }
+    buf_text_add(output, "unknown tool: ");
+    buf_text_add(output, name);
+}
