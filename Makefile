@@ -27,6 +27,8 @@ FLAGS.asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
                  -fno-omit-frame-pointer
 FLAGS.tsan    := -O1 -g -fsanitize=thread
 FLAGS.cov     := -O0 -g --coverage
+FLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
+                 -fno-omit-frame-pointer
 DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(WARN) \
           $(shell pkg-config --cflags $(PKGS))
 OURS    = $(DIALECT) -MMD -MP $(FLAGS.$(FLAVOR))
@@ -36,11 +38,15 @@ SRC      := $(sort $(wildcard sim/*/*.c grader/*.c tools/*.c tools/demo/*.c))
 OBJ      := $(SRC:%.c=$(B)/%.o)
 TEST_SRC := $(sort $(wildcard tests/unit/*.c))
 TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
+FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
+FUZZ_SECONDS ?= 60
 HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all unit headers clean
+.PHONY: all check unit headers fuzz fuzz-replay clean
+.SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
 
@@ -53,17 +59,41 @@ $(B)/librftsim.a: $(OBJ)
 	rm -f $@
 	$(AR) rcsD $@ $^
 
+check: unit headers fuzz-replay         ## every test there is
+
 $(B)/%.o: %.c Makefile
 	mkdir -p $(@D)
 	echo "  CC    $<"
 	$(CC) $(OURS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-$(B)/unit: $(TEST_OBJ) $(B)/librftsim.a
+$(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
 	echo "  LD    $@"
 	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) $$(pkg-config --libs check) -o $@
 
 unit: $(B)/unit                         ## unit tests; CK_RUN_SUITE=rollout for one suite
 	$(B)/unit
+
+$(B)/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/oracle.o \
+               $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+fuzz-replay: $(FUZZ:%=$(B)/replay_%)    ## the fuzz targets over the inputs kept in tests/fuzz/corpus
+	for f in $(FUZZ); do $(B)/replay_$$f tests/fuzz/corpus/$$f || exit 1; done
+
+$(B)/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) -fsanitize=fuzzer $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+fuzz:                                   ## fuzz each target for FUZZ_SECONDS (default 60); needs clang
+ifneq ($(FLAVOR),fuzz)
+	$(MAKE) FLAVOR=fuzz CC=clang fuzz
+else
+fuzz: $(FUZZ:%=$(B)/fuzz_%)
+	for f in $(FUZZ); do mkdir -p $(B)/corpus/$$f && \
+	  $(B)/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 \
+	    -artifact_prefix=$(B)/$$f- $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+endif
 
 headers:                                ## each header compiles on its own
 	for h in $(HEADERS); do $(CC) $(DIALECT) -fsyntax-only -include $$h -x c /dev/null || exit 1; done
@@ -71,4 +101,4 @@ headers:                                ## each header compiles on its own
 clean:                                  ## remove build/
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(B)/sim/main.d
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(B)/sim/main.d

@@ -23,7 +23,7 @@ static const struct {
 #undef X
 };
 
-static char *vtext(const char *fmt, va_list ap)
+PRINTF(1, 0) static char *vtext(const char *fmt, va_list ap)
 {
     char *text = NULL;
     if (vasprintf(&text, fmt, ap) < 0)
