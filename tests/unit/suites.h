@@ -7,7 +7,8 @@
 #define SUITES(X) \
     X(buf)        \
     X(diag)       \
-    X(num)
+    X(num)        \
+    X(secret)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)
