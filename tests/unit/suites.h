@@ -7,6 +7,7 @@
 #define SUITES(X) \
     X(buf)        \
     X(diag)       \
+    X(nearest)    \
     X(num)        \
     X(secret)
 
