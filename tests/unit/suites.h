@@ -9,7 +9,8 @@
     X(diag)       \
     X(nearest)    \
     X(num)        \
-    X(secret)
+    X(secret)     \
+    X(tape)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)
