@@ -7,7 +7,9 @@
 #define SUITES(X) \
     X(buf)        \
     X(diag)       \
+    X(nearest)    \
     X(num)        \
+    X(secret)     \
     X(tape)
 
 #define X(name) Suite *name##_suite(void);
