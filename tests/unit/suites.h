@@ -6,8 +6,10 @@
 
 #define SUITES(X) \
     X(buf)        \
+    X(cmd)        \
     X(diag)       \
-    X(num)
+    X(num)        \
+    X(opt)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)
