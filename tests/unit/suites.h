@@ -8,8 +8,10 @@
     X(buf)        \
     X(cmd)        \
     X(diag)       \
+    X(nearest)    \
     X(num)        \
-    X(opt)
+    X(opt)        \
+    X(secret)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)
