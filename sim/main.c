@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/secret.h"
 #include "sim/cli/cmd.h"
 
 int main(int argc, char **argv)
@@ -20,5 +21,6 @@ int main(int argc, char **argv)
     }
     int status = cmd_main(argc, (const char *const *)argv);
     curl_global_cleanup();
+    secret_forget();
     return status;
 }

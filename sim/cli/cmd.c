@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/nearest.h"
+#include "sim/base/secret.h"
 #include "sim/cli/wrap.h"
 
 enum { HELP_COLUMN = 14 };
@@ -38,7 +40,12 @@ const struct cmd *cmd_find(const char *name)
 
 enum err_code cmd_unknown(const char *name, struct err *e)
 {
+    struct nearest near = {.word = name};
+    for (size_t i = 0; i < COUNT_OF(cmds); i++)
+        nearest_try(&near, cmds[i]->name);
     err_set(e, ERR_USAGE, "no command '%s'", name);
+    if (near.name)
+        return err_fix(e, "did you mean '%s'?", near.name);
     return err_fix(e, "'rftsim help' lists the commands");
 }
 
@@ -152,7 +159,10 @@ static void complain(const char *who, const struct err *e)
     buf_printf(&text, "rftsim%s%s: %s\n", who ? " " : "", who ? who : "", e->text);
     if (e->fix[0])
         buf_printf(&text, "  fix: %s\n", e->fix);
-    fputs(buf_text(&text), stderr);
+    struct buf shown = {0};
+    secret_mask(&shown, buf_text(&text), text.len);
+    fputs(buf_text(&shown), stderr);
+    buf_release(&shown);
     buf_release(&text);
 }
 

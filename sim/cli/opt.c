@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/nearest.h"
 #include "sim/cli/wrap.h"
 
 enum { NAME_ROOM = 64, HELP_COLUMN = 28 };
@@ -134,9 +135,15 @@ static enum err_code take(struct parse *p, const struct opt *o, const char *join
     return store(o, &g, p->into, e);
 }
 
-static enum err_code no_such(const char *word, struct err *e)
+/* `name` is what the word calls the option, without dashes and value. */
+static enum err_code no_such(const struct opt *table, const char *word, const char *name,
+                             struct err *e)
 {
-    return err_set(e, ERR_USAGE, "no option %s", word);
+    struct nearest near = {.word = name};
+    for (const struct opt *o = table; o->name; o++)
+        nearest_try(&near, o->name);
+    err_set(e, ERR_USAGE, "no option %s", word);
+    return near.name ? err_fix(e, "did you mean --%s?", near.name) : e->code;
 }
 
 /* "--name", "--name=value" */
@@ -145,8 +152,12 @@ static enum err_code long_word(struct parse *p, const char *word, struct err *e)
     size_t len = strcspn(word + 2, "=");
     const char *joined = word[2 + len] ? word + 2 + len + 1 : NULL;
     const struct opt *o = find(p->table, word + 2, len);
-    if (!o)
-        return no_such(word, e);
+    if (!o) {
+        char *name = mem_slice(word + 2, len);
+        no_such(p->table, word, name, e);
+        free(name);
+        return e->code;
+    }
     if (o->kind == OPT_FLAG && joined)
         return err_set(e, ERR_USAGE, "--%s: takes no value", o->name);
     return take(p, o, joined, e);
@@ -158,7 +169,7 @@ static enum err_code short_word(struct parse *p, const char *word, struct err *e
     for (const char *c = word + 1; *c; c++) {
         const struct opt *o = find_letter(p->table, *c);
         if (!o)
-            return no_such(word, e);
+            return no_such(p->table, word, word + 1, e); /* "-seed" may mean "--seed" */
         bool flag = o->kind == OPT_FLAG;
         enum err_code rc = take(p, o, !flag && c[1] ? c + 1 : NULL, e);
         if (rc || !flag)

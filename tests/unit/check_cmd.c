@@ -15,9 +15,12 @@ END_TEST
 START_TEST(test_an_unknown_command_is_refused_with_a_remedy)
 {
     struct err e = {0};
-    ck_assert_int_eq(cmd_unknown("rnu", &e), ERR_USAGE);
-    ck_assert_str_eq(e.text, "no command 'rnu'");
-    ck_assert_str_ne(e.fix, "");
+    ck_assert_int_eq(cmd_unknown("hlep", &e), ERR_USAGE);
+    ck_assert_str_eq(e.text, "no command 'hlep'");
+    ck_assert_str_eq(e.fix, "did you mean 'help'?");
+    err_clear(&e);
+    ck_assert_int_eq(cmd_unknown("xyzzy", &e), ERR_USAGE);
+    ck_assert_str_eq(e.fix, "'rftsim help' lists the commands");
 }
 END_TEST
 

@@ -132,6 +132,24 @@ START_TEST(test_parses_its_row)
 }
 END_TEST
 
+START_TEST(test_a_near_name_is_offered)
+{
+    static const struct {
+        const char *word, *fix;
+    } words[] = {
+        {"--check-cuont=3", "did you mean --check-count?"},
+        {"-quiet", "did you mean --quiet?"},
+        {"--zzz", ""},
+    };
+    const char *argv[] = {"x", words[_i].word};
+    struct err e = {0};
+    struct into into = {0};
+    struct words operands = {0};
+    ck_assert_int_eq(opt_parse(table, 2, argv, &into, &operands, &e), ERR_USAGE);
+    ck_assert_str_eq(e.fix, words[_i].fix);
+}
+END_TEST
+
 START_TEST(test_help_lines_up)
 {
     static const struct opt two[] = {
@@ -177,6 +195,7 @@ Suite *opt_suite(void)
     Suite *suite = suite_create("opt");
     TCase *parse = tcase_create("parse");
     tcase_add_loop_test(parse, test_parses_its_row, 0, COUNT_OF(rows));
+    tcase_add_loop_test(parse, test_a_near_name_is_offered, 0, 3);
     suite_add_tcase(suite, parse);
     TCase *help = tcase_create("help");
     tcase_add_test(help, test_help_lines_up);
