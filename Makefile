@@ -58,7 +58,7 @@ $(B)/%.o: %.c Makefile
 	echo "  CC    $<"
 	$(CC) $(OURS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
-$(B)/unit: $(TEST_OBJ) $(B)/librftsim.a
+$(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
 	echo "  LD    $@"
 	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) $$(pkg-config --libs check) -o $@
 

@@ -1,7 +1,9 @@
 /* A JSON text as a tape: one entry a value, in the order of the text, over the caller's bytes.
  *
- *     {"a": [1, "x"]}     0 OBJECT next 5   1 STRING "a" (a key)   2 ARRAY next 5   3 NUMBER   4
- * STRING
+ *     {"a": [1, "x"]}
+ *
+ *     0 OBJECT next 5     2 ARRAY  next 5     4 STRING next 5
+ *     1 STRING next 2     3 NUMBER next 4     (1 is the key "a")
  *
  * Strict RFC 8259, UTF-8 checked, one pass, no allocation per value: the array of entries is
  * reused from text to text. A child of an object is two entries, its key and its value. The tape
@@ -9,9 +11,10 @@
  * when asked for.
  *
  * Accepts what jansson accepts with JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
- * and rejects the rest (tests/unit/check_tape.c, tests/fuzz): lone surrogates and numbers that no
- * double can hold are faults too. Why not jansson itself: docs/ARCHITECTURE.md, "Two ways to read
- * JSON".
+ * and rejects the rest (tests/unit/check_tape.c, tests/fuzz): lone surrogates, keys with \u0000 and
+ * numbers that no double can hold are faults too, and so is a byte order mark. One difference:
+ * jansson skips a NUL byte that follows a number or a word; here it is a fault. Why not jansson
+ * itself: docs/ARCHITECTURE.md, "Two ways to read JSON".
  * Threads: a tape belongs to one thread at a time; reading a finished one is pure.
  */
 #ifndef SIM_BASE_TAPE_H
@@ -24,7 +27,7 @@
 #include "sim/base/buf.h"
 
 enum {
-    TAPE_MAX_DEPTH = 2048,       /* jansson's own bound */
+    TAPE_MAX_DEPTH = 2048,       /* jansson's own bound; a value in 2048 lists is one too deep */
     TAPE_MAX_BYTES = 1073741824, /* offsets are 32 bits wide; 1 GiB leaves room for entry counts */
 };
 
@@ -41,10 +44,10 @@ enum tape_kind {
 struct tape_entry {
     uint8_t kind;    /* enum tape_kind */
     uint8_t escaped; /* STRING only: it holds a backslash */
-    uint16_t spare;
-    uint32_t start; /* offset of its first byte; of a string, the opening quote */
-    uint32_t end;   /* offset after its last byte */
-    uint32_t next;  /* index of the entry after this value and all it holds */
+    uint16_t hash;   /* keys only, and only without a backslash */
+    uint32_t start;  /* offset of its first byte; of a string, the opening quote */
+    uint32_t end;    /* offset after its last byte */
+    uint32_t next;   /* index of the entry after this value and all it holds */
 };
 
 struct tape {
@@ -53,7 +56,7 @@ struct tape {
     struct tape_entry *at; /* owned; at[0] is the whole value */
     size_t n;
     size_t room;
-    size_t duplicate; /* index of the first key seen twice in its object, or TAPE_NONE */
+    size_t duplicate; /* index of the first key that its object has already had, or TAPE_NONE */
 };
 
 #define TAPE_NONE SIZE_MAX
@@ -83,7 +86,8 @@ const char *tape_kind_words(enum tape_kind kind);         /* "a string", "null",
 /* Append the string at `v`, unescaped (so it may hold NUL), to `out`. `v` must be a STRING. */
 void tape_string(const struct tape *t, size_t v, struct buf *out);
 
-/* Whether the string at `v` is exactly `text` after unescaping. False if it is not a string. */
+/* Whether the string at `v` is exactly `text`, up to its NUL, after unescaping. False if it is not
+ * a string. */
 bool tape_is(const struct tape *t, size_t v, const char *text);
 
 /* The NUMBER at `v` as the nearest double; always finite. */

@@ -11,7 +11,8 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
-    X(secret)
+    X(secret)     \
+    X(tape)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)

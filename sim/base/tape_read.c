@@ -1,0 +1,211 @@
+/* What is done with a finished tape; tape.c makes it. */
+#include "sim/base/tape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+
+/* Of four hexadecimal digits, which the scanner has checked. */
+static unsigned hex4(const unsigned char *at)
+{
+    unsigned value = 0;
+    for (int i = 0; i < 4; i++)
+        value = value << 4 | (at[i] <= '9' ? at[i] - (unsigned)'0' : (at[i] | 0x20u) - 'a' + 10);
+    return value;
+}
+
+/* The escape at `*at` as UTF-8 in `out`; the number of bytes. Moves `*at` past it. */
+static size_t decode_escape(const unsigned char **at, char out[4])
+{
+    static const char from[] = "\"\\/bfnrt";
+    static const char to[] = "\"\\/\b\f\n\r\t";
+    const unsigned char *c = *at + 1;
+    if (*c != 'u') {
+        *at += 2;
+        out[0] = to[strchr(from, *c) - from];
+        return 1;
+    }
+    uint32_t point = hex4(c + 1);
+    *at += 6;
+    if (point >= 0xd800 && point <= 0xdbff) {
+        point = 0x10000 + ((point - 0xd800) << 10) + (hex4(*at + 2) - 0xdc00);
+        *at += 6;
+    }
+    if (point < 0x80) {
+        out[0] = (char)point;
+        return 1;
+    }
+    size_t n = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = n - 1; i > 0; i--, point >>= 6)
+        out[i] = (char)(0x80 | (point & 0x3f));
+    out[0] = (char)(lead[n] | point);
+    return n;
+}
+
+static bool is_text(const struct tape *t, size_t v, const char *text, size_t len)
+{
+    const struct tape_entry *entry = &t->at[v];
+    const char *at = t->text + entry->start + 1;
+    size_t room = entry->end - entry->start - 2;
+    if (!entry->escaped)
+        return room == len && (!len || memcmp(at, text, len) == 0);
+    const unsigned char *from = (const unsigned char *)at;
+    const unsigned char *end = from + room;
+    while (from < end) {
+        char piece[4] = {(char)*from};
+        size_t n = 1;
+        if (*from == '\\')
+            n = decode_escape(&from, piece);
+        else
+            from++;
+        if (n > len || memcmp(piece, text, n) != 0)
+            return false;
+        text += n;
+        len -= n;
+    }
+    return len == 0;
+}
+
+size_t tape_key(const struct tape *t, size_t v, const char *key, size_t key_len)
+{
+    if (tape_kind(t, v) != TAPE_OBJECT)
+        return TAPE_NONE;
+    size_t found = TAPE_NONE;
+    for (size_t k = v + 1; k < t->at[v].next; k = t->at[k + 1].next) {
+        if (is_text(t, k, key, key_len))
+            found = k + 1;
+    }
+    return found;
+}
+
+size_t tape_get(const struct tape *t, size_t v, const char *key)
+{
+    return tape_key(t, v, key, strlen(key));
+}
+
+size_t tape_index(const struct tape *t, size_t v, size_t i)
+{
+    if (tape_kind(t, v) != TAPE_ARRAY)
+        return TAPE_NONE;
+    size_t child = v + 1;
+    for (; child < t->at[v].next; child = t->at[child].next) {
+        if (i-- == 0)
+            return child;
+    }
+    return TAPE_NONE;
+}
+
+size_t tape_count(const struct tape *t, size_t v)
+{
+    enum tape_kind kind = tape_kind(t, v);
+    if (kind != TAPE_ARRAY && kind != TAPE_OBJECT)
+        return 0;
+    size_t n = 0;
+    for (size_t child = v + 1; child < t->at[v].next; n++)
+        child = t->at[child + (kind == TAPE_OBJECT)].next;
+    return n;
+}
+
+enum tape_kind tape_kind(const struct tape *t, size_t v)
+{
+    return v < t->n ? (enum tape_kind)t->at[v].kind : TAPE_NULL;
+}
+
+const char *tape_kind_words(enum tape_kind kind)
+{
+    static const char *const words[] = {
+        [TAPE_NULL] = "null",        [TAPE_FALSE] = "false",     [TAPE_TRUE] = "true",
+        [TAPE_NUMBER] = "a number",  [TAPE_STRING] = "a string", [TAPE_ARRAY] = "a list",
+        [TAPE_OBJECT] = "an object",
+    };
+    return words[kind];
+}
+
+void tape_string(const struct tape *t, size_t v, struct buf *out)
+{
+    const struct tape_entry *entry = &t->at[v];
+    const unsigned char *at = (const unsigned char *)t->text + entry->start + 1;
+    const unsigned char *end = (const unsigned char *)t->text + entry->end - 1;
+    buf_reserve(out, (size_t)(end - at)); /* unescaping never makes text longer */
+    while (at < end) {
+        const unsigned char *slash = entry->escaped ? memchr(at, '\\', (size_t)(end - at)) : NULL;
+        buf_add(out, at, (size_t)((slash ? slash : end) - at));
+        if (!slash)
+            break;
+        char piece[4];
+        size_t n = decode_escape(&slash, piece);
+        buf_add(out, piece, n);
+        at = slash;
+    }
+}
+
+bool tape_is(const struct tape *t, size_t v, const char *text)
+{
+    return tape_kind(t, v) == TAPE_STRING && is_text(t, v, text, strlen(text));
+}
+
+static double number_value(const char *text, size_t len)
+{
+    char small[64];
+    char *copy = len < sizeof(small) ? small : mem_new(len + 1);
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    double value = strtod(copy, NULL);
+    if (copy != small)
+        free(copy);
+    return value;
+}
+
+double tape_number(const struct tape *t, size_t v)
+{
+    const struct tape_entry *entry = &t->at[v];
+    return number_value(t->text + entry->start, entry->end - entry->start);
+}
+
+const char *tape_text(const struct tape *t, size_t v, size_t *len)
+{
+    *len = t->at[v].end - t->at[v].start;
+    return t->text + t->at[v].start;
+}
+
+/* Between two values stand only brackets, commas, colons and white space. */
+static void add_marks(struct buf *out, const char *at, const char *end)
+{
+    for (; at < end; at++) {
+        if ((unsigned char)*at > ' ')
+            buf_char(out, *at);
+    }
+}
+
+void tape_compact(const struct tape *t, size_t v, struct buf *out)
+{
+    const char *at = t->text + t->at[v].start;
+    for (size_t i = v; i < t->at[v].next; i++) {
+        const struct tape_entry *entry = &t->at[i];
+        if (entry->kind == TAPE_ARRAY || entry->kind == TAPE_OBJECT)
+            continue;
+        add_marks(out, at, t->text + entry->start);
+        buf_add(out, t->text + entry->start, entry->end - entry->start);
+        at = t->text + entry->end;
+    }
+    add_marks(out, at, t->text + t->at[v].end);
+}
+
+void tape_place(const char *text, size_t offset, size_t *line, size_t *col)
+{
+    size_t lines = 1;
+    size_t cols = 1;
+    for (size_t i = 0; i < offset; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c == '\n') {
+            lines++;
+            cols = 1;
+        } else {
+            cols += (c & 0xc0) != 0x80; /* the other bytes of a sequence are no column */
+        }
+    }
+    *line = lines;
+    *col = cols;
+}
