@@ -6,9 +6,11 @@
 
 #define SUITES(X) \
     X(buf)        \
+    X(cmd)        \
     X(diag)       \
     X(nearest)    \
     X(num)        \
+    X(opt)        \
     X(secret)     \
     X(tape)
 
