@@ -1,0 +1,249 @@
+#include "sim/job/doc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sim/base/file.h"
+#include "sim/base/mem.h"
+#include "sim/base/tape.h"
+#include "sim/job/doc_build.h"
+
+static const char *line_end(const struct doc *d, size_t offset)
+{
+    const char *end = memchr(d->text + offset, '\n', d->len - offset);
+    if (!end)
+        end = d->text + d->len;
+    if (end > d->text + offset && end[-1] == '\r')
+        end--;
+    return end;
+}
+
+static struct diag *fault(const struct doc *d, struct diags *list, enum diag_severity severity,
+                          enum diag_code code, const char *pointer, size_t start, size_t end,
+                          const char *text)
+{
+    size_t line = 0;
+    size_t col = 0;
+    if (start > d->len)
+        start = d->len;
+    tape_place(d->text, start, &line, &col);
+    struct diag *f = diag_add(list, severity, code, d->path, line, col, "%s", text);
+    diag_pointer(f, "%s", pointer);
+
+    const char *stop = line_end(d, start);
+    const char *first = d->text + start;
+    while (first > d->text && first[-1] != '\n')
+        first--;
+    if (stop > first)
+        diag_excerpt(f, first, (size_t)(stop - first));
+
+    if (end > (size_t)(stop - d->text))
+        end = (size_t)(stop - d->text);
+    size_t columns = 0;
+    for (size_t i = start; i < end; i++)
+        columns += ((unsigned char)d->text[i] & 0xc0) != 0x80;
+    f->span = columns ? columns : 1;
+    return f;
+}
+
+static char *vtext(const char *fmt, va_list ap)
+{
+    char *text = NULL;
+    if (vasprintf(&text, fmt, ap) < 0)
+        text = NULL;
+    return text ? text : mem_text("");
+}
+
+struct diag *doc_fault_at(const struct doc *d, struct diags *list, enum diag_severity severity,
+                          enum diag_code code, const char *pointer, size_t start, size_t end,
+                          const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = vtext(fmt, ap);
+    va_end(ap);
+    struct diag *f = fault(d, list, severity, code, pointer, start, end, text);
+    free(text);
+    return f;
+}
+
+struct diag *doc_build_fault(struct doc_build *b, enum diag_code code, size_t start, size_t end,
+                             const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = vtext(fmt, ap);
+    va_end(ap);
+    struct diag *f =
+        fault(b->doc, b->list, DIAG_ERROR, code, buf_text(&b->pointer), start, end, text);
+    free(text);
+    return f;
+}
+
+/* Whether `key` is the token at[0..len) of a pointer, in which ~ and / are escaped. */
+static bool is_token(const char *key, const char *at, size_t len)
+{
+    size_t i = 0;
+    for (; i < len && *key; key++) {
+        char c = at[i++];
+        if (c == '~' && i < len)
+            c = at[i++] == '1' ? '/' : '~';
+        if (c != *key)
+            return false;
+    }
+    return i == len && !*key;
+}
+
+/* The member or element of `parent` that a token names, or 0 (the root is nobody's child). */
+static size_t child(const struct doc *d, size_t parent, const char *token, size_t len)
+{
+    size_t i = 0;
+    for (size_t p = parent + 1; p < d->places[parent].next; p = d->places[p].next, i++) {
+        char index[24];
+        snprintf(index, sizeof(index), "%zu", i);
+        if (is_token(d->places[p].key ? d->places[p].key : index, token, len))
+            return p;
+    }
+    return 0;
+}
+
+/* The place a pointer names; false if it is that of a parent. */
+static bool find_place(const struct doc *d, const char *pointer, size_t len, size_t *place)
+{
+    *place = 0;
+    for (size_t i = 0; i < len;) {
+        size_t n = strcspn(pointer + i + 1, "/");
+        if (n > len - i - 1)
+            n = len - i - 1;
+        size_t next = child(d, *place, pointer + i + 1, n);
+        if (!next)
+            return false;
+        *place = next;
+        i += n + 1;
+    }
+    return true;
+}
+
+struct diag *doc_fault(const struct doc *d, struct diags *list, enum diag_severity severity,
+                       enum diag_code code, const char *pointer, const char *fmt, ...)
+{
+    size_t start = 0;
+    size_t end = 0;
+    size_t len = strlen(pointer);
+    if (d->n_places) {
+        size_t at = 0;
+        bool key = !find_place(d, pointer, len, &at);
+        if (key && len && pointer[len - 1] == '#')
+            find_place(d, pointer, --len, &at);
+        const struct doc_place *p = &d->places[at];
+        key = key && p->key;
+        start = key ? p->key_start : p->start;
+        end = key ? p->key_end : p->end;
+    }
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = vtext(fmt, ap);
+    va_end(ap);
+    char *shown = mem_slice(pointer, len);
+    struct diag *f = fault(d, list, severity, code, shown, start, end, text);
+    free(shown);
+    free(text);
+    return f;
+}
+
+bool doc_faulty(const struct doc *d, const char *pointer)
+{
+    size_t at = 0;
+    return d->n_places && find_place(d, pointer, strlen(pointer), &at) && d->places[at].faulty;
+}
+
+void doc_pointer_key(struct buf *pointer, const char *key)
+{
+    buf_char(pointer, '/');
+    for (const char *c = key; *c; c++) {
+        if (*c == '~')
+            buf_text_add(pointer, "~0");
+        else if (*c == '/')
+            buf_text_add(pointer, "~1");
+        else
+            buf_char(pointer, *c);
+    }
+}
+
+void doc_pointer_index(struct buf *pointer, size_t i)
+{
+    buf_printf(pointer, "/%zu", i);
+}
+
+/* Read the text, less a byte order mark. */
+static enum err_code read_text(struct doc *d, struct err *e)
+{
+    enum err_code rc = file_read(&d->text, &d->len, d->path, DOC_MAX_BYTES, e);
+    if (!rc && d->len >= 3 && memcmp(d->text, "\xef\xbb\xbf", 3) == 0) {
+        d->len -= 3;
+        memmove(d->text, d->text + 3, d->len + 1);
+    }
+    return rc;
+}
+
+static bool named_json(const char *path)
+{
+    size_t len = strlen(path);
+    return len >= 5 && strcasecmp(path + len - 5, ".json") == 0;
+}
+
+static bool build(struct doc_build *b)
+{
+    const struct doc *d = b->doc;
+    bool by_name = named_json(d->path);
+    if (by_name || d->text[strspn(d->text, " \t\r\n")] == '{')
+        return doc_build_json(b, by_name);
+    return doc_build_yaml(b);
+}
+
+enum err_code doc_load(struct doc **out, const char *path, struct diags *list, struct err *e)
+{
+    struct doc *d = mem_new(sizeof(*d));
+    d->path = mem_text(path);
+    struct doc_build b = {.doc = d, .list = list, .n_before = list->n};
+    b.reported = json_object();
+    bool whole = false;
+
+    enum err_code rc = read_text(d, e);
+    if (!rc && memmem(d->text, d->len, "${", 2))
+        rc = env_load(&b.env, ".env", e);
+    if (rc)
+        goto out;
+    whole = build(&b);
+    if (list->n > b.n_before) {
+        size_t n = list->n - b.n_before;
+        rc = err_set(e, ERR_JOB, "%s: %zu fault%s", path, n, n == 1 ? "" : "s");
+    }
+out:
+    free(b.pending.key);
+    buf_release(&b.pointer);
+    json_decref(b.reported);
+    env_release(&b.env);
+    if (whole)
+        *out = d;
+    else
+        doc_free(d);
+    return rc;
+}
+
+void doc_free(struct doc *d)
+{
+    if (!d)
+        return;
+    for (size_t i = 0; i < d->n_places; i++)
+        free(d->places[i].key);
+    free(d->places);
+    json_decref(d->root);
+    json_decref(d->source);
+    free(d->path);
+    free(d->text);
+    free(d);
+}
