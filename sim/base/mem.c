@@ -1,7 +1,6 @@
 #include "sim/base/mem.h"
 
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,12 +55,17 @@ char *mem_slice(const char *text, size_t len)
     return copy;
 }
 
-char *mem_printf(const char *fmt, ...)
+char *mem_vprintf(const char *fmt, va_list ap)
 {
     char *text = NULL;
+    return checked(vasprintf(&text, fmt, ap) < 0 ? NULL : text);
+}
+
+char *mem_printf(const char *fmt, ...)
+{
     va_list ap;
     va_start(ap, fmt);
-    int len = vasprintf(&text, fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
-    return checked(len < 0 ? NULL : text);
+    return text;
 }

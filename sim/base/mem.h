@@ -6,6 +6,7 @@
 #ifndef SIM_BASE_MEM_H
 #define SIM_BASE_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 void mem_init(void); /* once, before the first thread and the first json_t */
@@ -16,5 +17,6 @@ void *mem_grow(void *old, size_t n, size_t each); /* realloc; the product is che
 char *mem_text(const char *text);                 /* strdup; NULL gives NULL */
 char *mem_slice(const char *text, size_t len);    /* a copy with a NUL after it */
 char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *mem_vprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
 #endif

@@ -216,7 +216,7 @@ static void say_missing(struct template_fault *fault, const struct template_path
                  n == 1 ? "" : "s");
     else
         snprintf(fault->why, sizeof(fault->why), "%s is %s, not %s", where, tape_kind_words(kind),
-                 step->key ? "an object" : "an array");
+                 step->key ? "an object" : "a list");
 }
 
 static bool resolve(const struct template_path *p, const struct template_scope *scope,

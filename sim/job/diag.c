@@ -23,14 +23,6 @@ static const struct {
 #undef X
 };
 
-PRINTF(1, 0) static char *vtext(const char *fmt, va_list ap)
-{
-    char *text = NULL;
-    if (vasprintf(&text, fmt, ap) < 0)
-        text = NULL;
-    return text ? text : mem_text("");
-}
-
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
                       const char *file, size_t line, size_t col, const char *fmt, ...)
 {
@@ -44,7 +36,7 @@ struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag
     d->file = mem_text(file);
     va_list ap;
     va_start(ap, fmt);
-    d->text = vtext(fmt, ap);
+    d->text = mem_vprintf(fmt, ap);
     va_end(ap);
     return d;
 }
@@ -54,7 +46,7 @@ void diag_fix(struct diag *d, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     free(d->fix);
-    d->fix = vtext(fmt, ap);
+    d->fix = mem_vprintf(fmt, ap);
     va_end(ap);
 }
 
@@ -63,7 +55,7 @@ void diag_pointer(struct diag *d, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     free(d->pointer);
-    d->pointer = vtext(fmt, ap);
+    d->pointer = mem_vprintf(fmt, ap);
     va_end(ap);
 }
 

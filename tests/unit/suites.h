@@ -8,11 +8,17 @@
     X(buf)        \
     X(cmd)        \
     X(diag)       \
+    X(hist)       \
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(rollout)    \
     X(secret)     \
-    X(tape)
+    X(tape)       \
+    X(template)   \
+    X(text)       \
+    X(timers)     \
+    X(tool)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)

@@ -1,0 +1,143 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/cc.h"
+#include "sim/run/rollout.h"
+#include "tests/unit/suites.h"
+
+static struct policy_turn_call two_calls[] = {{"search", 0, 2}, {"get", 2, 2}};
+
+static char answer_text[] = "42";
+static char arguments_text[] = "{}{}";
+static char failure_text[] = "no such key";
+
+/* What a letter of a row feeds. Calls are numbered over the rollout. */
+static const struct policy_turn answer = {.kind = POLICY_ANSWER, .text = {answer_text, 2, 0}};
+static const struct policy_turn one = {
+    .kind = POLICY_CALLS, .text = {arguments_text, 4, 0}, .calls = two_calls, .n_calls = 1};
+static const struct policy_turn two = {
+    .kind = POLICY_CALLS, .text = {arguments_text, 4, 0}, .calls = two_calls, .n_calls = 2};
+static const struct policy_turn broken = {.kind = POLICY_FAILED, .text = {failure_text, 11, 0}};
+
+static struct rollout_event event_of(char letter, const struct rollout *r)
+{
+    size_t first = r->turn_from;
+    switch (letter) {
+    case 'a':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &answer};
+    case 'c':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &one};
+    case 'd':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &two};
+    case 'f':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &broken};
+    case 'o':
+        return (struct rollout_event){
+            .kind = ROLLOUT_OUTPUT, .call = first, .text = "{}", .text_len = 2};
+    case 'p':
+        return (struct rollout_event){
+            .kind = ROLLOUT_OUTPUT, .call = first + 1, .text = "", .text_len = 0};
+    case 'x':
+        return (struct rollout_event){
+            .kind = ROLLOUT_LOST, .call = first, .text = "first lost", .text_len = 10};
+    case 'y':
+        return (struct rollout_event){
+            .kind = ROLLOUT_LOST, .call = first + 1, .text = "second lost", .text_len = 11};
+    case 'g':
+        return (struct rollout_event){.kind = ROLLOUT_GRADED, .reward = 0.5};
+    case 'h':
+        return (struct rollout_event){
+            .kind = ROLLOUT_GRADE_LOST, .text = "grader lost", .text_len = 11};
+    default:
+        return (struct rollout_event){.kind = ROLLOUT_CANCEL};
+    }
+}
+
+static const struct row {
+    const char *name;
+    const char *events;
+    enum rollout_state state;
+    enum outcome outcome; /* in ENDED */
+    enum err_code rc;     /* of the last event; those before it are fine */
+    const char *why;
+} rows[] = {
+    {"an answer at once is graded", "ag", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK, NULL},
+    {"an output goes back to the policy", "co", ROLLOUT_POLICY, 0, ERR_OK, NULL},
+    {"a turn waits for all its calls", "do", ROLLOUT_TOOLS, 0, ERR_OK, NULL},
+    {"which may come in any order", "dpo", ROLLOUT_POLICY, 0, ERR_OK, NULL},
+    {"an empty output is an output", "dop", ROLLOUT_POLICY, 0, ERR_OK, NULL},
+    {"a call then an answer is graded", "coag", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK, NULL},
+    {"calls in the last turn are dropped (GAP-12)",
+     "coco"
+     "c",
+     ROLLOUT_GRADE, 0, ERR_OK, NULL},
+    {"and the rollout is graded all the same",
+     "cococ"
+     "g",
+     ROLLOUT_ENDED, OUTCOME_GRADED_CUT, ERR_OK, NULL},
+    {"an answer in the last turn is no cut", "cocoag", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK, NULL},
+    {"two calls in a turn are one turn", "dopdopag", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK, NULL},
+    {"a lost call discards the rollout", "cx", ROLLOUT_ENDED, OUTCOME_DISCARDED_TOOL, ERR_OK,
+     "first lost"},
+    {"but not before the turn's other calls are in", "dx", ROLLOUT_TOOLS, 0, ERR_OK, "first lost"},
+    {"then it is", "dxp", ROLLOUT_ENDED, OUTCOME_DISCARDED_TOOL, ERR_OK, "first lost"},
+    {"of two lost calls the lower one is told, whichever came first", "dyx", ROLLOUT_ENDED,
+     OUTCOME_DISCARDED_TOOL, ERR_OK, "first lost"},
+    {"in either order", "dxy", ROLLOUT_ENDED, OUTCOME_DISCARDED_TOOL, ERR_OK, "first lost"},
+    {"a policy that fails ends it", "cof", ROLLOUT_ENDED, OUTCOME_POLICY_FAILED, ERR_OK,
+     "no such key"},
+    {"a grader that fails for good discards it", "ah", ROLLOUT_ENDED, OUTCOME_DISCARDED_GRADER,
+     ERR_OK, "grader lost"},
+    {"it can be cancelled while tools run", "c!", ROLLOUT_ENDED, OUTCOME_CANCELLED, ERR_OK, NULL},
+    {"and while it is graded", "a!", ROLLOUT_ENDED, OUTCOME_CANCELLED, ERR_OK, NULL},
+    {"but not once it has ended", "ag!", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_BUG, NULL},
+    {"an output out of turn changes nothing", "o", ROLLOUT_POLICY, 0, ERR_BUG, NULL},
+    {"nor does a grade", "cg", ROLLOUT_TOOLS, 0, ERR_BUG, NULL},
+};
+
+START_TEST(test_ends_where_its_row_says)
+{
+    const struct row *row = &rows[_i];
+    struct rollout r;
+    rollout_init(&r, 3);
+    for (const char *c = row->events; *c; c++) {
+        struct err e = {0};
+        struct rollout_event event = event_of(*c, &r);
+        enum err_code want = c[1] ? ERR_OK : row->rc;
+        enum err_code got = rollout_feed(&r, &event, &e);
+        ck_assert_msg(got == want, "%s: at '%s': %s", row->name, c, e.text);
+    }
+    ck_assert_msg(r.state == row->state, "%s: %s", row->name, rollout_state_words(r.state));
+    if (r.state == ROLLOUT_ENDED)
+        ck_assert_msg(r.outcome == row->outcome, "%s: %s", row->name, outcome_name(r.outcome));
+    ck_assert_msg(!row->why == !r.why && (!r.why || strcmp(r.why, row->why) == 0), "%s: '%s'",
+                  row->name, r.why ? r.why : "");
+    rollout_release(&r);
+}
+END_TEST
+
+START_TEST(test_a_graded_rollout_keeps_answer_and_reward)
+{
+    struct rollout r;
+    rollout_init(&r, 1);
+    for (const char *c = "ag"; *c; c++) {
+        struct err e = {0};
+        struct rollout_event event = event_of(*c, &r);
+        ck_assert_int_eq(rollout_feed(&r, &event, &e), ERR_OK);
+    }
+    ck_assert_str_eq(buf_text(&r.answer), "42");
+    ck_assert(r.reward == 0.5);
+    rollout_release(&r);
+    rollout_release(&r); /* twice is fine */
+}
+END_TEST
+
+Suite *rollout_suite(void)
+{
+    Suite *suite = suite_create("rollout");
+    TCase *tcase = tcase_create("feed");
+    tcase_add_loop_test(tcase, test_ends_where_its_row_says, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_a_graded_rollout_keeps_answer_and_reward);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
