@@ -17,6 +17,7 @@ void buf_reserve(struct buf *b, size_t more)
         room = need;
     b->at = mem_grow(b->at, room, 1);
     b->room = room;
+    b->at[b->len] = '\0';
 }
 
 void buf_add(struct buf *b, const void *bytes, size_t n)

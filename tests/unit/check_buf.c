@@ -7,6 +7,8 @@ START_TEST(test_a_zeroed_buffer_is_empty_text)
 {
     struct buf b = {0};
     ck_assert_str_eq(buf_text(&b), "");
+    buf_reserve(&b, 100);
+    ck_assert_str_eq(b.at, ""); /* room alone is empty text too */
     char *text = buf_take(&b);
     ck_assert_str_eq(text, "");
     free(text);
