@@ -8,6 +8,7 @@
     X(buf)        \
     X(cmd)        \
     X(diag)       \
+    X(engine)     \
     X(hist)       \
     X(nearest)    \
     X(num)        \

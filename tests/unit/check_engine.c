@@ -1,0 +1,201 @@
+/* The engine against a listener of our own on loopback that says one thing to everybody. */
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sim/base/cc.h"
+#include "sim/base/mem.h"
+#include "sim/net/engine.h"
+#include "tests/unit/suites.h"
+
+struct listener {
+    int fd;
+    const char *says;
+    bool hangs; /* accepts, then says nothing */
+    char url[64];
+    pthread_t thread;
+};
+
+static void serve(const struct listener *l, int client)
+{
+    char request[4096];
+    if (recv(client, request, sizeof(request), 0) > 0 && !l->hangs)
+        (void)!write(client, l->says, strlen(l->says));
+    if (l->hangs)
+        (void)!read(client, request, 1); /* until the other side gives up */
+    close(client);
+}
+
+static void *listen_on(void *arg)
+{
+    const struct listener *l = arg;
+    for (int client = 0; (client = accept(l->fd, NULL, NULL)) >= 0;)
+        serve(l, client);
+    return NULL;
+}
+
+static void listener_start(struct listener *l)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(at);
+    l->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(l->fd, (struct sockaddr *)&at, len), 0);
+    ck_assert_int_eq(listen(l->fd, 16), 0);
+    ck_assert_int_eq(getsockname(l->fd, (struct sockaddr *)&at, &len), 0);
+    snprintf(l->url, sizeof(l->url), "http://127.0.0.1:%d/tool", ntohs(at.sin_port));
+    ck_assert_int_eq(pthread_create(&l->thread, NULL, listen_on, l), 0);
+}
+
+static void listener_stop(struct listener *l)
+{
+    shutdown(l->fd, SHUT_RDWR);
+    pthread_join(l->thread, NULL);
+    close(l->fd);
+}
+
+struct bench {
+    struct engine *engine;
+    int n_left;
+};
+
+static void on_done(struct request *req)
+{
+    struct bench *b = req->owner;
+    if (--b->n_left == 0)
+        engine_stop(b->engine);
+}
+
+static void on_wake(void *arg)
+{
+    struct bench *b = arg;
+    engine_stop(b->engine);
+}
+
+static void bench_init(struct bench *b)
+{
+    struct err e = {0};
+    struct engine_config config = {.connections = 4, .on_wake = on_wake, .arg = b};
+    *b = (struct bench){0};
+    ck_assert_msg(engine_new(&b->engine, &config, &e) == ERR_OK, "%s", e.text);
+}
+
+static struct request post(struct bench *b, const char *url)
+{
+    return (struct request){.url = url,
+                            .body = "{}",
+                            .body_bytes = 2,
+                            .answer_max = 16,
+                            .timeout_ms = 300,
+                            .done = on_done,
+                            .owner = b};
+}
+
+static const struct row {
+    const char *name;
+    const char *says;
+    bool hangs;
+    enum net_fault fault;
+    int status;
+    const char *answer;
+} rows[] = {
+    {"a whole answer", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", false, NET_NONE, 200,
+     "ok"},
+    {"an error status is an answer", "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", false,
+     NET_NONE, 503, ""},
+    {"a redirect is not followed", "HTTP/1.1 302 No\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",
+     false, NET_NONE, 302, ""},
+    {"closed without a word", "", false, NET_EMPTY, 0, ""},
+    {"closed in the middle", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", false, NET_RESET,
+     200, "ok"},
+    {"more than the cap", "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n12345678901234567", false,
+     NET_TOO_LARGE, 200, ""},
+    {"exactly the cap", "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n1234567890123456", false,
+     NET_NONE, 200, "1234567890123456"},
+    {"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n", false, NET_GARBLED, 0, ""},
+    {"silence", "", true, NET_TIMEOUT, 0, ""},
+};
+
+START_TEST(test_what_came_of_a_request)
+{
+    const struct row *row = &rows[_i];
+    struct listener l = {.says = row->says, .hangs = row->hangs};
+    struct bench b;
+    listener_start(&l);
+    bench_init(&b);
+    struct request req = post(&b, l.url);
+    b.n_left = 1;
+    engine_send(b.engine, &req);
+    engine_loop(b.engine);
+    ck_assert_msg(req.fault == row->fault, "%s: %s (%s)", row->name, net_fault_name(req.fault),
+                  req.detail);
+    ck_assert_msg(req.status == row->status, "%s: %d", row->name, req.status);
+    ck_assert_str_eq(buf_text(&req.answer), row->answer);
+    ck_assert_int_ge(req.ended_ns, req.started_ns);
+    buf_release(&req.answer);
+    engine_free(b.engine);
+    listener_stop(&l);
+}
+END_TEST
+
+START_TEST(test_nobody_listens)
+{
+    struct listener l = {.says = ""};
+    struct bench b;
+    listener_start(&l);
+    listener_stop(&l); /* its port is free now */
+    bench_init(&b);
+    struct request req = post(&b, l.url);
+    struct request reach = {
+        .url = l.url, .connect_only = true, .timeout_ms = 300, .done = on_done, .owner = &b};
+    b.n_left = 2;
+    engine_send(b.engine, &req);
+    engine_send(b.engine, &reach);
+    engine_loop(b.engine);
+    ck_assert_int_eq(req.fault, NET_REFUSED);
+    ck_assert_int_eq(reach.fault, NET_REFUSED);
+    engine_free(b.engine);
+}
+END_TEST
+
+static void count_fire(struct timer *t)
+{
+    (void)t;
+    abort(); /* it was cancelled */
+}
+
+START_TEST(test_what_is_taken_back_is_never_done)
+{
+    struct listener l = {.hangs = true};
+    struct bench b;
+    listener_start(&l);
+    bench_init(&b);
+    struct request req = post(&b, l.url);
+    struct timer t = {.fire = count_fire};
+    engine_send(b.engine, &req);
+    engine_after(b.engine, &t, 1);
+    engine_abort(b.engine, &req);
+    engine_abort(b.engine, &req); /* twice is fine */
+    engine_cancel_timer(b.engine, &t);
+    engine_wake(b.engine); /* ends the loop */
+    engine_loop(b.engine);
+    ck_assert_int_eq(req.ended_ns, 0);
+    engine_send(b.engine, &req);
+    engine_free(b.engine); /* aborts what is in flight */
+    listener_stop(&l);
+}
+END_TEST
+
+Suite *engine_suite(void)
+{
+    Suite *suite = suite_create("engine");
+    TCase *tcase = tcase_create("loopback");
+    tcase_add_loop_test(tcase, test_what_came_of_a_request, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_nobody_listens);
+    tcase_add_test(tcase, test_what_is_taken_back_is_never_done);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
