@@ -22,12 +22,17 @@ static const struct {
 #undef X
 };
 
+/* What a user wrote may be in it: control characters would reach the terminal. */
 PRINTF(1, 0) static char *vtext(const char *fmt, va_list ap)
 {
     char *text = NULL;
     if (vasprintf(&text, fmt, ap) < 0)
-        text = NULL;
-    return text ? text : mem_text("");
+        return mem_text("");
+    for (char *c = text; *c; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    }
+    return text;
 }
 
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,

@@ -6,6 +6,7 @@
 
 #define SUITES(X) \
     X(buf)        \
+    X(dataset)    \
     X(diag)       \
     X(num)        \
     X(tape)
