@@ -97,6 +97,10 @@ double tape_number(const struct tape *t, size_t v);
 const char *tape_text(const struct tape *t, size_t v, size_t *len);
 void tape_compact(const struct tape *t, size_t v, struct buf *out);
 
+/* Append the JSON pointer (RFC 6901) of a value, "/messages/2/role"; of a key, that of its value.
+ */
+void tape_pointer(const struct tape *t, size_t v, struct buf *out);
+
 /* Line and column of a byte, both from 1; columns count code points of the line. */
 void tape_place(const char *text, size_t offset, size_t *line, size_t *col);
 

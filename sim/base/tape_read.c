@@ -193,6 +193,39 @@ void tape_compact(const struct tape *t, size_t v, struct buf *out)
     add_marks(out, at, t->text + t->at[v].end);
 }
 
+static void add_step(const struct tape *t, size_t key, struct buf *out)
+{
+    struct buf name = {0};
+    tape_string(t, key, &name);
+    buf_char(out, '/');
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.at[i] == '~')
+            buf_text_add(out, "~0");
+        else if (name.at[i] == '/')
+            buf_text_add(out, "~1");
+        else
+            buf_char(out, name.at[i]);
+    }
+    buf_release(&name);
+}
+
+void tape_pointer(const struct tape *t, size_t v, struct buf *out)
+{
+    size_t around = 0;
+    while (v > around && v < t->at[around].next) {
+        bool object = t->at[around].kind == TAPE_OBJECT;
+        size_t child = around + 1;
+        size_t i = 0;
+        for (; t->at[child + object].next <= v; i++)
+            child = t->at[child + object].next;
+        if (object)
+            add_step(t, child, out);
+        else
+            buf_printf(out, "/%zu", i);
+        around = child + object;
+    }
+}
+
 void tape_place(const char *text, size_t offset, size_t *line, size_t *col)
 {
     size_t lines = 1;

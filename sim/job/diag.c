@@ -23,6 +23,17 @@ static const struct {
 #undef X
 };
 
+/* What a user wrote may be in it: control characters would reach the terminal. */
+PRINTF(1, 0) static char *vtext(const char *fmt, va_list ap)
+{
+    char *text = mem_vprintf(fmt, ap);
+    for (char *c = text; *c; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+    }
+    return text;
+}
+
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
                       const char *file, size_t line, size_t col, const char *fmt, ...)
 {
@@ -36,7 +47,7 @@ struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag
     d->file = mem_text(file);
     va_list ap;
     va_start(ap, fmt);
-    d->text = mem_vprintf(fmt, ap);
+    d->text = vtext(fmt, ap);
     va_end(ap);
     return d;
 }
@@ -46,7 +57,7 @@ void diag_fix(struct diag *d, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     free(d->fix);
-    d->fix = mem_vprintf(fmt, ap);
+    d->fix = vtext(fmt, ap);
     va_end(ap);
 }
 
@@ -55,7 +66,7 @@ void diag_pointer(struct diag *d, const char *fmt, ...)
     va_list ap;
     va_start(ap, fmt);
     free(d->pointer);
-    d->pointer = mem_vprintf(fmt, ap);
+    d->pointer = vtext(fmt, ap);
     va_end(ap);
 }
 

@@ -7,6 +7,7 @@
 #define SUITES(X) \
     X(buf)        \
     X(cmd)        \
+    X(dataset)    \
     X(diag)       \
     X(engine)     \
     X(hist)       \

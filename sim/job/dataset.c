@@ -1,0 +1,393 @@
+#include "sim/job/dataset.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/mem.h"
+#include "sim/job/row_check.h"
+
+enum {
+    CHUNK_BYTES = 256 << 10,
+    LINE_MAX_BYTES = DATASET_MAX_ROW_BYTES + 1, /* and a carriage return */
+};
+
+struct place {
+    uint64_t offset; /* in the file */
+    uint64_t hash;   /* of the bytes */
+    size_t len;
+    size_t line;
+};
+
+struct dataset {
+    char *path; /* owned; as given */
+    int fd;     /* owned */
+    struct place *rows;
+    size_t n;
+    size_t room;
+};
+
+/* --- Lines ----------------------------------------------------------------------------------- */
+
+struct line {
+    const char *text; /* borrowed until the next one; without newline and carriage return */
+    size_t len;
+    uint64_t offset; /* of the text in the file */
+    bool ended;      /* by a newline */
+    bool too_long;   /* then `text` is empty */
+};
+
+struct lines {
+    const struct dataset *d;
+    char *at; /* owned: room bytes, of which from..len are yet to be looked at */
+    size_t room;
+    size_t from;
+    size_t len;
+    uint64_t offset; /* in the file, of at[0] */
+    bool eof;
+};
+
+/* Read more behind what is there. */
+static enum err_code fill(struct lines *r, struct err *e)
+{
+    if (r->from) {
+        memmove(r->at, r->at + r->from, r->len - r->from);
+        r->offset += r->from;
+        r->len -= r->from;
+        r->from = 0;
+    }
+    if (r->len == r->room) {
+        r->room = r->room ? r->room * 2 : CHUNK_BYTES;
+        if (r->room > LINE_MAX_BYTES + CHUNK_BYTES) /* next_line() lets go of a longer line */
+            r->room = LINE_MAX_BYTES + CHUNK_BYTES;
+        r->at = mem_grow(r->at, r->room, 1);
+    }
+    ssize_t n = 0;
+    do {
+        n = read(r->d->fd, r->at + r->len, r->room - r->len);
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return err_sys(e, r->d->path);
+    r->eof = n == 0;
+    r->len += (size_t)n;
+    return ERR_OK;
+}
+
+static void take_line(struct lines *r, size_t len, bool ended, struct line *out)
+{
+    *out = (struct line){r->at + r->from, len, r->offset + r->from, ended, false};
+    r->from += len + ended;
+    if (out->len && out->text[out->len - 1] == '\r')
+        out->len--;
+    if (out->len > DATASET_MAX_ROW_BYTES) {
+        out->len = 0;
+        out->too_long = true;
+    }
+}
+
+/* The next line, or `*have` false at the end of the file. */
+static enum err_code next_line(struct lines *r, struct line *out, bool *have, struct err *e)
+{
+    size_t searched = 0;
+    bool too_long = false;
+    *have = true;
+    for (;;) {
+        size_t waiting = r->len - r->from;
+        char *newline = waiting > searched
+                            ? memchr(r->at + r->from + searched, '\n', waiting - searched)
+                            : NULL;
+        if (newline || (r->eof && (waiting || too_long))) {
+            size_t len = newline ? (size_t)(newline - r->at) - r->from : waiting;
+            take_line(r, len, newline != NULL, out);
+            if (too_long)
+                *out = (struct line){.text = "", .ended = out->ended, .too_long = true};
+            return ERR_OK;
+        }
+        if (r->eof) {
+            *have = false;
+            return ERR_OK;
+        }
+        searched = waiting;
+        if (waiting > LINE_MAX_BYTES) { /* read over the rest, holding none of it */
+            too_long = true;
+            r->from = r->len;
+            searched = 0;
+        }
+        enum err_code rc = fill(r, e);
+        if (rc != ERR_OK)
+            return rc;
+    }
+}
+
+/* --- Opening --------------------------------------------------------------------------------- */
+
+static uint64_t stir(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ hash >> 29;
+}
+
+/* Only ever compared with itself within one run. */
+static uint64_t hash_bytes(const char *text, size_t len)
+{
+    uint64_t hash = len;
+    uint64_t word = 0;
+    size_t i = 0;
+    for (; len - i >= sizeof(word); i += sizeof(word)) {
+        memcpy(&word, text + i, sizeof(word));
+        hash = stir(hash, word);
+    }
+    word = 0;
+    memcpy(&word, text + i, len - i);
+    return stir(hash, word);
+}
+
+struct opening {
+    struct dataset *d;
+    struct diags *list;
+    struct tape tape;
+    size_t line;        /* the number of lines so far */
+    size_t n_faulty;    /* rows */
+    size_t n_blank;     /* lines */
+    size_t first_blank; /* line */
+};
+
+static void add_row(struct dataset *d, const struct line *line, size_t number)
+{
+    if (d->n == d->room) {
+        d->room = d->room ? d->room * 2 : 64;
+        d->rows = mem_grow(d->rows, d->room, sizeof(*d->rows));
+    }
+    d->rows[d->n++] =
+        (struct place){line->offset, hash_bytes(line->text, line->len), line->len, number};
+}
+
+static void strip_mark(struct opening *o, struct line *line)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t n = sizeof(mark) - 1;
+    if (line->len < n || memcmp(line->text, mark, n) != 0)
+        return;
+    line->text += n;
+    line->len -= n;
+    line->offset += n;
+    struct diag *d = diag_add(o->list, DIAG_WARNING, DIAG_D010, o->d->path, 1, 1,
+                              "the file starts with a byte order mark");
+    diag_fix(d, "save the file as UTF-8 without one");
+}
+
+static bool is_blank(const struct line *line)
+{
+    for (size_t i = 0; i < line->len; i++) {
+        char c = line->text[i];
+        if (c != ' ' && c != '\t' && c != '\r')
+            return false;
+    }
+    return !line->too_long;
+}
+
+static void report_too_long(struct opening *o)
+{
+    if (o->n_faulty > DATASET_MAX_FAULTY)
+        return;
+    struct diag *d = diag_add(o->list, DIAG_ERROR, DIAG_D008, o->d->path, o->line, 1,
+                              "a row of more than %d MiB", DATASET_MAX_ROW_BYTES >> 20);
+    diag_fix(d, "shorten the row, or keep what it carries in a file of its own");
+}
+
+static void take_row(struct opening *o, const struct line *line)
+{
+    if (line->too_long) {
+        o->n_faulty++;
+        report_too_long(o);
+        return;
+    }
+    struct row_line row = {o->d->path, o->line, line->text, line->len};
+    if (row_check(&o->tape, &row, o->n_faulty < DATASET_MAX_FAULTY ? o->list : NULL))
+        o->n_faulty++;
+    else
+        add_row(o->d, line, o->line);
+    if (!line->ended) {
+        size_t at = 0;
+        size_t col = 0;
+        tape_place(line->text, line->len, &at, &col);
+        struct diag *d = diag_add(o->list, DIAG_WARNING, DIAG_D012, o->d->path, o->line, col,
+                                  "the last line does not end in a newline");
+        diag_fix(d, "end the file with a newline");
+    }
+}
+
+static enum err_code read_rows(struct opening *o, struct err *e)
+{
+    struct lines lines = {.d = o->d};
+    struct line line;
+    bool have = true;
+    enum err_code rc = next_line(&lines, &line, &have, e);
+    while (rc == ERR_OK && have) {
+        o->line++;
+        if (o->line == 1)
+            strip_mark(o, &line);
+        if (!is_blank(&line)) {
+            take_row(o, &line);
+        } else if (o->n_blank++ == 0) {
+            o->first_blank = o->line;
+        }
+        rc = next_line(&lines, &line, &have, e);
+    }
+    free(lines.at);
+    return rc;
+}
+
+/* What can be said only at the end of the file. */
+static enum err_code conclude(struct opening *o, struct err *e)
+{
+    const char *path = o->d->path;
+    size_t n_rows = o->d->n + o->n_faulty;
+    if (n_rows == 0) {
+        struct diag *d = diag_add(o->list, DIAG_ERROR, DIAG_D009, path, 0, 0,
+                                  o->line ? "only blank lines" : "the file is empty");
+        diag_fix(d, "write at least one row, an object with \"messages\", on a line of its own");
+        return err_set(e, ERR_DATA, "%s: no rows", path);
+    }
+    if (o->n_blank) {
+        struct diag *d = diag_add(
+            o->list, DIAG_WARNING, DIAG_D011, path, o->first_blank, 1,
+            o->n_blank == 1 ? "a blank line" : "%zu blank lines, the first here", o->n_blank);
+        diag_fix(d, "remove blank lines");
+    }
+    if (!o->n_faulty)
+        return ERR_OK;
+    err_set(e, ERR_DATA, "%s: %zu of %zu rows %s faulty", path, o->n_faulty, n_rows,
+            o->n_faulty == 1 ? "is" : "are");
+    if (o->n_faulty > DATASET_MAX_FAULTY)
+        err_fix(e, "the first %d faulty rows are listed; mend those and look again",
+                DATASET_MAX_FAULTY);
+    return ERR_DATA;
+}
+
+static enum err_code open_file(struct dataset *d, struct err *e)
+{
+    /* O_NONBLOCK: opening a FIFO must not wait for someone to write to it. */
+    d->fd = open(d->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    if (d->fd < 0 || fstat(d->fd, &st) != 0)
+        return err_sys(e, d->path);
+    if (S_ISREG(st.st_mode))
+        return ERR_OK;
+    if (S_ISDIR(st.st_mode))
+        return err_set(e, ERR_IO, "%s: a directory, not a file of rows", d->path);
+    err_set(e, ERR_IO, "%s: not a regular file", d->path);
+    return err_fix(e, "rows are read more than once; write them to a file first");
+}
+
+enum err_code dataset_open(struct dataset **out, const char *path, struct diags *list,
+                           struct err *e)
+{
+    struct dataset *d = mem_new(sizeof(*d));
+    struct opening o = {.d = d, .list = list};
+    d->path = mem_text(path);
+    enum err_code rc = open_file(d, e);
+    if (rc == ERR_OK)
+        rc = read_rows(&o, e);
+    if (rc == ERR_OK)
+        rc = conclude(&o, e);
+    tape_release(&o.tape);
+    if (rc == ERR_OK)
+        *out = d;
+    else
+        dataset_free(d);
+    return rc;
+}
+
+void dataset_free(struct dataset *d)
+{
+    if (!d)
+        return;
+    if (d->fd >= 0)
+        close(d->fd);
+    free(d->path);
+    free(d->rows);
+    free(d);
+}
+
+size_t dataset_count(const struct dataset *d)
+{
+    return d->n;
+}
+
+const char *dataset_path(const struct dataset *d)
+{
+    return d->path;
+}
+
+size_t dataset_line(const struct dataset *d, size_t number)
+{
+    assert(number < d->n);
+    return d->rows[number].line;
+}
+
+/* --- Rows ------------------------------------------------------------------------------------ */
+
+static enum err_code fail_changed(const struct dataset *d, const struct place *at, struct err *e)
+{
+    err_set(e, ERR_DATA, "%s:%zu: the file has changed while it was in use", d->path, at->line);
+    return err_fix(e, "leave the file alone during a run; to change it, write a new one");
+}
+
+static enum err_code read_row(const struct dataset *d, const struct place *at, char *text,
+                              struct err *e)
+{
+    size_t got = 0;
+    while (got < at->len) {
+        ssize_t n = pread(d->fd, text + got, at->len - got, (off_t)(at->offset + got));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_sys(e, d->path);
+        if (n == 0)
+            return fail_changed(d, at, e);
+        got += (size_t)n;
+    }
+    return hash_bytes(text, at->len) == at->hash ? ERR_OK : fail_changed(d, at, e);
+}
+
+enum err_code dataset_row(const struct dataset *d, size_t number, struct row *out, struct err *e)
+{
+    assert(number < d->n);
+    const struct place *at = &d->rows[number];
+    struct tape_fault f;
+    struct buf item = {0};
+    *out = (struct row){.number = number, .line = at->line};
+    char *text = mem_new(at->len);
+    enum err_code rc = read_row(d, at, text, e);
+    if (rc != ERR_OK)
+        goto out;
+    if (!tape_scan(&out->tape, text, at->len, &f)) { /* other bytes with the same hash */
+        rc = fail_changed(d, at, e);
+        goto out;
+    }
+    row_normalise(&out->tape, &item);
+    out->item_len = item.len;
+    out->item = buf_take(&item);
+    bool ok = tape_scan(&out->tape, out->item, out->item_len, &f);
+    assert(ok);
+
+out:
+    free(text);
+    if (rc != ERR_OK)
+        row_release(out);
+    return rc;
+}
+
+void row_release(struct row *row)
+{
+    if (!row)
+        return;
+    tape_release(&row->tape);
+    free(row->item);
+    *row = (struct row){0};
+}

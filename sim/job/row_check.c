@@ -1,0 +1,266 @@
+#include "sim/job/row_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/base/buf.h"
+
+enum { SHOWN_BYTES = 40 }; /* of a value, in a message */
+
+struct check {
+    const struct tape *tape;
+    const struct row_line *line;
+    struct diags *list; /* NULL: only count */
+    size_t n;
+};
+
+static struct diag *fault_at(struct check *c, enum diag_code code, size_t start, size_t end,
+                             const char *text)
+{
+    size_t line = 0;
+    size_t col = 0;
+    size_t end_col = 0;
+    tape_place(c->line->text, start, &line, &col);
+    tape_place(c->line->text, end, &line, &end_col);
+    struct diag *d =
+        diag_add(c->list, DIAG_ERROR, code, c->line->file, c->line->line, col, "%s", text);
+    if (end_col > col)
+        d->span = end_col - col;
+    diag_excerpt(d, c->line->text, c->line->len);
+    return d;
+}
+
+/* A fault of the value, or key, at `v`. */
+PRINTF(5, 6)
+static void fault(struct check *c, enum diag_code code, size_t v, const char *fix, const char *fmt,
+                  ...)
+{
+    if (c->n++ >= ROW_MAX_FAULTS || !c->list)
+        return;
+    char text[256];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+
+    const struct tape_entry *entry = &c->tape->at[v];
+    bool container = entry->kind == TAPE_ARRAY || entry->kind == TAPE_OBJECT;
+    struct diag *d =
+        fault_at(c, code, entry->start, container ? entry->start + 1 : entry->end, text);
+    struct buf pointer = {0};
+    tape_pointer(c->tape, v, &pointer);
+    diag_pointer(d, "%s", buf_text(&pointer));
+    buf_release(&pointer);
+    if (fix)
+        diag_fix(d, "%s", fix);
+}
+
+struct shown {
+    char text[SHOWN_BYTES + 4];
+};
+
+/* A value in few words: a scalar as it stands, cut to what a message can hold. */
+static struct shown shown(const struct check *c, size_t v)
+{
+    struct shown s;
+    enum tape_kind kind = tape_kind(c->tape, v);
+    if (kind == TAPE_ARRAY || kind == TAPE_OBJECT) {
+        snprintf(s.text, sizeof(s.text), "%s", tape_kind_words(kind));
+        return s;
+    }
+    size_t len = 0;
+    const char *text = tape_text(c->tape, v, &len);
+    size_t cut = len;
+    if (cut > SHOWN_BYTES) {
+        cut = SHOWN_BYTES;
+        while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)
+            cut--;
+    }
+    snprintf(s.text, sizeof(s.text), "%.*s%s", (int)cut, text, cut < len ? "..." : "");
+    return s;
+}
+
+/* --- JSON (D001, D002, D003) ----------------------------------------------------------------- */
+
+static const char *syntax_fix(const struct row_line *line, const struct tape_fault *f)
+{
+    const char *text = line->text;
+    if (line->len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0))
+        return "the file is UTF-16; save it as UTF-8";
+    if (f->offset < line->len && text[f->offset] == '\0')
+        return "the file is damaged or not UTF-8; write it anew";
+    if (f->offset == line->len && line->len && text[0] == '[')
+        return "write one object a line, with no list around them and no commas between them";
+    if (f->offset == line->len)
+        return "write each row on one line; this one is cut off, or goes on in the next line";
+    if (strstr(f->what, "UTF-8"))
+        return "save the file as UTF-8";
+    return "write rows with a JSON library, such as Python's json.dumps()";
+}
+
+static void check_syntax(struct check *c, const struct tape_fault *f)
+{
+    if (c->n++ >= ROW_MAX_FAULTS || !c->list)
+        return;
+    bool nul = f->offset < c->line->len && c->line->text[f->offset] == '\0';
+    struct diag *d =
+        fault_at(c, DIAG_D001, f->offset, f->offset, nul ? "a NUL byte in the text" : f->what);
+    diag_fix(d, "%s", syntax_fix(c->line, f));
+}
+
+static void check_duplicate(struct check *c)
+{
+    size_t key = c->tape->duplicate;
+    if (key != TAPE_NONE)
+        fault(c, DIAG_D003, key, "keep one of the two", "the key %s stands twice in this object",
+              shown(c, key).text);
+}
+
+/* --- messages (D004, D005, D006) ------------------------------------------------------------- */
+
+enum role { ROLE_NONE, ROLE_DEVELOPER, ROLE_USER, ROLE_ASSISTANT, ROLE_TOOL };
+
+static const char *const roles[] = {
+    [ROLE_DEVELOPER] = "developer",
+    [ROLE_USER] = "user",
+    [ROLE_ASSISTANT] = "assistant",
+    [ROLE_TOOL] = "tool",
+};
+
+/* DS-3; GAP-42 for "system". */
+static enum role check_role(struct check *c, size_t message)
+{
+    static const char fix[] = "use developer, user, assistant or tool";
+    size_t v = tape_get(c->tape, message, "role");
+    if (v == TAPE_NONE) {
+        fault(c, DIAG_D004, message, "add \"role\"", "a message without \"role\"");
+        return ROLE_NONE;
+    }
+    for (enum role role = ROLE_DEVELOPER; role <= ROLE_TOOL; role++) {
+        if (tape_is(c->tape, v, roles[role]))
+            return role;
+    }
+    if (tape_is(c->tape, v, "system"))
+        fault(c, DIAG_D005, v, "use \"developer\" instead", "the role \"system\" is not accepted");
+    else if (tape_kind(c->tape, v) == TAPE_STRING)
+        fault(c, DIAG_D005, v, fix, "unknown role %s", shown(c, v).text);
+    else
+        fault(c, DIAG_D005, v, fix, "\"role\" must be a string, found %s", shown(c, v).text);
+    return ROLE_NONE;
+}
+
+static void check_content(struct check *c, size_t message, enum role role)
+{
+    static const char fix[] = "give the message's text as a string, or a list of parts";
+    size_t v = tape_get(c->tape, message, "content");
+    enum tape_kind kind = tape_kind(c->tape, v); /* null if there is none */
+    if (kind == TAPE_STRING || kind == TAPE_ARRAY)
+        return;
+    bool calls = tape_kind(c->tape, tape_get(c->tape, message, "tool_calls")) == TAPE_ARRAY;
+    if (kind == TAPE_NULL && role == ROLE_ASSISTANT && calls)
+        return;
+    if (v == TAPE_NONE)
+        fault(c, DIAG_D004, message, fix, "a message without \"content\"");
+    else
+        fault(c, DIAG_D004, v, fix, "\"content\" must be a string or a list, found %s",
+              shown(c, v).text);
+}
+
+static void check_messages(struct check *c)
+{
+    static const char fix[] = "give \"messages\" as a list that ends in the user's message";
+    const struct tape *t = c->tape;
+    size_t list = tape_get(t, 0, "messages");
+    if (list == TAPE_NONE) {
+        fault(c, DIAG_D004, 0, fix, "a row without \"messages\"");
+        return;
+    }
+    if (tape_kind(t, list) != TAPE_ARRAY) {
+        fault(c, DIAG_D004, list, fix, "\"messages\" must be a list, found %s",
+              shown(c, list).text);
+        return;
+    }
+    if (!tape_count(t, list))
+        fault(c, DIAG_D004, list, fix, "\"messages\" is empty");
+    enum role role = ROLE_NONE;
+    size_t last = TAPE_NONE;
+    for (size_t v = list + 1; v < t->at[list].next; v = t->at[v].next) {
+        role = ROLE_NONE;
+        last = v;
+        if (tape_kind(t, v) != TAPE_OBJECT) {
+            fault(c, DIAG_D004, v, NULL, "a message must be an object, found %s", shown(c, v).text);
+            continue;
+        }
+        role = check_role(c, v);
+        check_content(c, v, role);
+    }
+    if (role != ROLE_NONE && role != ROLE_USER) /* DS-4; a role that is none has been told */
+        fault(c, DIAG_D006, tape_get(t, last, "role"), "drop what follows the last user message",
+              "the last message must have role \"user\", found \"%s\"", roles[role]);
+}
+
+/* --- tools (D007) ---------------------------------------------------------------------------- */
+
+static void check_tool(struct check *c, size_t v)
+{
+    static const char fix[] = "write {\"type\": \"function\", \"function\": {\"name\": ...}}";
+    const struct tape *t = c->tape;
+    if (tape_kind(t, v) != TAPE_OBJECT) {
+        fault(c, DIAG_D007, v, fix, "a tool must be an object, found %s", shown(c, v).text);
+        return;
+    }
+    size_t type = tape_get(t, v, "type");
+    if (type == TAPE_NONE)
+        fault(c, DIAG_D007, v, fix, "a tool without \"type\"");
+    else if (!tape_is(t, type, "function"))
+        fault(c, DIAG_D007, type, fix, "the type of a tool must be \"function\", found %s",
+              shown(c, type).text);
+    size_t function = tape_get(t, v, "function");
+    size_t name = tape_get(t, function, "name");
+    if (function == TAPE_NONE)
+        fault(c, DIAG_D007, v, fix, "a tool without \"function\"");
+    else if (tape_kind(t, function) != TAPE_OBJECT)
+        fault(c, DIAG_D007, function, fix, "\"function\" must be an object, found %s",
+              shown(c, function).text);
+    else if (name == TAPE_NONE)
+        fault(c, DIAG_D007, function, fix, "a function without \"name\"");
+    else if (tape_kind(t, name) != TAPE_STRING || tape_is(t, name, ""))
+        fault(c, DIAG_D007, name, fix, "the name of a function must be a string, found %s",
+              shown(c, name).text);
+}
+
+/* DS-6. The service writes null where a row has none (1.4), so null is none here too. */
+static void check_tools(struct check *c)
+{
+    const struct tape *t = c->tape;
+    size_t list = tape_get(t, 0, "tools");
+    if (tape_kind(t, list) == TAPE_NULL)
+        return;
+    if (tape_kind(t, list) != TAPE_ARRAY) {
+        fault(c, DIAG_D007, list, "give \"tools\" as a list, or leave it out",
+              "\"tools\" must be a list, found %s", shown(c, list).text);
+        return;
+    }
+    for (size_t v = list + 1; v < t->at[list].next; v = t->at[v].next)
+        check_tool(c, v);
+}
+
+size_t row_check(struct tape *t, const struct row_line *line, struct diags *list)
+{
+    struct check c = {.tape = t, .line = line, .list = list};
+    struct tape_fault f = {0};
+    if (!tape_scan(t, line->text, line->len, &f)) {
+        check_syntax(&c, &f);
+        return c.n;
+    }
+    if (tape_kind(t, 0) != TAPE_OBJECT) {
+        fault(&c, DIAG_D002, 0, "write one object a line", "a row must be an object, found %s",
+              tape_kind_words(tape_kind(t, 0)));
+        return c.n;
+    }
+    check_duplicate(&c);
+    check_messages(&c);
+    check_tools(&c);
+    return c.n;
+}

@@ -1,0 +1,23 @@
+/* What a line of a dataset must be to be rolled out: D001..D007, each with its place. */
+#ifndef SIM_JOB_ROW_CHECK_H
+#define SIM_JOB_ROW_CHECK_H
+
+#include <stddef.h>
+
+#include "sim/base/tape.h"
+#include "sim/job/diag.h"
+
+enum { ROW_MAX_FAULTS = 10 }; /* told of one row */
+
+struct row_line {
+    const char *file; /* as the user named it */
+    size_t line;      /* from 1 */
+    const char *text; /* borrowed; without the newline */
+    size_t len;
+};
+
+/* Scan the line into `t` and check it; the number of faults. They are added to `list`, unless that
+ * is NULL. */
+size_t row_check(struct tape *t, const struct row_line *line, struct diags *list);
+
+#endif
