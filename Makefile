@@ -9,8 +9,9 @@ PKGS    := jansson libcurl yaml-0.1 libmicrohttpd
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
-DEPS := gcc libc6-dev make pkg-config libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev \
-        check python3 curl diffutils
+DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check \
+        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev
+JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wundef \
@@ -45,7 +46,8 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h test
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all check unit headers fuzz fuzz-replay clean
+.PHONY: all demo check tests unit fuzz-replay cli contract headers layers fuzz bench deps lint format \
+        coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -58,8 +60,6 @@ $(B)/librftsim.a: $(OBJ)
 	echo "  AR    $@"
 	rm -f $@
 	$(AR) rcsD $@ $^
-
-check: unit headers fuzz-replay         ## every test there is
 
 $(B)/%.o: %.c Makefile
 	mkdir -p $(@D)
@@ -95,10 +95,85 @@ fuzz: $(FUZZ:%=$(B)/fuzz_%)
 	    -artifact_prefix=$(B)/$$f- $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 endif
 
+cli: $(B)/rftsim                        ## the program from outside, against golden files
+	tests/cli/run.sh $(B)/rftsim
+
+contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
+	tests/contract/run.py $(B)/rftsim
+
 headers:                                ## each header compiles on its own
 	for h in $(HEADERS); do $(CC) $(DIALECT) -fsyntax-only -include $$h -x c /dev/null || exit 1; done
+	echo "headers: each of $(words $(HEADERS)) compiles alone"
+
+layers:                                 ## no #include points up
+	tests/layers.sh
+
+built: $(B)/rftsim $(B)/unit $(FUZZ:%=$(B)/replay_%)
+
+tests: unit fuzz-replay cli contract    ## the tests of one FLAVOR
+
+# Built with all cores, then tested one thing after another so that the output can be read.
+check: deps                             ## every test there is: debug, then under the sanitizers
+	+for flavor in debug asan tsan; do \
+	  echo "== $$flavor" && $(MAKE) --no-print-directory -j$(JOBS) FLAVOR=$$flavor built && \
+	  $(MAKE) --no-print-directory -j1 FLAVOR=$$flavor tests || exit 1; done
+	+$(MAKE) --no-print-directory -j1 headers layers
+	echo "check: everything passed, nothing was skipped"
+
+demo: deps                              ## run the main job on shipped data against an endpoint of our own
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
+	configs/demo.sh build/release/rftsim
+
+bench: deps                             ## speed and memory beside wrk, in one run; needs wrk
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
+	tests/bench/tools.sh build/release/rftsim
+
+deps:                                   ## install what is missing of Debian's packages
+	missing=$$(for p in $(DEPS); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done | xargs); \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	install="apt-get install -y --no-install-recommends $$missing"; \
+	if ! command -v apt-get >/dev/null; then echo "please install: $$missing"; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && $$install; \
+	elif sudo -n true 2>/dev/null; then sudo apt-get update -qq && sudo $$install; \
+	else echo "please run: sudo $$install"; exit 1; fi
+
+lint:                                   ## what a reviewer should not have to say
+	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c)
+	for c in $(SRC) sim/main.c; do clang-tidy --quiet $$c -- $(DIALECT) || exit 1; done
+	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 -I. $(SRC)
+	shellcheck tests/*.sh tests/*/*.sh configs/*.sh
+	groff -man -ww -z docs/rftsim.1
+
+format:                                 ## apply .clang-format
+	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c)
+
+valgrind: $(B)/unit                     ## unit tests in one process, under memcheck
+	CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full $(B)/unit
+
+coverage:                               ## lines the tests reach, file by file
+	find . -name "*.gcda" -delete
+	+$(MAKE) FLAVOR=cov built tests
+	gcov -n -r -s . $$(find build/cov/sim build/cov/grader build/cov/tools -name '*.gcda') | awk -F"[%:' ]+" \
+	    '/^File/ { file = $$2 } /^Lines/ && file ~ /[.]c$$/ { print $$3 "%", file; file = "" }' | sort -n
+
+install:                                ## the release build, into DESTDIR/PREFIX
+	+$(MAKE) --no-print-directory FLAVOR=release all
+	install -D -m755 build/release/rftsim $(DESTDIR)$(PREFIX)/bin/rftsim
+	install -D -m644 docs/rftsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/rftsim.1
+	install -D -m644 datasets/catalog/products.jsonl $(DESTDIR)$(PREFIX)/share/rftsim/catalog/products.jsonl
+	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	build/release/rftsim completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rftsim
+
+uninstall:                              ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/rftsim $(DESTDIR)$(PREFIX)/share/man/man1/rftsim.1 \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rftsim
+	rm -rf $(DESTDIR)$(PREFIX)/share/rftsim
 
 clean:                                  ## remove build/
 	rm -rf build
+
+help:                                   ## this list
+	sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
 -include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(B)/sim/main.d

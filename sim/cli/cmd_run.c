@@ -1,0 +1,292 @@
+/* rftsim run: the rehearsal. Reads everything, checks that it can start, then runs the loop. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/files.h"
+#include "sim/base/mem.h"
+#include "sim/base/secret.h"
+#include "sim/cli/cmd.h"
+#include "sim/cli/interrupt.h"
+#include "sim/policy/policy.h"
+#include "sim/view/json.h"
+#include "sim/view/progress.h"
+#include "sim/view/record.h"
+#include "sim/view/table.h"
+#include "sim/view/verbose.h"
+
+struct run_opts {
+    unsigned concurrency; /* 0: the job decides; so for every count here */
+    unsigned threads;
+    unsigned rollouts_per_step;
+    const char *out;
+    bool json;
+    bool quiet;
+    bool verbose;
+};
+
+static const struct opt run_opts[] = {
+    {"concurrency", 'c', OPT_COUNT, offsetof(struct run_opts, concurrency), "N",
+     "rollouts in flight at once (default 64)", 1, JOB_CONCURRENCY_MAX},
+    {"json", 0, OPT_FLAG, offsetof(struct run_opts, json), NULL,
+     "print one JSON object a line in place of the table", 0, 0},
+    {"out", 'o', OPT_TEXT, offsetof(struct run_opts, out), "DIR",
+     "the run folder, which must not exist yet (default runs/JOB-DATE-TIME)", 0, 0},
+    {"quiet", 'q', OPT_FLAG, offsetof(struct run_opts, quiet), NULL,
+     "no progress line and no warnings", 0, 0},
+    {"rollouts-per-step", 0, OPT_COUNT, offsetof(struct run_opts, rollouts_per_step), "N",
+     "rollouts of a training step, rounded to whole rows (default 32)", 1, 1000000},
+    {"threads", 't', OPT_COUNT, offsetof(struct run_opts, threads), "N",
+     "engine threads (default one a core)", 1, 256},
+    {"verbose", 'v', OPT_FLAG, offsetof(struct run_opts, verbose), NULL,
+     "every tool call on standard error, masked", 0, 0},
+    {0},
+};
+
+/* Everything a run is made of, in the order it is made; released together. */
+struct rehearsal {
+    const struct run_opts *opts;
+    struct diags diags;
+    struct job *job;
+    struct dataset *train, *valid;
+    struct grader *grader; /* for its name; the threads have their own */
+    struct policy *policy; /* likewise */
+    struct schedule schedule;
+    struct run *run;
+    struct record record;
+    struct plan plan;
+    struct trainer trainer;
+    struct progress progress;
+};
+
+static void put_masked(FILE *to, const struct buf *text)
+{
+    struct buf masked = {0};
+    secret_mask(&masked, buf_text(text), text->len);
+    fwrite(buf_text(&masked), 1, masked.len, to);
+    fflush(to);
+    buf_release(&masked);
+}
+
+/* Show the faults so far, all when something failed, else the warnings unless -q. */
+static void show_diags(struct rehearsal *s, bool failed)
+{
+    enum { MOST = 20 };
+    struct buf text = {0};
+    if (failed || !s->opts->quiet)
+        diags_write(&s->diags, MOST, &text);
+    put_masked(stderr, &text);
+    buf_release(&text);
+    diags_release(&s->diags);
+}
+
+static void apply_options(struct job *job, const struct run_opts *o)
+{
+    if (o->concurrency)
+        job->sim.concurrency = (int)o->concurrency;
+    if (o->threads)
+        job->sim.threads = (int)o->threads;
+    if (o->rollouts_per_step)
+        job->sim.rollouts_per_step = (int)o->rollouts_per_step;
+    if (!job->sim.threads) {
+        long cores = sysconf(_SC_NPROCESSORS_ONLN);
+        job->sim.threads = cores > 0 ? (int)cores : 1;
+    }
+    if (job->sim.threads > job->sim.concurrency)
+        job->sim.threads = job->sim.concurrency;
+}
+
+/* Both files are read even if the first has faults: one look shows all. */
+static enum err_code open_datasets(struct rehearsal *s, struct err *e)
+{
+    struct err second = {0};
+    enum err_code rc = dataset_open(&s->train, s->job->training_path, &s->diags, e);
+    enum err_code rc2 = dataset_open(&s->valid, s->job->validation_path, &s->diags, &second);
+    if (!rc && rc2)
+        *e = second;
+    return rc ? rc : rc2;
+}
+
+static enum err_code read_all(struct rehearsal *s, const char *path, struct err *e)
+{
+    enum err_code rc = job_load(&s->job, path, &s->diags, e);
+    if (rc)
+        return rc;
+    apply_options(s->job, s->opts);
+    rc = grader_new(&s->grader, s->job, &s->diags, e);
+    if (!rc)
+        rc = policy_new(&s->policy, s->job, &s->diags, e);
+    if (!rc)
+        rc = open_datasets(s, e);
+    if (!rc)
+        schedule_init(&s->schedule, &s->job->hyper, s->job->sim.rollouts_per_step,
+                      dataset_count(s->train));
+    return rc;
+}
+
+static enum err_code start(struct rehearsal *s, struct err *e)
+{
+    struct run_config config = {
+        .job = s->job,
+        .seed = s->job->seed < 0 ? 0 : (uint64_t)s->job->seed,
+        .threads = s->job->sim.threads,
+        .concurrency = s->job->sim.concurrency,
+        .on_call = s->opts->verbose ? verbose_call : NULL,
+    };
+    enum err_code rc = files_allow((size_t)config.concurrency + 64, e);
+    if (!rc)
+        rc = run_new(&s->run, &config, &s->diags, e);
+    if (!rc)
+        rc = targets_reach(run_targets(s->run), e);
+    if (!rc)
+        rc = record_open(&s->record, s->opts->out, s->job, s->grader, e);
+    s->plan = (struct plan){
+        .job = s->job,
+        .schedule = &s->schedule,
+        .grader = s->grader,
+        .policy_type = policy_type(s->policy),
+        .folder = s->record.folder,
+        .n_train = dataset_count(s->train),
+        .n_valid = dataset_count(s->valid),
+        .threads = config.threads,
+        .concurrency = config.concurrency,
+        .seed = config.seed,
+    };
+    return rc;
+}
+
+static enum err_code print(const struct buf *text, struct err *e)
+{
+    put_masked(stdout, text);
+    return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
+}
+
+static enum err_code on_wave(void *arg, const struct wave_report *r, struct err *e)
+{
+    struct rehearsal *s = arg;
+    struct buf text = {0};
+    if (s->opts->json)
+        json_wave(&text, r);
+    else
+        table_line(&text, r);
+    progress_hide(&s->progress);
+    enum err_code rc = print(&text, e);
+    buf_release(&text);
+    return rc;
+}
+
+static enum err_code on_step(void *arg, const struct step_report *r, struct err *e)
+{
+    struct rehearsal *s = arg;
+    return record_step(&s->record, r, e);
+}
+
+static bool tick(void *arg, enum wave_phase phase, int step, const struct run_progress *p)
+{
+    struct rehearsal *s = arg;
+    progress_show(&s->progress, phase, step, s->schedule.total_steps, p);
+    return !interrupt_asked();
+}
+
+static enum err_code print_plan(const struct rehearsal *s, struct err *e)
+{
+    struct buf text = {0};
+    if (s->opts->json) {
+        json_plan(&text, &s->plan);
+    } else {
+        table_plan(&text, &s->plan);
+        table_head(&text);
+    }
+    enum err_code rc = print(&text, e);
+    buf_release(&text);
+    return rc;
+}
+
+/* The summary, on screen and in the folder, whatever ended the loop. */
+static enum err_code conclude(struct rehearsal *s, enum err_code how, double seconds, struct err *e)
+{
+    const char *ended = how == ERR_OK ? "done" : how == ERR_STOPPED ? "stopped" : "failed";
+    struct buf json = {0};
+    struct buf table = {0};
+    json_summary(&json, &s->plan, &s->trainer, seconds, ended);
+    table_summary(&table, &s->plan, &s->trainer, seconds);
+    enum err_code rc = print(s->opts->json ? &json : &table, e);
+    if (!rc)
+        rc = record_end(&s->record, &json, how, e);
+    buf_release(&json);
+    buf_release(&table);
+    return rc;
+}
+
+static enum err_code play(struct rehearsal *s, struct err *e)
+{
+    interrupt_catch();
+    progress_init(&s->progress, !s->opts->quiet);
+    int64_t from = clock_ns();
+    enum err_code rc = print_plan(s, e);
+    s->trainer = (struct trainer){
+        .job = s->job,
+        .schedule = &s->schedule,
+        .train = s->train,
+        .valid = s->valid,
+        .run = s->run,
+        .sink = {.on_wave = on_wave, .on_step = on_step, .tick = tick, .arg = s},
+    };
+    if (!rc)
+        rc = trainer_run(&s->trainer, e);
+    progress_hide(&s->progress);
+
+    struct err second = {0};
+    if (conclude(s, rc, (double)(clock_ns() - from) * 1e-9, &second) && !rc) {
+        *e = second;
+        rc = second.code;
+    }
+    if (rc == ERR_STOPPED)
+        err_note(e, "%d of %d steps done, kept in %s", s->trainer.steps_done,
+                 s->schedule.total_steps, s->record.folder);
+    return rc;
+}
+
+static void rehearsal_release(struct rehearsal *s)
+{
+    trainer_release(&s->trainer);
+    run_free(s->run);
+    record_release(&s->record);
+    policy_free(s->policy);
+    grader_free(s->grader);
+    dataset_free(s->train);
+    dataset_free(s->valid);
+    job_free(s->job);
+    diags_release(&s->diags);
+}
+
+static enum err_code run(const void *opts, const struct words *operands, struct err *e)
+{
+    struct rehearsal s = {.opts = opts};
+    enum err_code rc = read_all(&s, operands->at[0], e);
+    if (!rc)
+        rc = start(&s, e);
+    show_diags(&s, rc != ERR_OK);
+    if (!rc)
+        rc = play(&s, e);
+    rehearsal_release(&s);
+    return rc;
+}
+
+const struct cmd cmd_run = {
+    .name = "run",
+    .operands = "JOB",
+    .min_operands = 1,
+    .max_operands = 1,
+    .help = "rehearse a job: training steps, evaluations, metrics, a run folder",
+    .about = "JOB is the body of a fine_tuning.jobs.create call as YAML or JSON, plus a "
+             "'simulation' block. Rollouts call your real tool endpoints. What is printed is kept "
+             "in the run folder: results.csv, events.jsonl, job.yaml and summary.json.\n\n"
+             "Ctrl-C stops in order and keeps what was done (exit 4).",
+    .example = "rftsim run configs/catalog.yaml\n"
+               "rftsim run job.json --concurrency 256 --json > run.jsonl\n",
+    .opts = run_opts,
+    .opts_size = sizeof(struct run_opts),
+    .run = run,
+};

@@ -1,0 +1,203 @@
+#include "sim/train/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+
+static const double ns = 1e-9;
+
+void tally_init(struct tally *t, size_t n_tools)
+{
+    *t = (struct tally){.n_tools = n_tools};
+    t->tools = mem_array(n_tools + 1, sizeof(*t->tools));
+}
+
+void tally_release(struct tally *t)
+{
+    for (size_t i = 0; t->tools && i <= t->n_tools; i++) {
+        hist_release(&t->tools[i].latency);
+        for (size_t k = 0; k < TOOL_N_KINDS; k++)
+            free(t->tools[i].examples[k].text);
+    }
+    free(t->tools);
+    for (size_t i = 0; i < OUTCOME_N; i++)
+        free(t->examples[i].text);
+    free(t->flag_example.text);
+    *t = (struct tally){0};
+}
+
+/* Remember where it happened, if it has not happened before. */
+static void note(struct example *example, const struct wave *w, const struct rollout_end *end,
+                 const char *what)
+{
+    if (!example->text)
+        example->text = mem_printf("%s:%zu: %s", dataset_path(w->dataset), end->line, what);
+}
+
+static void add_call(struct tool_tally *tool, const struct call_record *c)
+{
+    tool->kinds[c->kind]++;
+    tool->n_requests += c->attempts;
+    if (c->kind == TOOL_KIND_FINE)
+        tool->n_ok++;
+    else
+        tool->n_failed++;
+    for (size_t bit = 0; bit < TALLY_WARNINGS; bit++)
+        tool->warnings[bit] += c->warnings >> bit & 1;
+    if (!c->attempts)
+        return;
+    tool->n_sent++;
+    tool->latency_sum_s += (double)c->latency_ns * ns;
+    hist_add(&tool->latency, c->latency_ns);
+}
+
+static void add_calls(struct tally *t, const struct wave *w, const struct rollout_end *end)
+{
+    for (size_t i = 0; i < end->n_calls; i++) {
+        const struct call_record *c = &end->calls[i];
+        struct tool_tally *tool = &t->tools[c->tool == RUN_NO_TOOL ? t->n_tools : c->tool];
+        add_call(tool, c);
+        if (c->kind == TOOL_KIND_FINE || tool->examples[c->kind].text)
+            continue;
+        char *what = c->status ? mem_printf("call %zu: HTTP %d", i + 1, c->status)
+                               : mem_printf("call %zu", i + 1);
+        note(&tool->examples[c->kind], w, end, what);
+        free(what);
+    }
+    t->n_calls += end->n_calls;
+}
+
+static void add_reward(struct tally *t, const struct wave *w, const struct rollout_end *end)
+{
+    if (!t->n_graded || end->reward < t->reward_min)
+        t->reward_min = end->reward;
+    if (!t->n_graded || end->reward > t->reward_max)
+        t->reward_max = end->reward;
+    t->n_graded++;
+    t->reward_sum += end->reward;
+    t->grade_sum_s += (double)end->grade_ns * ns;
+    t->n_unresponsive += !end->answered && end->n_calls == 0;
+    for (size_t bit = 0; bit < TALLY_FLAGS; bit++)
+        t->flags[bit] += end->grade_flags >> bit & 1;
+    if (end->grade_flags)
+        note(&t->flag_example, w, end, end->why);
+}
+
+static void add_end(struct tally *t, const struct wave *w, const struct rollout_end *end,
+                    int max_steps)
+{
+    t->outcomes[end->outcome]++;
+    if (end->outcome == OUTCOME_CANCELLED)
+        return;
+    t->n++;
+    t->n_turns += (uint64_t)end->n_turns;
+    t->n_over_calls += end->n_calls > (size_t)max_steps;
+    t->n_over_both += end->n_calls + (size_t)end->n_turns > (size_t)max_steps;
+    add_calls(t, w, end);
+    if (outcome_is_graded(end->outcome))
+        add_reward(t, w, end);
+    if (end->outcome != OUTCOME_GRADED)
+        note(&t->examples[end->outcome], w, end, end->why ? end->why : outcome_words(end->outcome));
+}
+
+void tally_add_wave(struct tally *t, const struct wave *w, int max_steps)
+{
+    for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
+        if (w->ends[i].started)
+            add_end(t, w, &w->ends[i], max_steps);
+    }
+}
+
+static void merge_example(struct example *into, const struct example *from)
+{
+    if (!into->text)
+        into->text = mem_text(from->text);
+}
+
+static void merge_tool(struct tool_tally *into, const struct tool_tally *from)
+{
+    into->n_ok += from->n_ok;
+    into->n_failed += from->n_failed;
+    into->n_requests += from->n_requests;
+    into->latency_sum_s += from->latency_sum_s;
+    into->n_sent += from->n_sent;
+    hist_merge(&into->latency, &from->latency);
+    for (size_t i = 0; i < TALLY_WARNINGS; i++)
+        into->warnings[i] += from->warnings[i];
+    for (size_t i = 0; i < TOOL_N_KINDS; i++) {
+        into->kinds[i] += from->kinds[i];
+        merge_example(&into->examples[i], &from->examples[i]);
+    }
+}
+
+static void merge_rewards(struct tally *into, const struct tally *from)
+{
+    if (!from->n_graded)
+        return;
+    if (!into->n_graded || from->reward_min < into->reward_min)
+        into->reward_min = from->reward_min;
+    if (!into->n_graded || from->reward_max > into->reward_max)
+        into->reward_max = from->reward_max;
+    into->n_graded += from->n_graded;
+    into->reward_sum += from->reward_sum;
+    into->grade_sum_s += from->grade_sum_s;
+    into->n_unresponsive += from->n_unresponsive;
+    for (size_t i = 0; i < TALLY_FLAGS; i++)
+        into->flags[i] += from->flags[i];
+    merge_example(&into->flag_example, &from->flag_example);
+}
+
+void tally_merge(struct tally *into, const struct tally *from)
+{
+    for (size_t i = 0; i <= into->n_tools; i++)
+        merge_tool(&into->tools[i], &from->tools[i]);
+    for (size_t i = 0; i < OUTCOME_N; i++) {
+        into->outcomes[i] += from->outcomes[i];
+        merge_example(&into->examples[i], &from->examples[i]);
+    }
+    merge_rewards(into, from);
+    into->n += from->n;
+    into->n_turns += from->n_turns;
+    into->n_calls += from->n_calls;
+    into->n_over_calls += from->n_over_calls;
+    into->n_over_both += from->n_over_both;
+}
+
+bool tally_mean(const struct tally *t, double *out)
+{
+    if (!t->n_graded)
+        return false;
+    *out = t->reward_sum / (double)t->n_graded;
+    return true;
+}
+
+bool tally_penalised_mean(const struct tally *t, double *out)
+{
+    if (!t->n)
+        return false;
+    *out = (t->reward_sum - (double)(t->n - t->n_graded)) / (double)t->n;
+    return true;
+}
+
+bool tool_tally_error_rate(const struct tool_tally *t, double *out)
+{
+    uint64_t n = t->n_ok + t->n_failed;
+    if (!n)
+        return false;
+    *out = (double)t->n_failed / (double)n;
+    return true;
+}
+
+bool tally_is_unreachable(const struct tally *t)
+{
+    uint64_t n_sent = 0;
+    for (size_t i = 0; i < t->n_tools; i++) {
+        n_sent += t->tools[i].n_sent;
+        for (size_t k = 0; k < TOOL_N_KINDS; k++) {
+            if (t->tools[i].kinds[k] && tool_kind_was_answered((enum tool_kind)k))
+                return false;
+        }
+    }
+    return n_sent > 0;
+}

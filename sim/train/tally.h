@@ -1,0 +1,75 @@
+/* What came of many rollouts, added up in the order of their numbers.
+ *
+ * Everything that is reported is computed from a tally: means over how many, what was left out and
+ * why, tool calls by kind with their latencies.
+ * Source: EV-4 (mean reward), EV-7..EV-9 (counts, tool metrics), GAP-47 (unresponsive).
+ */
+#ifndef SIM_TRAIN_TALLY_H
+#define SIM_TRAIN_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/hist.h"
+#include "sim/run/run.h"
+
+/* The first rollout that something happened to. */
+struct example {
+    char *text; /* owned; NULL while it has not happened: "valid.jsonl:37: ..." */
+};
+
+enum { TALLY_FLAGS = 3, TALLY_WARNINGS = 3 }; /* bits of enum grade_flag, enum tool_warning */
+
+struct tool_tally {
+    uint64_t n_ok;       /* calls whose output is the tool's result */
+    uint64_t n_failed;   /* all others that this tool was asked for */
+    uint64_t n_requests; /* attempts made, first tries and repeats */
+    uint64_t kinds[TOOL_N_KINDS];
+    uint64_t warnings[TALLY_WARNINGS];
+    double latency_sum_s; /* of the calls that were sent */
+    uint64_t n_sent;
+    struct hist latency;
+    struct example examples[TOOL_N_KINDS];
+};
+
+struct tally {
+    size_t n_tools;
+    struct tool_tally *tools; /* owned; one a tool of the job, and one more for unknown names */
+    uint64_t n;               /* rollouts that ended, cancelled ones left out */
+    uint64_t outcomes[OUTCOME_N];
+    struct example examples[OUTCOME_N];
+    uint64_t n_graded;
+    uint64_t n_unresponsive; /* graded with neither an answer nor a tool call (GAP-47) */
+    double reward_sum;       /* over n_graded */
+    double reward_min, reward_max;
+    uint64_t flags[TALLY_FLAGS]; /* grades that are 0 for an error, by bit of enum grade_flag */
+    struct example flag_example;
+    double grade_sum_s;
+    uint64_t n_turns;
+    uint64_t n_calls;
+    /* GAP-12: rollouts that the other readings of max_episode_steps would have cut */
+    uint64_t n_over_calls; /* it counts tool calls */
+    uint64_t n_over_both;  /* it counts turns and tool calls */
+};
+
+void tally_init(struct tally *t, size_t n_tools);
+void tally_release(struct tally *t); /* fine on a zeroed one */
+
+/* Add a wave's rollouts, number by number. `max_steps` is the job's max_episode_steps. */
+void tally_add_wave(struct tally *t, const struct wave *w, int max_steps);
+void tally_merge(struct tally *into, const struct tally *from);
+
+/* Over graded rollouts. False if there are none. */
+bool tally_mean(const struct tally *t, double *out);
+
+/* The service's formula: (sum of rewards - ungraded rollouts) / all (EV-4). False if none ended. */
+bool tally_penalised_mean(const struct tally *t, double *out);
+
+/* Failed / (failed + successful) calls of one tool (EV-8). False if there were none. */
+bool tool_tally_error_rate(const struct tool_tally *t, double *out);
+
+/* Whether tool calls were sent and not one was answered, by any host. */
+bool tally_is_unreachable(const struct tally *t);
+
+#endif

@@ -1,0 +1,118 @@
+#include "sim/train/trainer.h"
+
+#include <stdlib.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/mem.h"
+
+struct tick {
+    struct trainer *trainer;
+    enum wave_phase phase;
+    int step;
+};
+
+static bool on_tick(void *arg, const struct run_progress *p)
+{
+    const struct tick *tick = arg;
+    const struct trainer_sink *sink = &tick->trainer->sink;
+    return sink->tick(sink->arg, tick->phase, tick->step, p);
+}
+
+static enum err_code check_reach(const struct tally *t, struct err *e)
+{
+    if (!tally_is_unreachable(t))
+        return ERR_OK;
+    err_set(e, ERR_NET, "no tool call got any answer: the endpoint went away");
+    return err_fix(e, "see the summary for how the calls failed; "
+                      "start the endpoint again, then run the job again");
+}
+
+/* Run a wave over `rows` and add it up into `out`, which the caller releases. */
+static enum err_code play(struct trainer *t, struct wave *w, struct tally *out, double *seconds,
+                          struct err *e)
+{
+    struct tick tick = {t, w->phase, w->step};
+    int64_t from = clock_ns();
+    enum err_code rc = run_wave(t->run, w, on_tick, &tick, e);
+    *seconds = (double)(clock_ns() - from) * 1e-9;
+    tally_add_wave(out, w, t->job->max_episode_steps);
+    tally_merge(w->phase == WAVE_TRAIN ? &t->train_total : &t->valid_total, out);
+    if (rc)
+        return rc;
+    struct wave_report report = {w->phase, w->step, out, *seconds};
+    rc = t->sink.on_wave(t->sink.arg, &report, e);
+    return rc ? rc : check_reach(out, e);
+}
+
+static enum err_code evaluate(struct trainer *t, int step, struct tally *out, double *seconds,
+                              struct err *e)
+{
+    size_t n = dataset_count(t->valid);
+    size_t *rows = mem_array(n, sizeof(*rows));
+    for (size_t i = 0; i < n; i++)
+        rows[i] = i; /* file order (GAP-6) */
+    struct wave w = {.phase = WAVE_VALID, .step = step, .dataset = t->valid, .rows = rows};
+    wave_init(&w, n, (size_t)t->schedule->eval_samples);
+    enum err_code rc = play(t, &w, out, seconds, e);
+    wave_release(&w);
+    free(rows);
+    return rc;
+}
+
+static enum err_code train(struct trainer *t, int step, struct tally *out, double *seconds,
+                           struct err *e)
+{
+    size_t *rows = mem_array((size_t)t->schedule->batch_size, sizeof(*rows));
+    size_t n = schedule_rows(t->schedule, step, rows);
+    struct wave w = {.phase = WAVE_TRAIN, .step = step, .dataset = t->train, .rows = rows};
+    wave_init(&w, n, (size_t)t->schedule->rollouts_per_row);
+    enum err_code rc = play(t, &w, out, seconds, e);
+    wave_release(&w);
+    free(rows);
+    return rc;
+}
+
+/* One step. `first` is the evaluation of step 0. */
+static enum err_code take_step(struct trainer *t, int step, const struct tally *first,
+                               struct err *e)
+{
+    int64_t from = clock_ns();
+    bool evaluates = schedule_evaluates(t->schedule, step);
+    struct step_report report = {.step = step, .total_steps = t->schedule->total_steps};
+    struct tally trained;
+    struct tally valid;
+    tally_init(&trained, t->job->n_tools);
+    tally_init(&valid, t->job->n_tools);
+    enum err_code rc = train(t, step, &trained, &report.sampling_s, e);
+    if (!rc && evaluates)
+        rc = evaluate(t, step, &valid, &report.eval_s, e);
+    report.train = &trained;
+    report.valid = evaluates ? &valid : step == 1 ? first : NULL;
+    report.total_s = (double)(clock_ns() - from) * 1e-9;
+    if (!rc)
+        rc = t->sink.on_step(t->sink.arg, &report, e);
+    t->steps_done += !rc;
+    tally_release(&trained);
+    tally_release(&valid);
+    return rc;
+}
+
+enum err_code trainer_run(struct trainer *t, struct err *e)
+{
+    double seconds = 0;
+    struct tally first;
+    tally_init(&first, t->job->n_tools);
+    tally_init(&t->train_total, t->job->n_tools);
+    tally_init(&t->valid_total, t->job->n_tools);
+    enum err_code rc = evaluate(t, 0, &first, &seconds, e);
+    for (int step = 1; !rc && step <= t->schedule->total_steps; step++)
+        rc = take_step(t, step, &first, e);
+    tally_release(&first);
+    return rc;
+}
+
+void trainer_release(struct trainer *t)
+{
+    tally_release(&t->train_total);
+    tally_release(&t->valid_total);
+}

@@ -1,0 +1,66 @@
+/* The loop of the service: an evaluation, then steps, with an evaluation every so many.
+ *
+ *     evaluate 0, then for each step: roll out its batch, (update: none yet), evaluate if it is due
+ *
+ * Phases follow one another, as the service's do (6.2). Source: EV-1, EV-2, EV-6, ST-5.
+ * Threads: one caller's.
+ */
+#ifndef SIM_TRAIN_TRAINER_H
+#define SIM_TRAIN_TRAINER_H
+
+#include <stdbool.h>
+
+#include "sim/job/schedule.h"
+#include "sim/run/run.h"
+#include "sim/train/tally.h"
+
+/* One wave that has ended, told at once. Borrowed for the call. */
+struct wave_report {
+    enum wave_phase phase;
+    int step; /* 0 for the evaluation before the first step */
+    const struct tally *tally;
+    double seconds;
+};
+
+/* One step with all that belongs in its row of the result file. Borrowed for the call. */
+struct step_report {
+    int step; /* from 1 */
+    int total_steps;
+    const struct tally *train;
+    /* The evaluation after this step; in step 1, where there is none, the one of step 0 (EV-6).
+     * NULL in all other steps. */
+    const struct tally *valid;
+    double sampling_s;
+    double eval_s; /* 0 if there was no evaluation after this step */
+    double total_s;
+};
+
+/* Where reports go. A member that fails ends the loop with its error. */
+struct trainer_sink {
+    enum err_code (*on_wave)(void *arg, const struct wave_report *r, struct err *e);
+    enum err_code (*on_step)(void *arg, const struct step_report *r, struct err *e);
+    bool (*tick)(void *arg, enum wave_phase phase, int step, const struct run_progress *p);
+    void *arg;
+};
+
+struct trainer {
+    /* set by the caller */
+    const struct job *job;
+    const struct schedule *schedule;
+    const struct dataset *train;
+    const struct dataset *valid;
+    struct run *run;
+    struct trainer_sink sink;
+
+    /* what came of it all, also after an error */
+    struct tally train_total;
+    struct tally valid_total;
+    int steps_done;
+};
+
+/* Errors: ERR_STOPPED (the tick said so), ERR_NET (in a whole wave no tool call got any answer),
+ * and what run_wave and the sink return. Release the trainer's totals with trainer_release. */
+NODISCARD enum err_code trainer_run(struct trainer *t, struct err *e);
+void trainer_release(struct trainer *t);
+
+#endif

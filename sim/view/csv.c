@@ -1,0 +1,263 @@
+#include "sim/view/csv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/mem.h"
+#include "sim/base/num.h"
+
+/* A cell: false leaves it blank. */
+struct column {
+    const char *name;
+    bool (*value)(const struct step_report *r, double *out);
+};
+
+static bool value_step(const struct step_report *r, double *out)
+{
+    *out = r->step;
+    return true;
+}
+
+static bool value_train_reward(const struct step_report *r, double *out)
+{
+    return tally_penalised_mean(r->train, out); /* EV-4 */
+}
+
+static bool value_valid_reward(const struct step_report *r, double *out)
+{
+    return r->valid && tally_mean(r->valid, out); /* EV-5 */
+}
+
+static bool value_unresponsive(const struct step_report *r, double *out)
+{
+    if (!r->train->n)
+        return false;
+    *out = (double)r->train->n_unresponsive / (double)r->train->n;
+    return true;
+}
+
+static bool value_sampling(const struct step_report *r, double *out)
+{
+    *out = r->sampling_s;
+    return true;
+}
+
+static bool value_eval(const struct step_report *r, double *out)
+{
+    *out = r->eval_s;
+    return true;
+}
+
+static bool value_total(const struct step_report *r, double *out)
+{
+    *out = r->total_s;
+    return true;
+}
+
+static bool no_value(const struct step_report *r, double *out)
+{
+    (void)r;
+    (void)out;
+    return false;
+}
+
+static const struct column columns[] = {
+    {"step", value_step},
+    {"train_mean_reward", value_train_reward},
+    {"full_valid_mean_reward", value_valid_reward},
+    {"full_valid_mean_parse_error", no_value},
+    {"completion_tokens_mean", no_value},
+    {"mean_unresponsive_rewards", value_unresponsive},
+    {"usage/samples/train_reasoning_tokens_mean", no_value},
+    {"usage/samples/valid_reasoning_tokens_mean", no_value},
+    {"usage/samples/train_reasoning_tokens_count", no_value},
+    {"usage/samples/valid_reasoning_tokens_count", no_value},
+    {"sampling_duration", value_sampling},
+    {"training_duration", no_value},
+    {"eval_duration", value_eval},
+    {"total_duration", value_total},
+    {"reasoning_tokens_mean", no_value},
+};
+
+/* The grader's errors, by bit of enum grade_flag, in the service's order. */
+static const struct {
+    const char *name;
+    int bit;
+} errors[] = {
+    {"sample_parse_error", 1},
+    {"invalid_variable_error", 0},
+    {"other_error", 2},
+};
+
+static const char *const phases[] = {"train", "valid"};
+
+static void add_name(struct buf *line, const char *name)
+{
+    if (line->len)
+        buf_char(line, ',');
+    if (!strpbrk(name, ",\"\r\n")) {
+        buf_text_add(line, name);
+        return;
+    }
+    buf_char(line, '"');
+    for (const char *c = name; *c; c++) {
+        if (*c == '"')
+            buf_char(line, '"');
+        buf_char(line, *c);
+    }
+    buf_char(line, '"');
+}
+
+/* One more column name, from its parts. */
+static void add_named(struct buf *line, const char *fmt, ...) PRINTF(2, 3);
+static void add_named(struct buf *line, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *name = mem_vprintf(fmt, ap);
+    va_end(ap);
+    add_name(line, name);
+    free(name);
+}
+
+static void add_grader_names(const struct csv *c, struct buf *line)
+{
+    for (size_t p = 0; p < COUNT_OF(phases); p++) {
+        for (size_t i = 0; i < COUNT_OF(errors); i++) {
+            add_named(line, "errors/graders/%s/%s/errors/%s_%s_mean", c->grader_type,
+                      c->grader_name, phases[p], errors[i].name);
+            add_named(line, "errors/graders/%s/%s/errors/%s_%s_count", c->grader_type,
+                      c->grader_name, phases[p], errors[i].name);
+        }
+    }
+    for (size_t p = 0; p < COUNT_OF(phases); p++)
+        add_named(line, "scores/graders/%s/%s/%s_reward_mean", c->grader_type, c->grader_name,
+                  phases[p]);
+    for (size_t p = 0; p < COUNT_OF(phases); p++) {
+        add_named(line, "timing/graders/%s/%s/timing/%s_execution_latency_mean", c->grader_type,
+                  c->grader_name, phases[p]);
+        add_named(line, "timing/graders/%s/%s/timing/%s_execution_latency_count", c->grader_type,
+                  c->grader_name, phases[p]);
+    }
+}
+
+static void add_tool_names(const struct csv *c, struct buf *line)
+{
+    for (size_t i = 0; i < c->job->n_tools; i++) {
+        const char *tool = c->job->tools[i].name;
+        for (size_t p = 0; p < COUNT_OF(phases); p++) {
+            add_named(line, "%s_tool_calls_to_%s", phases[p], tool);
+            add_named(line, "%s_token_usage_mean_%s", phases[p], tool);
+            add_named(line, "%s_latency_%s", phases[p], tool);
+            add_named(line, "%s_error_count_%s", phases[p], tool);
+        }
+    }
+}
+
+static void add_number(struct buf *line, bool known, double value)
+{
+    char text[NUM_ROOM];
+    if (line->len)
+        buf_char(line, ',');
+    if (known)
+        buf_text_add(line, num_shortest(text, value));
+}
+
+static double share(uint64_t part, uint64_t all)
+{
+    return all ? (double)part / (double)all : 0;
+}
+
+/* Cells of one phase; `t` is NULL in a row without an evaluation. */
+static void add_error_cells(struct buf *line, const struct tally *t)
+{
+    for (size_t i = 0; i < COUNT_OF(errors); i++) {
+        bool known = t && t->n_graded;
+        add_number(line, known, known ? share(t->flags[errors[i].bit], t->n_graded) : 0);
+        add_number(line, t != NULL, t ? (double)t->n_graded : 0); /* observations (EV-7) */
+    }
+}
+
+static void add_score_cell(struct buf *line, const struct tally *t)
+{
+    double mean = 0;
+    bool known = t && tally_mean(t, &mean);
+    add_number(line, known, mean);
+}
+
+static void add_timing_cells(struct buf *line, const struct tally *t)
+{
+    bool known = t && t->n_graded;
+    add_number(line, known, known ? t->grade_sum_s / (double)t->n_graded : 0);
+    add_number(line, t != NULL, t ? (double)t->n_graded : 0);
+}
+
+static void add_tool_cells(struct buf *line, const struct tool_tally *t)
+{
+    double rate = 0;
+    bool called = t && tool_tally_error_rate(t, &rate);
+    add_number(line, t != NULL, t ? (double)t->n_ok : 0); /* EV-8: successful calls */
+    add_number(line, false, 0);                           /* tokens: no tokeniser here */
+    bool sent = t && t->n_sent;
+    add_number(line, sent, sent ? t->latency_sum_s / (double)t->n_sent : 0);
+    add_number(line, called, rate); /* EV-8: a rate, whatever its name says */
+}
+
+static enum err_code put_line(struct csv *c, struct buf *line, struct err *e)
+{
+    buf_char(line, '\n');
+    bool written = fwrite(line->at, 1, line->len, c->file) == line->len && fflush(c->file) == 0;
+    buf_release(line);
+    return written ? ERR_OK : err_sys(e, c->path);
+}
+
+enum err_code csv_open(struct csv *c, const char *path, const struct job *job,
+                       const struct grader *grader, struct err *e)
+{
+    *c = (struct csv){.path = path,
+                      .job = job,
+                      .grader_type = grader_type(grader),
+                      .grader_name = grader_name(grader)};
+    c->file = fopen(path, "wxe");
+    if (!c->file)
+        return err_sys(e, path);
+    struct buf line = {0};
+    for (size_t i = 0; i < COUNT_OF(columns); i++)
+        add_name(&line, columns[i].name);
+    add_grader_names(c, &line);
+    add_tool_names(c, &line);
+    add_name(&line, "timestamp");
+    return put_line(c, &line, e);
+}
+
+enum err_code csv_step(struct csv *c, const struct step_report *r, struct err *e)
+{
+    const struct tally *const both[] = {r->train, r->valid};
+    struct buf line = {0};
+    for (size_t i = 0; i < COUNT_OF(columns); i++) {
+        double value = 0;
+        bool known = columns[i].value(r, &value);
+        add_number(&line, known, value);
+    }
+    for (size_t p = 0; p < COUNT_OF(both); p++)
+        add_error_cells(&line, both[p]);
+    for (size_t p = 0; p < COUNT_OF(both); p++)
+        add_score_cell(&line, both[p]);
+    for (size_t p = 0; p < COUNT_OF(both); p++)
+        add_timing_cells(&line, both[p]);
+    for (size_t i = 0; i < c->job->n_tools; i++) {
+        for (size_t p = 0; p < COUNT_OF(both); p++)
+            add_tool_cells(&line, both[p] ? &both[p]->tools[i] : NULL);
+    }
+    char stamp[CLOCK_STAMP_ROOM];
+    add_name(&line, clock_stamp(stamp, clock_unix_ns()));
+    return put_line(c, &line, e);
+}
+
+void csv_close(struct csv *c)
+{
+    if (c->file)
+        fclose(c->file);
+    c->file = NULL;
+}

@@ -1,0 +1,28 @@
+/* results.csv: the service's result file, its columns in its order (EV-4..EV-11).
+ *
+ * A cell is blank where we have no value: a stub policy has no tokens, so no token column is ever
+ * filled. Numbers are written as the service writes them (num_shortest). One row a step, flushed
+ * as it is written.
+ */
+#ifndef SIM_VIEW_CSV_H
+#define SIM_VIEW_CSV_H
+
+#include <stdio.h>
+
+#include "sim/train/trainer.h"
+
+struct csv {
+    FILE *file;       /* owned */
+    const char *path; /* borrowed, for messages */
+    const struct job *job;
+    const char *grader_type;
+    const char *grader_name;
+};
+
+/* Create the file, which must not exist, and write the header. Errors: ERR_IO. */
+NODISCARD enum err_code csv_open(struct csv *c, const char *path, const struct job *job,
+                                 const struct grader *grader, struct err *e);
+NODISCARD enum err_code csv_step(struct csv *c, const struct step_report *r, struct err *e);
+void csv_close(struct csv *c); /* fine on a zeroed one */
+
+#endif

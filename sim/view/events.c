@@ -1,0 +1,151 @@
+#include "sim/view/events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/mem.h"
+#include "sim/base/secret.h"
+
+enum err_code events_open(struct events *v, const char *path, const struct grader *grader,
+                          struct err *e)
+{
+    *v = (struct events){.path = path,
+                         .grader_type = grader_type(grader),
+                         .grader_name = grader_name(grader),
+                         .ids = rng_seed(rng_entropy())};
+    v->file = fopen(path, "wxe");
+    return v->file ? ERR_OK : err_sys(e, path);
+}
+
+void events_close(struct events *v)
+{
+    if (v->file)
+        fclose(v->file);
+    v->file = NULL;
+}
+
+/* Write the event; `data` is taken. */
+static enum err_code put(struct events *v, const char *level, const char *type, const char *message,
+                         json_t *data, struct err *e)
+{
+    /* "ftevent-" and 24 characters, the service's form (2.6) */
+    unsigned long long high = rng_u64(&v->ids);
+    char *id = mem_printf("ftevent-%016llx%08x", high, (unsigned)rng_u64(&v->ids));
+    json_t *event =
+        json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:o}", "object", "fine_tuning.job.event", "id",
+                  id, "created_at", (json_int_t)(clock_unix_ns() / 1000000000), "level", level,
+                  "message", message, "type", type, "data", data);
+    char *text = json_dumps(event, JSON_COMPACT);
+    struct buf line = {0};
+    secret_mask(&line, text, strlen(text));
+    buf_char(&line, '\n');
+    bool written = fwrite(line.at, 1, line.len, v->file) == line.len && fflush(v->file) == 0;
+    buf_release(&line);
+    free(text);
+    json_decref(event);
+    free(id);
+    return written ? ERR_OK : err_sys(e, v->path);
+}
+
+enum err_code events_message(struct events *v, const char *level, const char *message,
+                             struct err *e)
+{
+    return put(v, level, "message", message, json_object(), e);
+}
+
+/* "Step 10/20 , train mean reward=0.42, full validation mean reward=0.68, ...": the space before
+ * the first comma and the two decimals are the service's (7). Without an evaluation the validation
+ * part is left out; what the service does there is not known. */
+static char *step_message(const struct step_report *r)
+{
+    struct buf text = {0};
+    double reward = 0;
+    buf_printf(&text, "Step %d/%d ", r->step, r->total_steps);
+    if (tally_penalised_mean(r->train, &reward))
+        buf_printf(&text, ", train mean reward=%.2f", reward);
+    if (r->valid && tally_mean(r->valid, &reward))
+        buf_printf(&text, ", full validation mean reward=%.2f", reward);
+    return buf_take(&text);
+}
+
+static void set(json_t *object, const char *key, bool known, double value)
+{
+    if (known)
+        json_object_set_new(object, key, json_real(value));
+}
+
+static double share(uint64_t part, uint64_t all)
+{
+    return all ? (double)part / (double)all : 0;
+}
+
+static void set_means(json_t *grader, const struct step_report *r)
+{
+    double mean = 0;
+    set(grader, "train_reward_mean", tally_mean(r->train, &mean), mean);
+    set(grader, "valid_reward_mean", r->valid && tally_mean(r->valid, &mean), mean);
+}
+
+static void set_errors(json_t *grader, const char *phase, const struct tally *t)
+{
+    static const struct {
+        const char *name;
+        int bit;
+    } errors[] = {{"other_error", 2}, {"sample_parse_error", 1}, {"invalid_variable_error", 0}};
+    for (size_t i = 0; t && i < COUNT_OF(errors); i++) {
+        char *mean = mem_printf("%s_%s_mean", phase, errors[i].name);
+        char *count = mem_printf("%s_%s_count", phase, errors[i].name);
+        set(grader, mean, t->n_graded > 0, share(t->flags[errors[i].bit], t->n_graded));
+        set(grader, count, true, (double)t->n_graded); /* observations (EV-7) */
+        free(mean);
+        free(count);
+    }
+}
+
+static json_t *named_grader(const struct events *v)
+{
+    return json_pack("{s:s, s:s}", "name", v->grader_name, "type", v->grader_type);
+}
+
+static json_t *timing(const struct events *v, const struct step_report *r)
+{
+    json_t *step = json_object();
+    set(step, "eval", true, r->eval_s);
+    set(step, "sampling", true, r->sampling_s);
+    set(step, "full_iteration", true, r->total_s);
+    json_t *grader = named_grader(v);
+    set(grader, "train_execution_latency_mean", r->train->n_graded > 0,
+        r->train->grade_sum_s / (double)(r->train->n_graded ? r->train->n_graded : 1));
+    return json_pack("{s:o, s:[o]}", "step", step, "graders", grader);
+}
+
+/* The tree of 6.1, less what a stub policy does not have (tokens, the time of an update). */
+enum err_code events_step(struct events *v, const struct step_report *r, struct err *e)
+{
+    double mean = 0;
+    json_t *data = json_pack("{s:i, s:i}", "step", r->step, "total_steps", r->total_steps);
+    set(data, "train_mean_reward", tally_penalised_mean(r->train, &mean), mean);
+    set(data, "full_valid_mean_reward", r->valid && tally_mean(r->valid, &mean), mean);
+    set(data, "mean_unresponsive_rewards", r->train->n > 0,
+        share(r->train->n_unresponsive, r->train->n));
+
+    json_t *scored = named_grader(v);
+    set_means(scored, r);
+    json_t *scores = json_object();
+    set(scores, "train_reward_mean", tally_penalised_mean(r->train, &mean), mean);
+    set(scores, "valid_reward_mean", r->valid && tally_mean(r->valid, &mean), mean);
+    json_object_set_new(scores, "graders", json_pack("[o]", scored));
+    json_object_set_new(data, "scores", scores);
+
+    json_t *failed = named_grader(v);
+    set_errors(failed, "train", r->train);
+    set_errors(failed, "valid", r->valid);
+    json_object_set_new(data, "errors", json_pack("{s:[o]}", "graders", failed));
+    json_object_set_new(data, "timing", timing(v, r));
+
+    char *message = step_message(r);
+    enum err_code rc = put(v, "info", "metrics", message, data, e);
+    free(message);
+    return rc;
+}

@@ -1,0 +1,34 @@
+/* events.jsonl: the job's events as the service sends them (contract 6.1, 7), a line each.
+ *
+ * Oldest first, as a file grows (the service's list is newest first). The frame of messages is the
+ * service's own; where it says something that did not happen here (GPUs, upload), it is left out.
+ */
+#ifndef SIM_VIEW_EVENTS_H
+#define SIM_VIEW_EVENTS_H
+
+#include <stdio.h>
+
+#include "sim/base/rng.h"
+#include "sim/train/trainer.h"
+
+struct events {
+    FILE *file;       /* owned */
+    const char *path; /* borrowed, for messages */
+    const char *grader_type;
+    const char *grader_name;
+    struct rng ids;
+};
+
+/* Create the file, which must not exist. Errors: ERR_IO. */
+NODISCARD enum err_code events_open(struct events *v, const char *path, const struct grader *grader,
+                                    struct err *e);
+
+/* A plain message. `level` is "info", "warn" or "error". */
+NODISCARD enum err_code events_message(struct events *v, const char *level, const char *message,
+                                       struct err *e);
+
+/* A step's metrics. */
+NODISCARD enum err_code events_step(struct events *v, const struct step_report *r, struct err *e);
+void events_close(struct events *v); /* fine on a zeroed one */
+
+#endif

@@ -1,0 +1,168 @@
+#include "sim/view/json.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+enum { VERSION = 1 };
+
+static void put(struct buf *out, json_t *object)
+{
+    char *text = json_dumps(object, JSON_COMPACT);
+    buf_text_add(out, text);
+    buf_char(out, '\n');
+    free(text);
+    json_decref(object);
+}
+
+static json_t *object_of(const char *type)
+{
+    return json_pack("{s:s, s:i}", "type", type, "version", VERSION);
+}
+
+static void set(json_t *o, const char *key, uint64_t value)
+{
+    json_object_set_new(o, key, json_integer((json_int_t)value));
+}
+
+static json_t *number_or_null(bool known, double value)
+{
+    return known ? json_real(value) : json_null();
+}
+
+void json_plan(struct buf *out, const struct plan *p)
+{
+    const struct schedule *s = p->schedule;
+    json_t *o = object_of("plan");
+    json_object_set_new(o, "job", json_string(p->job->doc->path));
+    json_object_set_new(o, "run", json_string(p->folder));
+    json_object_set_new(o, "policy", json_string(p->policy_type));
+    json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
+    set(o, "training_rows", p->n_train);
+    set(o, "validation_rows", p->n_valid);
+    set(o, "total_steps", (uint64_t)s->total_steps);
+    set(o, "batch_size", (uint64_t)s->batch_size);
+    set(o, "rollouts_per_row", (uint64_t)s->rollouts_per_row);
+    set(o, "service_rollouts_per_step", (uint64_t)s->service_rollouts_per_step);
+    set(o, "eval_interval", (uint64_t)s->eval_interval);
+    set(o, "eval_samples", (uint64_t)s->eval_samples);
+    set(o, "tool_attempts", (uint64_t)p->job->sim.tool_attempts);
+    set(o, "threads", (uint64_t)p->threads);
+    set(o, "concurrency", (uint64_t)p->concurrency);
+    set(o, "seed", p->seed);
+    put(out, o);
+}
+
+static json_t *latency_of(const struct hist *h)
+{
+    static const struct {
+        const char *name;
+        double share;
+    } rows[] = {{"p50", 0.5}, {"p95", 0.95}, {"p99", 0.99}};
+    json_t *o = json_object();
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        double ms = (double)hist_quantile(h, rows[i].share) / 1e6;
+        json_object_set_new(o, rows[i].name, number_or_null(h->n > 0, ms));
+    }
+    return o;
+}
+
+static json_t *tool_of(const char *name, const struct tool_tally *t)
+{
+    json_t *o = json_pack("{s:s}", "name", name);
+    set(o, "calls", t->n_ok + t->n_failed);
+    set(o, "requests", t->n_requests);
+    set(o, "errors", t->n_failed);
+    json_t *kinds = json_object();
+    json_t *examples = json_object();
+    for (int k = 0; k < TOOL_N_KINDS; k++) {
+        if (t->kinds[k])
+            set(kinds, tool_kind_name((enum tool_kind)k), t->kinds[k]);
+        if (t->examples[k].text)
+            json_object_set_new(examples, tool_kind_name((enum tool_kind)k),
+                                json_string(t->examples[k].text));
+    }
+    json_object_set_new(o, "kinds", kinds);
+    json_object_set_new(o, "first", examples);
+    json_object_set_new(o, "latency_ms", latency_of(&t->latency));
+    return o;
+}
+
+static json_t *outcomes_of(const struct tally *t)
+{
+    json_t *o = json_object();
+    for (int i = 0; i < OUTCOME_N; i++)
+        set(o, outcome_name((enum outcome)i), t->outcomes[i]);
+    return o;
+}
+
+static json_t *first_of(const struct tally *t)
+{
+    json_t *o = json_object();
+    for (int i = 0; i < OUTCOME_N; i++) {
+        if (t->examples[i].text)
+            json_object_set_new(o, outcome_name((enum outcome)i), json_string(t->examples[i].text));
+    }
+    return o;
+}
+
+/* What one phase, or one wave of it, came to. */
+static void set_tally(json_t *o, const struct tally *t)
+{
+    double mean = 0;
+    double penalised = 0;
+    bool graded = tally_mean(t, &mean);
+    bool ended = tally_penalised_mean(t, &penalised);
+    set(o, "rollouts", t->n);
+    set(o, "graded", t->n_graded);
+    json_object_set_new(o, "reward_mean", number_or_null(graded, mean));
+    json_object_set_new(o, "reward_mean_penalised", number_or_null(ended, penalised));
+    set(o, "turns", t->n_turns);
+    set(o, "tool_calls", t->n_calls);
+    json_object_set_new(o, "outcomes", outcomes_of(t));
+}
+
+void json_wave(struct buf *out, const struct wave_report *r)
+{
+    json_t *o = object_of("wave");
+    json_object_set_new(o, "phase", json_string(r->phase == WAVE_TRAIN ? "train" : "valid"));
+    set(o, "step", (uint64_t)r->step);
+    set_tally(o, r->tally);
+    json_object_set_new(o, "seconds", json_real(r->seconds));
+    put(out, o);
+}
+
+static json_t *phase_of(const struct tally *t)
+{
+    json_t *o = json_object();
+    set_tally(o, t);
+    return o;
+}
+
+void json_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds,
+                  const char *ended)
+{
+    struct tally all;
+    tally_init(&all, p->job->n_tools);
+    tally_merge(&all, &t->train_total);
+    tally_merge(&all, &t->valid_total);
+    json_t *o = object_of("summary");
+    json_object_set_new(o, "ended", json_string(ended));
+    set(o, "steps_done", (uint64_t)t->steps_done);
+    set(o, "total_steps", (uint64_t)p->schedule->total_steps);
+    json_object_set_new(o, "seconds", json_real(seconds));
+    json_object_set_new(o, "run", json_string(p->folder));
+    json_object_set_new(o, "outcomes", outcomes_of(&all));
+    json_object_set_new(o, "first", first_of(&all));
+    json_object_set_new(o, "train", phase_of(&t->train_total));
+    json_object_set_new(o, "valid", phase_of(&t->valid_total));
+    json_t *tools = json_array();
+    for (size_t i = 0; i < p->job->n_tools; i++)
+        json_array_append_new(tools, tool_of(p->job->tools[i].name, &all.tools[i]));
+    if (all.tools[p->job->n_tools].n_failed)
+        json_array_append_new(tools, tool_of("", &all.tools[p->job->n_tools]));
+    json_object_set_new(o, "tools", tools);
+    set(o, "cut_if_steps_were_calls", all.n_over_calls);
+    set(o, "cut_if_steps_were_turns_and_calls", all.n_over_both);
+    put(out, o);
+    tally_release(&all);
+}

@@ -1,0 +1,18 @@
+/* The same as the table, for programs: one JSON object a line (--json).
+ *
+ *     {"type":"plan",...} {"type":"wave",...}... {"type":"summary",...}
+ *
+ * Every object carries "version": 1; a field is added without a new version, none changes meaning
+ * within one.
+ */
+#ifndef SIM_VIEW_JSON_H
+#define SIM_VIEW_JSON_H
+
+#include "sim/view/table.h"
+
+void json_plan(struct buf *out, const struct plan *p);
+void json_wave(struct buf *out, const struct wave_report *r);
+void json_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds,
+                  const char *ended);
+
+#endif

@@ -1,0 +1,161 @@
+#include "sim/view/record.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "sim/base/mem.h"
+#include "sim/base/secret.h"
+
+/* Create `path` with `text`, masked. */
+static enum err_code write_new(const char *path, const char *text, size_t len, struct err *e)
+{
+    FILE *file = fopen(path, "wxe");
+    if (!file)
+        return err_sys(e, path);
+    struct buf masked = {0};
+    secret_mask(&masked, text, len);
+    bool written = fwrite(buf_text(&masked), 1, masked.len, file) == masked.len;
+    buf_release(&masked);
+    written = fclose(file) == 0 && written;
+    return written ? ERR_OK : err_sys(e, path);
+}
+
+static enum err_code make_parents(const char *folder, struct err *e)
+{
+    char *path = mem_text(folder);
+    enum err_code rc = ERR_OK;
+    for (char *slash = strchr(path + 1, '/'); slash && !rc; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST)
+            rc = err_sys(e, path);
+        *slash = '/';
+    }
+    free(path);
+    return rc;
+}
+
+/* "configs/catalog.yaml" -> "catalog" */
+static char *stem_of(const char *job_path)
+{
+    const char *slash = strrchr(job_path, '/');
+    const char *name = slash ? slash + 1 : job_path;
+    const char *dot = strrchr(name, '.');
+    return mem_slice(name, dot && dot > name ? (size_t)(dot - name) : strlen(name));
+}
+
+/* Make a folder of the default name; when two runs start in one second, the later is -2. */
+static enum err_code make_default(struct record *r, const struct job *job, struct err *e)
+{
+    char stamp[32];
+    time_t now = time(NULL);
+    struct tm tm;
+    localtime_r(&now, &tm);
+    strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+    char *stem = stem_of(job->doc->path);
+    enum err_code rc = ERR_OK;
+    for (int i = 1; !r->folder; i++) {
+        char *folder = i == 1 ? mem_printf("runs/%s-%s", stem, stamp)
+                              : mem_printf("runs/%s-%s-%d", stem, stamp, i);
+        rc = make_parents(folder, e);
+        if (!rc && mkdir(folder, 0777) == 0) {
+            r->folder = folder;
+            break;
+        }
+        if (!rc && errno != EEXIST)
+            rc = err_sys(e, folder);
+        free(folder);
+        if (rc)
+            break;
+    }
+    free(stem);
+    return rc;
+}
+
+static enum err_code make_named(struct record *r, const char *folder, struct err *e)
+{
+    enum err_code rc = make_parents(folder, e);
+    if (rc)
+        return rc;
+    if (mkdir(folder, 0777) != 0) {
+        if (errno != EEXIST)
+            return err_sys(e, folder);
+        err_set(e, ERR_USAGE, "%s: is there already, and nothing is ever overwritten", folder);
+        return err_fix(e, "name another folder with --out, or leave --out away");
+    }
+    r->folder = mem_text(folder);
+    return ERR_OK;
+}
+
+static enum err_code write_job(const struct record *r, const struct job *job, struct err *e)
+{
+    char *path = mem_printf("%s/job.yaml", r->folder);
+    struct buf text = {0};
+    job_masked_yaml(job, &text);
+    enum err_code rc = write_new(path, buf_text(&text), text.len, e);
+    buf_release(&text);
+    free(path);
+    return rc;
+}
+
+/* The frame around the steps, of the service's messages (contract 7) those that are true here. */
+static enum err_code write_first_events(struct record *r, struct err *e)
+{
+    static const char *const messages[] = {
+        "Preprocessing completed for file training file.",
+        "Preprocessing completed for file validation file.",
+        "Job started.",
+        "Training started.",
+    };
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; !rc && i < COUNT_OF(messages); i++)
+        rc = events_message(&r->events, "info", messages[i], e);
+    return rc;
+}
+
+enum err_code record_open(struct record *r, const char *folder, const struct job *job,
+                          const struct grader *grader, struct err *e)
+{
+    *r = (struct record){0};
+    enum err_code rc = folder ? make_named(r, folder, e) : make_default(r, job, e);
+    if (rc)
+        return rc;
+    r->csv_path = mem_printf("%s/results.csv", r->folder);
+    r->events_path = mem_printf("%s/events.jsonl", r->folder);
+    rc = write_job(r, job, e);
+    if (!rc)
+        rc = csv_open(&r->csv, r->csv_path, job, grader, e);
+    if (!rc)
+        rc = events_open(&r->events, r->events_path, grader, e);
+    return rc ? rc : write_first_events(r, e);
+}
+
+enum err_code record_step(struct record *r, const struct step_report *s, struct err *e)
+{
+    enum err_code rc = csv_step(&r->csv, s, e);
+    return rc ? rc : events_step(&r->events, s, e);
+}
+
+enum err_code record_end(struct record *r, const struct buf *summary, enum err_code how,
+                         struct err *e)
+{
+    const char *message = how == ERR_OK        ? "Job succeeded."
+                          : how == ERR_STOPPED ? "Job cancelled."
+                                               : "Job failed.";
+    char *path = mem_printf("%s/summary.json", r->folder);
+    enum err_code rc = write_new(path, buf_text(summary), summary->len, e);
+    free(path);
+    return rc ? rc : events_message(&r->events, how == ERR_OK ? "info" : "error", message, e);
+}
+
+void record_release(struct record *r)
+{
+    csv_close(&r->csv);
+    events_close(&r->events);
+    free(r->csv_path);
+    free(r->events_path);
+    free(r->folder);
+    *r = (struct record){0};
+}

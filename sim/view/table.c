@@ -1,0 +1,233 @@
+#include "sim/view/table.h"
+
+#include "sim/base/num.h"
+
+void table_plan(struct buf *out, const struct plan *p)
+{
+    const struct schedule *s = p->schedule;
+    const struct job *job = p->job;
+    buf_printf(out, "%s\n", job->doc->path);
+    buf_printf(out, "  data       %zu training rows, %zu validation rows\n", p->n_train,
+               p->n_valid);
+    buf_printf(out, "  steps      %d of %d rows (%d epoch%s)\n", s->total_steps, s->batch_size,
+               s->n_epochs, s->n_epochs == 1 ? "" : "s");
+    buf_printf(out, "  rollouts   %d a step: %d a row; the service makes %d a step (EV-1)\n",
+               s->batch_size * s->rollouts_per_row, s->rollouts_per_row,
+               s->service_rollouts_per_step);
+    buf_printf(out, "  evaluate   at step 0 and every %d steps: %zu rows x %d\n", s->eval_interval,
+               p->n_valid, s->eval_samples);
+    buf_printf(out, "  policy     %s, in the place of %s; it does not learn\n", p->policy_type,
+               job->model);
+    buf_printf(out, "  grader     %s \"%s\"\n", grader_type(p->grader), grader_name(p->grader));
+    buf_text_add(out, "  tools      ");
+    for (size_t i = 0; i < job->n_tools; i++)
+        buf_printf(out, "%s%s", i ? ", " : "", job->tools[i].name);
+    buf_printf(out, "%s\n", job->n_tools ? "" : "none");
+    if (job->n_tools)
+        buf_printf(out, "             %s URL, %d attempts on 5xx and transport failures (EV-16)\n",
+                   job->sim.tool_url == JOB_URL_EXACT ? "exact" : "name appended to the",
+                   job->sim.tool_attempts);
+    buf_printf(out, "  in flight  %d rollouts on %d thread%s\n", p->concurrency, p->threads,
+               p->threads == 1 ? "" : "s");
+    buf_printf(out, "  run        %s\n\n", p->folder);
+}
+
+void table_head(struct buf *out)
+{
+    buf_text_add(out, "   step    reward   graded      discarded  failed  cut    calls  errors"
+                      "   p50 ms   p95 ms       s\n");
+}
+
+static double ms(int64_t value_ns)
+{
+    return (double)value_ns / 1e6;
+}
+
+/* A time in ms with as many decimals as it is good for (hist.h: 1.6 %). */
+static void add_ms(struct buf *out, int width, double value)
+{
+    buf_printf(out, "%*.*f", width, value < 10 ? 2 : value < 100 ? 1 : 0, value);
+}
+
+struct call_sums {
+    uint64_t n_calls;
+    uint64_t n_failed;
+    struct hist latency;
+};
+
+static struct call_sums sums_of(const struct tally *t)
+{
+    struct call_sums sums = {0};
+    for (size_t i = 0; i <= t->n_tools; i++) {
+        sums.n_calls += t->tools[i].n_ok + t->tools[i].n_failed;
+        sums.n_failed += t->tools[i].n_failed;
+        hist_merge(&sums.latency, &t->tools[i].latency);
+    }
+    return sums;
+}
+
+static void add_latencies(struct buf *out, const struct hist *h)
+{
+    static const double shares[] = {0.5, 0.95};
+    for (size_t i = 0; i < COUNT_OF(shares); i++) {
+        if (h->n)
+            add_ms(out, 9, ms(hist_quantile(h, shares[i])));
+        else
+            buf_text_add(out, "        -");
+    }
+}
+
+void table_line(struct buf *out, const struct wave_report *r)
+{
+    const struct tally *t = r->tally;
+    double mean = 0;
+    if (r->phase == WAVE_VALID)
+        buf_printf(out, " eval %-3d", r->step);
+    else
+        buf_printf(out, "   %-6d", r->step);
+    if (tally_mean(t, &mean))
+        buf_printf(out, "%9.4f", mean);
+    else
+        buf_text_add(out, "        -");
+    struct buf graded = {0};
+    buf_printf(&graded, "%llu/%llu", (unsigned long long)t->n_graded, (unsigned long long)t->n);
+    buf_printf(out, "%9s", buf_text(&graded));
+    buf_release(&graded);
+    struct call_sums sums = sums_of(t);
+    buf_printf(out, "%15llu%8llu%5llu%9llu%8llu",
+               (unsigned long long)(t->outcomes[OUTCOME_DISCARDED_TOOL] +
+                                    t->outcomes[OUTCOME_DISCARDED_GRADER]),
+               (unsigned long long)t->outcomes[OUTCOME_POLICY_FAILED],
+               (unsigned long long)t->outcomes[OUTCOME_GRADED_CUT],
+               (unsigned long long)sums.n_calls, (unsigned long long)sums.n_failed);
+    add_latencies(out, &sums.latency);
+    buf_printf(out, "%8.2f\n", r->seconds);
+    hist_release(&sums.latency);
+}
+
+static void summary_outcomes(struct buf *out, const struct trainer *t)
+{
+    buf_text_add(out, "\noutcomes              training  validation\n");
+    for (int i = 0; i < OUTCOME_N; i++) {
+        uint64_t train = t->train_total.outcomes[i];
+        uint64_t valid = t->valid_total.outcomes[i];
+        if (!train && !valid)
+            continue;
+        buf_printf(out, "  %-18s%10llu%12llu   %s\n", outcome_name((enum outcome)i),
+                   (unsigned long long)train, (unsigned long long)valid,
+                   outcome_words((enum outcome)i));
+        const char *train_text = t->train_total.examples[i].text;
+        const char *valid_text = t->valid_total.examples[i].text;
+        if (train_text || valid_text)
+            buf_printf(out, "      first: %s\n", train_text ? train_text : valid_text);
+    }
+}
+
+static void summary_kinds(struct buf *out, const struct tool_tally *tool)
+{
+    static const char *const warnings[TALLY_WARNINGS] = {
+        "answers carried no call_id or another's (GAP-22)",
+        "answers had an output that is not a string; the model is shown its JSON (GAP-21)",
+        "requests or answers were over 1,000,000 bytes, which may be the service's limit (GAP-19)",
+    };
+    for (int k = 0; k < TOOL_N_KINDS; k++) {
+        if (k == TOOL_KIND_FINE || !tool->kinds[k])
+            continue;
+        buf_printf(out, "      %llu x %s: %s%s\n        first: %s\n",
+                   (unsigned long long)tool->kinds[k], tool_kind_name((enum tool_kind)k),
+                   tool_kind_words((enum tool_kind)k),
+                   tool_kind_is_violation((enum tool_kind)k) ? " [contract violation]" : "",
+                   tool->examples[k].text);
+    }
+    for (size_t i = 0; i < TALLY_WARNINGS; i++) {
+        if (tool->warnings[i])
+            buf_printf(out, "      warning: %llu %s\n", (unsigned long long)tool->warnings[i],
+                       warnings[i]);
+    }
+}
+
+static void summary_tool(struct buf *out, const char *name, const struct tool_tally *tool)
+{
+    uint64_t n = tool->n_ok + tool->n_failed;
+    buf_printf(out, "  %-24s%8llu%10llu%8llu", name, (unsigned long long)n,
+               (unsigned long long)tool->n_requests, (unsigned long long)tool->n_failed);
+    static const double shares[] = {0.5, 0.95, 0.99};
+    for (size_t i = 0; i < COUNT_OF(shares); i++) {
+        if (tool->latency.n)
+            add_ms(out, 9, ms(hist_quantile(&tool->latency, shares[i])));
+        else
+            buf_text_add(out, "        -");
+    }
+    buf_char(out, '\n');
+    summary_kinds(out, tool);
+}
+
+static void summary_tools(struct buf *out, const struct job *job, const struct tally *all,
+                          double seconds)
+{
+    if (!job->n_tools && !all->n_calls)
+        return;
+    buf_text_add(out, "\ntool calls                 calls  requests  errors   p50 ms   p95 ms"
+                      "   p99 ms\n");
+    for (size_t i = 0; i < job->n_tools; i++)
+        summary_tool(out, job->tools[i].name, &all->tools[i]);
+    if (all->tools[job->n_tools].n_failed)
+        summary_tool(out, "(no such tool)", &all->tools[job->n_tools]);
+    if (seconds > 0)
+        buf_printf(out, "  %.0f calls a second over the run\n", (double)all->n_calls / seconds);
+}
+
+static void summary_reward(struct buf *out, const char *phase, const struct tally *t)
+{
+    double mean = 0;
+    double penalised = 0;
+    char low[NUM_ROOM];
+    char high[NUM_ROOM];
+    if (!tally_penalised_mean(t, &penalised))
+        return;
+    buf_printf(out, "  %-12s", phase);
+    if (tally_mean(t, &mean))
+        buf_printf(out, "mean %.4f over %llu graded, from %s to %s", mean,
+                   (unsigned long long)t->n_graded, num_shortest(low, t->reward_min),
+                   num_shortest(high, t->reward_max));
+    else
+        buf_text_add(out, "no rollout was graded");
+    if (t->n > t->n_graded)
+        buf_printf(out, "; %llu ungraded, at -1 each %.4f over %llu (EV-4)",
+                   (unsigned long long)(t->n - t->n_graded), penalised, (unsigned long long)t->n);
+    buf_char(out, '\n');
+}
+
+static void summary_notes(struct buf *out, const struct plan *p, const struct tally *all)
+{
+    uint64_t flagged = 0;
+    for (size_t i = 0; i < TALLY_FLAGS; i++)
+        flagged += all->flags[i];
+    if (flagged)
+        buf_printf(out, "  %llu grades are 0 for an error in grading (GAP-9)\n      first: %s\n",
+                   (unsigned long long)flagged, all->flag_example.text);
+    uint64_t cut = all->outcomes[OUTCOME_GRADED_CUT];
+    if (cut || all->n_over_calls || all->n_over_both)
+        buf_printf(out,
+                   "  max_episode_steps %d counts turns here and cut %llu; were it tool calls it "
+                   "would cut %llu,\n      turns and calls together %llu (GAP-12)\n",
+                   p->job->max_episode_steps, (unsigned long long)cut,
+                   (unsigned long long)all->n_over_calls, (unsigned long long)all->n_over_both);
+}
+
+void table_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds)
+{
+    struct tally all;
+    tally_init(&all, p->job->n_tools);
+    tally_merge(&all, &t->train_total);
+    tally_merge(&all, &t->valid_total);
+    summary_outcomes(out, t);
+    summary_tools(out, p->job, &all, seconds);
+    buf_text_add(out, "\nrewards\n");
+    summary_reward(out, "training", &t->train_total);
+    summary_reward(out, "validation", &t->valid_total);
+    summary_notes(out, p, &all);
+    buf_printf(out, "\n%d of %d steps in %.2f s: %s\n", t->steps_done, p->schedule->total_steps,
+               seconds, p->folder);
+    tally_release(&all);
+}

@@ -1,0 +1,33 @@
+/* What a run says on a terminal: the plan, a line a step and evaluation, the closing summary.
+ *
+ * Text only, appended to a buffer; at most 100 columns. Whoever prints it masks it.
+ */
+#ifndef SIM_VIEW_TABLE_H
+#define SIM_VIEW_TABLE_H
+
+#include "grader/grader.h"
+#include "sim/base/buf.h"
+#include "sim/train/trainer.h"
+
+/* What is about to happen. */
+struct plan {
+    const struct job *job;
+    const struct schedule *schedule;
+    const struct grader *grader;
+    const char *policy_type;
+    const char *folder; /* the run's */
+    size_t n_train;
+    size_t n_valid;
+    int threads;
+    int concurrency;
+    uint64_t seed;
+};
+
+void table_plan(struct buf *out, const struct plan *p);
+void table_head(struct buf *out);
+void table_line(struct buf *out, const struct wave_report *r);
+
+/* The summary of what was done. `seconds` is the whole run's. */
+void table_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds);
+
+#endif

@@ -1,0 +1,41 @@
+#include "sim/view/verbose.h"
+
+#include <stdio.h>
+
+#include "sim/base/secret.h"
+
+enum { SHOWN_BYTES = 400 };
+
+/* As much of a text as fits a line or two; what would break the line is shown as a space. */
+static void add_start(struct buf *out, const char *text, size_t len)
+{
+    size_t n = len < SHOWN_BYTES ? len : SHOWN_BYTES;
+    while (n > 0 && n < len && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--; /* not inside a character */
+    for (size_t i = 0; i < n; i++)
+        buf_char(out, (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? ' ' : text[i]);
+    if (n < len)
+        buf_printf(out, "... (%zu bytes)", len);
+}
+
+void verbose_call(void *arg, const struct call_told *told)
+{
+    (void)arg;
+    struct buf text = {0};
+    buf_printf(&text, "> %s ", told->call->name);
+    add_start(&text, told->call->arguments, told->call->arguments_len);
+    buf_printf(&text, "  row %zu %s\n< ", told->line, told->trace_id);
+    if (told->status)
+        buf_printf(&text, "%d ", told->status);
+    buf_printf(&text, "%s %.2f ms ", tool_kind_name(told->kind), (double)told->latency_ns / 1e6);
+    if (told->attempts > 1)
+        buf_printf(&text, "attempt %d ", told->attempts);
+    add_start(&text, buf_text(told->output), told->output->len);
+    buf_char(&text, '\n');
+
+    struct buf masked = {0};
+    secret_mask(&masked, text.at, text.len);
+    fwrite(masked.at, 1, masked.len, stderr); /* one call: stdio keeps the lines together */
+    buf_release(&masked);
+    buf_release(&text);
+}

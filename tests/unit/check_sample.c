@@ -1,0 +1,79 @@
+#include <string.h>
+
+#include "sim/base/cc.h"
+#include "sim/run/sample.h"
+#include "tests/unit/fixture.h"
+#include "tests/unit/suites.h"
+
+static char a1[] = "{\"q\": \"x\"}";
+static char a2[] = "{\"n\":[1,2],\"e\":{}}";
+static char a3[] = "{broken";
+static struct policy_call calls[] = {
+    {.name = "first", .arguments = a1, .arguments_len = 10},
+    {.name = "second", .arguments = a2, .arguments_len = 18},
+    {.name = "third", .arguments = a3, .arguments_len = 7},
+};
+
+/* Contract 4.2: what the service recorded of a last turn with one call, and with several. */
+static const struct row {
+    const char *name;
+    const char *answer;
+    bool parse;
+    size_t turn_from;
+    size_t n_calls;
+    const char *json;
+    const char *tools;
+} rows[] = {
+    {"no call", "hi \"you\"", false, 0, 0, "null", "[]"},
+    {"one call keeps its bare name, its text and an empty id", "", false, 0, 1, "null",
+     "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"first\",\"arguments\":\"{\\\"q\\\": "
+     "\\\"x\\\"}\"}}]"},
+    {"only the last turn's calls are there (GAP-28)", "x", false, 2, 3, "null",
+     "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"third\",\"arguments\":\"{broken\"}}]"},
+    {"several are numbered, prefixed and spaced as Python does", "x", false, 1, 3, "null",
+     "[{\"id\":\"0\",\"type\":\"function\",\"function\":{\"name\":\"functions.second\",\"arguments\":"
+     "\"{\\\"n\\\": [1, 2], \\\"e\\\": {}}\"}},"
+     "{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"functions.third\",\"arguments\":"
+     "\"{broken\"}}]"},
+    {"with a response_format an answer that is JSON is parsed", "{\"a\": [1]}", true, 0, 0,
+     "{\"a\":[1]}", "[]"},
+    {"and null if it is not", "{a", true, 0, 0, "null", "[]"},
+};
+
+START_TEST(test_the_sample_of_a_rollout)
+{
+    const struct row *row = &rows[_i];
+    struct rollout r = {.calls = calls, .n_calls = row->n_calls, .turn_from = row->turn_from};
+    buf_text_add(&r.answer, row->answer);
+    struct tape scratch = {0};
+    struct buf out = {0};
+    sample_build(&r, row->parse, &scratch, &out);
+
+    struct tape t = fixture_tape(buf_text(&out));
+    ck_assert_msg(tape_is(&t, tape_get(&t, 0, "output_text"), row->answer), "%s", row->name);
+    size_t len = 0;
+    const char *json = tape_text(&t, tape_get(&t, 0, "output_json"), &len);
+    ck_assert_msg(len == strlen(row->json) && memcmp(json, row->json, len) == 0, "%s: %.*s", row->name,
+                  (int)len, json);
+    const char *tools = tape_text(&t, tape_get(&t, 0, "output_tools"), &len);
+    ck_assert_msg(len == strlen(row->tools) && memcmp(tools, row->tools, len) == 0, "%s: %.*s",
+                  row->name, (int)len, tools);
+    size_t message = tape_get(&t, tape_index(&t, tape_get(&t, 0, "choices"), 0), "message");
+    const char *again = tape_text(&t, tape_get(&t, message, "tool_calls"), &len);
+    ck_assert_msg(len == strlen(row->tools) && memcmp(again, row->tools, len) == 0, "%s", row->name);
+    ck_assert(tape_is(&t, tape_get(&t, message, "content"), row->answer));
+    buf_release(&r.answer);
+    buf_release(&out);
+    tape_release(&t);
+    tape_release(&scratch);
+}
+END_TEST
+
+Suite *sample_suite(void)
+{
+    Suite *suite = suite_create("sample");
+    TCase *tcase = tcase_create("sample");
+    tcase_add_loop_test(tcase, test_the_sample_of_a_rollout, 0, COUNT_OF(rows));
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
