@@ -1,7 +1,6 @@
 #include "sim/base/mem.h"
 
 #include <jansson.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,10 +57,16 @@ char *mem_slice(const char *text, size_t len)
 
 char *mem_printf(const char *fmt, ...)
 {
-    char *text = NULL;
     va_list ap;
     va_start(ap, fmt);
-    int len = vasprintf(&text, fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
+    return text;
+}
+
+char *mem_vprintf(const char *fmt, va_list ap)
+{
+    char *text = NULL;
+    int len = vasprintf(&text, fmt, ap);
     return checked(len < 0 ? NULL : text);
 }

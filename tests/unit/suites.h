@@ -7,6 +7,8 @@
 #define SUITES(X) \
     X(buf)        \
     X(diag)       \
+    X(doc)        \
+    X(env)        \
     X(nearest)    \
     X(num)        \
     X(secret)     \
