@@ -17,6 +17,7 @@ void buf_reserve(struct buf *b, size_t more)
     if (room < need)
         room = need;
     b->at = mem_grow(b->at, room, 1);
+    b->at[b->len] = '\0';
     b->room = room;
 }
 
