@@ -9,6 +9,7 @@
     X(diag)       \
     X(doc)        \
     X(env)        \
+    X(job)        \
     X(nearest)    \
     X(num)        \
     X(secret)     \
