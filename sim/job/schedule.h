@@ -1,36 +1,51 @@
-/* The plan of a job: steps, batches, evaluations. Pure arithmetic, instant.
+/* From a job and the number of its rows to steps, batches, rollouts and evaluations.
  *
- * What the user left to the service is resolved here, where the number of rows is known (GAP-3,
- * EV-3). Source: EV-1, EV-2, EV-3, EV-6, ST-5, GAP-2, GAP-3, GAP-6.
+ * Steps are counted from 1; step 0 is the evaluation before any update exists (ST-5). A step takes
+ * the next `batch_size` rows in file order, running on through the ends of epochs so that no row is
+ * dropped; only the last step may be short. With more batch than rows a row may stand in one step
+ * more than once, as a group of its own each time.
+ * Source: contract 2.3, 2.4 and section 13 (EV-1, EV-2, EV-3, EV-6), GAP-3 for what "auto" means.
+ * Threads: pure functions.
  */
 #ifndef SIM_JOB_SCHEDULE_H
 #define SIM_JOB_SCHEDULE_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sim/job/job.h"
 
 struct schedule {
-    size_t n_rows;  /* training rows, at least 1 */
-    int batch_size; /* rows a step; may be more than n_rows */
+    size_t n_rows; /* of the training file, at least 1 */
+    int batch_size;
     int n_epochs;
-    int eval_interval; /* steps */
-    int eval_samples;  /* rollouts a validation row */
+    int eval_interval;
+    int eval_samples;
     double compute_multiplier;
-    int total_steps;               /* ceil(n_epochs * n_rows / batch_size) (EV-2) */
-    int rollouts_per_row;          /* ours: at least 1 */
-    int service_rollouts_per_step; /* B * floor(512 * compute_multiplier / B) (EV-1) */
+    uint64_t n_steps;
+    uint64_t service_rollouts_per_step; /* of a whole batch: what the service would run (EV-1) */
+    uint64_t group_size;                /* rollouts of one row in one step, here */
 };
 
-void schedule_init(struct schedule *s, const struct job_hyper *hyper, int rollouts_per_step,
-                   size_t n_rows);
+/* `n_rows` is at least 1. */
+struct schedule schedule_make(size_t n_rows, const struct job_hyper *hyper,
+                              const struct job_simulation *sim);
 
-/* Put the rows of a step (from 1) into rows[batch_size]: file order, running on over the end of an
- * epoch (GAP-6). Returns how many: batch_size, or fewer in the last step. */
-size_t schedule_rows(const struct schedule *s, int step, size_t *rows);
+/* How many rows step 1..n_steps takes: batch_size, or fewer in the last one. */
+size_t schedule_batch_rows(const struct schedule *s, uint64_t step);
 
-/* Whether an evaluation follows the step; one at step 0 always comes before the first (ST-5). */
-bool schedule_evaluates(const struct schedule *s, int step);
+/* The row (from 0, in file order) that stands at place 0..schedule_batch_rows - 1 of a step, and
+ * the epoch (from 1) that it belongs to. */
+size_t schedule_row(const struct schedule *s, uint64_t step, size_t place);
+uint64_t schedule_epoch(const struct schedule *s, uint64_t step, size_t place);
+
+/* Rollouts of one step, and of all of them. */
+uint64_t schedule_step_rollouts(const struct schedule *s, uint64_t step);
+uint64_t schedule_train_rollouts(const struct schedule *s);
+
+/* Whether an evaluation follows step 0..n_steps, and how many there are in all. */
+bool schedule_evaluates(const struct schedule *s, uint64_t step);
+uint64_t schedule_evaluations(const struct schedule *s);
 
 #endif

@@ -12,6 +12,7 @@
     X(job)        \
     X(nearest)    \
     X(num)        \
+    X(schedule)   \
     X(secret)     \
     X(tape)
 
