@@ -1,5 +1,6 @@
 #include "sim/base/buf.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@ void buf_reserve(struct buf *b, size_t more)
     if (room < need)
         room = need;
     b->at = mem_grow(b->at, room, 1);
+    b->at[b->len] = '\0';
     b->room = room;
     b->at[b->len] = '\0';
 }
@@ -111,11 +113,17 @@ char *buf_take(struct buf *b)
     return text;
 }
 
+void buf_cut(struct buf *b, size_t len)
+{
+    assert(len <= b->len);
+    b->len = len;
+    if (b->at)
+        b->at[len] = '\0';
+}
+
 void buf_clear(struct buf *b)
 {
-    b->len = 0;
-    if (b->at)
-        b->at[0] = '\0';
+    buf_cut(b, 0);
 }
 
 void buf_release(struct buf *b)

@@ -27,6 +27,7 @@ void buf_json(struct buf *b, const char *text, size_t n);
 
 const char *buf_text(const struct buf *b); /* borrowed until the next change; never NULL */
 char *buf_take(struct buf *b);             /* the text, the caller's to free(); empties b */
+void buf_cut(struct buf *b, size_t len);   /* drop what follows the first `len` bytes */
 void buf_clear(struct buf *b);             /* empty, memory kept */
 void buf_release(struct buf *b);           /* empty, memory freed */
 

@@ -55,12 +55,6 @@ char *mem_slice(const char *text, size_t len)
     return copy;
 }
 
-char *mem_vprintf(const char *fmt, va_list ap)
-{
-    char *text = NULL;
-    return checked(vasprintf(&text, fmt, ap) < 0 ? NULL : text);
-}
-
 char *mem_printf(const char *fmt, ...)
 {
     va_list ap;
@@ -68,4 +62,11 @@ char *mem_printf(const char *fmt, ...)
     char *text = mem_vprintf(fmt, ap);
     va_end(ap);
     return text;
+}
+
+char *mem_vprintf(const char *fmt, va_list ap)
+{
+    char *text = NULL;
+    int len = vasprintf(&text, fmt, ap);
+    return checked(len < 0 ? NULL : text);
 }

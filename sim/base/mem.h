@@ -9,6 +9,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "sim/base/cc.h"
+
 void mem_init(void); /* once, before the first thread and the first json_t */
 
 void *mem_new(size_t bytes);                      /* zeroed; the caller's to free() */
@@ -16,7 +18,7 @@ void *mem_array(size_t n, size_t each);           /* zeroed; the product is chec
 void *mem_grow(void *old, size_t n, size_t each); /* realloc; the product is checked */
 char *mem_text(const char *text);                 /* strdup; NULL gives NULL */
 char *mem_slice(const char *text, size_t len);    /* a copy with a NUL after it */
-char *mem_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-char *mem_vprintf(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+char *mem_printf(const char *fmt, ...) PRINTF(1, 2);
+char *mem_vprintf(const char *fmt, va_list ap) PRINTF(1, 0);
 
 #endif

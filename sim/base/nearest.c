@@ -8,8 +8,9 @@
 
 enum {
     WORD_MAX = 63,
-    PREFIX_MIN = 3,   /* letters that two words must share to be near by their beginning */
+    SHARED_MIN = 3,   /* letters that two words must share to be near without being alike */
     PREFIX_EDITS = 3, /* a shared beginning ranks behind every spelling mistake */
+    INSIDE_EDITS = 4, /* and a shared part behind that */
 };
 
 static bool same(char a, char b)
@@ -45,17 +46,23 @@ size_t nearest_edits(const char *a, const char *b)
     return at[a_len][b_len];
 }
 
+/* How near two words are that are not alike but share a part; SIZE_MAX if they are not. */
+static size_t shared_part(const char *word, const char *name)
+{
+    size_t shared = least(strlen(word), strlen(name));
+    if (shared < SHARED_MIN)
+        return SIZE_MAX;
+    if (strncasecmp(word, name, shared) == 0)
+        return PREFIX_EDITS;
+    return strcasestr(name, word) ? INSIDE_EDITS : SIZE_MAX;
+}
+
 void nearest_try(struct nearest *n, const char *name)
 {
-    size_t word_len = strlen(n->word);
-    size_t shared = least(word_len, strlen(name));
     size_t edits = nearest_edits(n->word, name);
-    if (edits > (word_len <= 3 ? 1 : 2)) {
-        if (shared < PREFIX_MIN || strncasecmp(n->word, name, shared) != 0)
-            return;
-        edits = PREFIX_EDITS;
-    }
-    if (!n->name || edits < n->edits) {
+    if (edits > (strlen(n->word) <= 3 ? 1 : 2))
+        edits = shared_part(n->word, name);
+    if (edits < SIZE_MAX && (!n->name || edits < n->edits)) {
         n->name = name;
         n->edits = edits;
     }

@@ -7,8 +7,9 @@
  *
  * Near means: up to two edits (one for words of three letters or fewer), where an edit inserts,
  * drops or replaces a letter or swaps two neighbours; or one begins with the other ("batch" for
- * "batch_size"). Case does not count. Of equally near names the first tried wins.
- * Source: the distance is Damerau's in its restricted form (optimal string alignment).
+ * "batch_size"); or the name holds the word ("url" for "server_url"). Case does not count. Of
+ * equally near names the first tried wins. Source: the distance is Damerau's in its restricted form
+ * (optimal string alignment).
  */
 #ifndef SIM_BASE_NEAREST_H
 #define SIM_BASE_NEAREST_H

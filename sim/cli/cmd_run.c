@@ -120,8 +120,7 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     if (!rc)
         rc = open_datasets(s, e);
     if (!rc)
-        schedule_init(&s->schedule, &s->job->hyper, s->job->sim.rollouts_per_step,
-                      dataset_count(s->train));
+        s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
     return rc;
 }
 
@@ -185,7 +184,7 @@ static enum err_code on_step(void *arg, const struct step_report *r, struct err 
 static bool tick(void *arg, enum wave_phase phase, int step, const struct run_progress *p)
 {
     struct rehearsal *s = arg;
-    progress_show(&s->progress, phase, step, s->schedule.total_steps, p);
+    progress_show(&s->progress, phase, step, (int)s->schedule.n_steps, p);
     return !interrupt_asked();
 }
 
@@ -243,8 +242,8 @@ static enum err_code play(struct rehearsal *s, struct err *e)
         rc = second.code;
     }
     if (rc == ERR_STOPPED)
-        err_note(e, "%d of %d steps done, kept in %s", s->trainer.steps_done,
-                 s->schedule.total_steps, s->record.folder);
+        err_note(e, "%d of %llu steps done, kept in %s", s->trainer.steps_done,
+                 (unsigned long long)s->schedule.n_steps, s->record.folder);
     return rc;
 }
 

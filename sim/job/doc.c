@@ -49,21 +49,13 @@ static struct diag *fault(const struct doc *d, struct diags *list, enum diag_sev
     return f;
 }
 
-static char *vtext(const char *fmt, va_list ap)
-{
-    char *text = NULL;
-    if (vasprintf(&text, fmt, ap) < 0)
-        text = NULL;
-    return text ? text : mem_text("");
-}
-
 struct diag *doc_fault_at(const struct doc *d, struct diags *list, enum diag_severity severity,
                           enum diag_code code, const char *pointer, size_t start, size_t end,
                           const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    char *text = vtext(fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
     struct diag *f = fault(d, list, severity, code, pointer, start, end, text);
     free(text);
@@ -75,7 +67,7 @@ struct diag *doc_build_fault(struct doc_build *b, enum diag_code code, size_t st
 {
     va_list ap;
     va_start(ap, fmt);
-    char *text = vtext(fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
     struct diag *f =
         fault(b->doc, b->list, DIAG_ERROR, code, buf_text(&b->pointer), start, end, text);
@@ -145,7 +137,7 @@ struct diag *doc_fault(const struct doc *d, struct diags *list, enum diag_severi
     }
     va_list ap;
     va_start(ap, fmt);
-    char *text = vtext(fmt, ap);
+    char *text = mem_vprintf(fmt, ap);
     va_end(ap);
     char *shown = mem_slice(pointer, len);
     struct diag *f = fault(d, list, severity, code, shown, start, end, text);

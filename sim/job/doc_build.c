@@ -6,6 +6,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/secret.h"
 #include "sim/base/tape.h"
+#include "sim/job/doc_plain.h"
 
 bool doc_enough_faults(const struct doc_build *b)
 {

@@ -56,8 +56,4 @@ bool doc_enough_faults(const struct doc_build *b);
 bool doc_build_yaml(struct doc_build *b);
 bool doc_build_json(struct doc_build *b, bool by_name);
 
-/* A plain scalar by YAML 1.2's core schema (10.3.2), owned: null, a boolean, an integer, a real,
- * else a string. NULL for a number that JSON cannot hold, and for text that is not UTF-8. */
-json_t *doc_plain(const char *text, size_t len);
-
 #endif

@@ -75,7 +75,7 @@ static bool array(struct json *j, size_t v, struct doc_pair *out)
         struct doc_pair item = {0};
         doc_pointer_index(&j->b->pointer, n++);
         ok = value(j, i, &item);
-        j->b->pointer.len = up;
+        buf_cut(&j->b->pointer, up);
         json_array_append_new(out->root, item.root);
         json_array_append_new(out->source, item.source);
     }
@@ -95,7 +95,7 @@ static bool object(struct json *j, size_t v, struct doc_pair *out)
         tape_string(&j->tape, i, &key);
         bool keep = doc_key(j->b, out, buf_text(&key), key.len, entry->start, entry->end);
         ok = value(j, i + 1, &item);
-        j->b->pointer.len = up;
+        buf_cut(&j->b->pointer, up);
         if (ok && keep) {
             json_object_set(out->root, buf_text(&key), item.root);
             json_object_set(out->source, buf_text(&key), item.source);

@@ -1,9 +1,11 @@
+#include "sim/job/doc_plain.h"
+
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/job/doc_build.h"
 
 static bool is_one_of(const char *text, size_t len, const char *const *words)
 {

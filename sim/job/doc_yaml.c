@@ -201,7 +201,7 @@ static bool sequence(struct yaml *y, struct doc_pair *out)
         doc_pointer_index(&y->b->pointer, i);
         bool ok = end || value(y, &event, &item);
         yaml_event_delete(&event);
-        y->b->pointer.len = up;
+        buf_cut(&y->b->pointer, up);
         if (end)
             return true;
         json_array_append_new(out->root, item.root);
@@ -261,7 +261,7 @@ static bool mapping(struct yaml *y, struct doc_pair *out)
         bool end = event.type == YAML_MAPPING_END_EVENT;
         bool ok = end || member(y, &event, out);
         yaml_event_delete(&event);
-        y->b->pointer.len = up;
+        buf_cut(&y->b->pointer, up);
         if (end || !ok)
             return end;
     }
@@ -323,11 +323,13 @@ bool doc_build_yaml(struct doc_build *b)
     bool ok = true;
     for (int i = 0; ok && i < 3; i++) {
         ok = next(&y, &event);
-        if (ok && event.type == YAML_STREAM_END_EVENT)
-            ok = refuse(&y, &event, "the file is empty",
-                        "`rftsim init DIR` writes one to start from");
-        else if (ok && i == 2)
+        if (ok && event.type == YAML_STREAM_END_EVENT) {
+            diag_fix(doc_build_fault(b, DIAG_J001, 0, 0, "the file is empty"),
+                     "`rftsim init DIR` writes one to start from");
+            ok = false;
+        } else if (ok && i == 2) {
             ok = document(&y, &event);
+        }
         if (y.parser.error == YAML_NO_ERROR)
             yaml_event_delete(&event);
     }

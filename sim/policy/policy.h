@@ -27,7 +27,6 @@ struct policy_call {
 
 struct policy_view {
     const struct tape *item; /* the row, normalised (contract 1.4) */
-    size_t line;             /* of the row in its file, from 1; for messages */
     const struct policy_call *calls;
     size_t n_calls;
     size_t turn; /* from 0 */

@@ -165,7 +165,6 @@ static void take_turn(struct episode *ep)
     const struct rollout *r = &ep->rollout;
     struct policy_view view = {
         .item = &ep->row->row.tape,
-        .line = ep->row->row.line,
         .calls = r->calls,
         .n_calls = r->n_calls,
         .turn = (size_t)r->n_turns,

@@ -62,10 +62,12 @@ static enum err_code evaluate(struct trainer *t, int step, struct tally *out, do
 static enum err_code train(struct trainer *t, int step, struct tally *out, double *seconds,
                            struct err *e)
 {
-    size_t *rows = mem_array((size_t)t->schedule->batch_size, sizeof(*rows));
-    size_t n = schedule_rows(t->schedule, step, rows);
+    size_t n = schedule_batch_rows(t->schedule, (uint64_t)step);
+    size_t *rows = mem_array(n, sizeof(*rows));
+    for (size_t i = 0; i < n; i++)
+        rows[i] = schedule_row(t->schedule, (uint64_t)step, i);
     struct wave w = {.phase = WAVE_TRAIN, .step = step, .dataset = t->train, .rows = rows};
-    wave_init(&w, n, (size_t)t->schedule->rollouts_per_row);
+    wave_init(&w, n, (size_t)t->schedule->group_size);
     enum err_code rc = play(t, &w, out, seconds, e);
     wave_release(&w);
     free(rows);
@@ -77,8 +79,8 @@ static enum err_code take_step(struct trainer *t, int step, const struct tally *
                                struct err *e)
 {
     int64_t from = clock_ns();
-    bool evaluates = schedule_evaluates(t->schedule, step);
-    struct step_report report = {.step = step, .total_steps = t->schedule->total_steps};
+    bool evaluates = schedule_evaluates(t->schedule, (uint64_t)step);
+    struct step_report report = {.step = step, .total_steps = (int)t->schedule->n_steps};
     struct tally trained;
     struct tally valid;
     tally_init(&trained, t->job->n_tools);
@@ -105,7 +107,7 @@ enum err_code trainer_run(struct trainer *t, struct err *e)
     tally_init(&t->train_total, t->job->n_tools);
     tally_init(&t->valid_total, t->job->n_tools);
     enum err_code rc = evaluate(t, 0, &first, &seconds, e);
-    for (int step = 1; !rc && step <= t->schedule->total_steps; step++)
+    for (int step = 1; !rc && (uint64_t)step <= t->schedule->n_steps; step++)
         rc = take_step(t, step, &first, e);
     tally_release(&first);
     return rc;

@@ -39,10 +39,10 @@ void json_plan(struct buf *out, const struct plan *p)
     json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
     set(o, "training_rows", p->n_train);
     set(o, "validation_rows", p->n_valid);
-    set(o, "total_steps", (uint64_t)s->total_steps);
+    set(o, "total_steps", s->n_steps);
     set(o, "batch_size", (uint64_t)s->batch_size);
-    set(o, "rollouts_per_row", (uint64_t)s->rollouts_per_row);
-    set(o, "service_rollouts_per_step", (uint64_t)s->service_rollouts_per_step);
+    set(o, "rollouts_per_row", s->group_size);
+    set(o, "service_rollouts_per_step", s->service_rollouts_per_step);
     set(o, "eval_interval", (uint64_t)s->eval_interval);
     set(o, "eval_samples", (uint64_t)s->eval_samples);
     set(o, "tool_attempts", (uint64_t)p->job->sim.tool_attempts);
@@ -148,7 +148,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_t *o = object_of("summary");
     json_object_set_new(o, "ended", json_string(ended));
     set(o, "steps_done", (uint64_t)t->steps_done);
-    set(o, "total_steps", (uint64_t)p->schedule->total_steps);
+    set(o, "total_steps", p->schedule->n_steps);
     json_object_set_new(o, "seconds", json_real(seconds));
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "outcomes", outcomes_of(&all));

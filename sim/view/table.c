@@ -9,11 +9,11 @@ void table_plan(struct buf *out, const struct plan *p)
     buf_printf(out, "%s\n", job->doc->path);
     buf_printf(out, "  data       %zu training rows, %zu validation rows\n", p->n_train,
                p->n_valid);
-    buf_printf(out, "  steps      %d of %d rows (%d epoch%s)\n", s->total_steps, s->batch_size,
-               s->n_epochs, s->n_epochs == 1 ? "" : "s");
-    buf_printf(out, "  rollouts   %d a step: %d a row; the service makes %d a step (EV-1)\n",
-               s->batch_size * s->rollouts_per_row, s->rollouts_per_row,
-               s->service_rollouts_per_step);
+    buf_printf(out, "  steps      %llu of %d rows (%d epoch%s)\n", (unsigned long long)s->n_steps,
+               s->batch_size, s->n_epochs, s->n_epochs == 1 ? "" : "s");
+    buf_printf(out, "  rollouts   %llu a step, %llu a row; the service makes %llu a step (EV-1)\n",
+               (unsigned long long)schedule_step_rollouts(s, 1), (unsigned long long)s->group_size,
+               (unsigned long long)s->service_rollouts_per_step);
     buf_printf(out, "  evaluate   at step 0 and every %d steps: %zu rows x %d\n", s->eval_interval,
                p->n_valid, s->eval_samples);
     buf_printf(out, "  policy     %s, in the place of %s; it does not learn\n", p->policy_type,
@@ -227,7 +227,7 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     summary_reward(out, "training", &t->train_total);
     summary_reward(out, "validation", &t->valid_total);
     summary_notes(out, p, &all);
-    buf_printf(out, "\n%d of %d steps in %.2f s: %s\n", t->steps_done, p->schedule->total_steps,
-               seconds, p->folder);
+    buf_printf(out, "\n%d of %llu steps in %.2f s: %s\n", t->steps_done,
+               (unsigned long long)p->schedule->n_steps, seconds, p->folder);
     tally_release(&all);
 }

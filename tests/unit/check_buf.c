@@ -29,6 +29,19 @@ START_TEST(test_it_grows_and_stays_terminated)
 }
 END_TEST
 
+START_TEST(test_room_and_cuts_keep_it_terminated)
+{
+    struct buf b = {0};
+    buf_cut(&b, 0);
+    buf_reserve(&b, 100);
+    ck_assert_str_eq(buf_text(&b), "");
+    buf_text_add(&b, "/a/b");
+    buf_cut(&b, 2);
+    ck_assert_str_eq(buf_text(&b), "/a");
+    buf_release(&b);
+}
+END_TEST
+
 START_TEST(test_json_escapes_what_it_must_and_no_more)
 {
     struct buf b = {0};
@@ -45,6 +58,7 @@ Suite *buf_suite(void)
     TCase *tcase = tcase_create("buf");
     tcase_add_test(tcase, test_a_zeroed_buffer_is_empty_text);
     tcase_add_test(tcase, test_it_grows_and_stays_terminated);
+    tcase_add_test(tcase, test_room_and_cuts_keep_it_terminated);
     tcase_add_test(tcase, test_json_escapes_what_it_must_and_no_more);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -39,8 +39,9 @@ START_TEST(test_string_check)
     struct diags list = {0};
     struct err e = {0};
     struct grader *g = NULL;
-    char *spec = mem_printf("{type: string_check, name: g, operation: %s, input: '%s', reference: '%s'}",
-                            row->operation, row->input, row->reference);
+    char *spec =
+        mem_printf("{type: string_check, name: g, operation: %s, input: '%s', reference: '%s'}",
+                   row->operation, row->input, row->reference);
     struct job *job = fixture_job(spec, "{}", &list);
     ck_assert_ptr_nonnull(job);
     ck_assert_int_eq(grader_new(&g, job, &list, &e), ERR_OK);
@@ -70,8 +71,8 @@ static const struct {
      "the service takes ne"},
     {"{type: string_check, operation: eq, input: a}", DIAG_J003, "", NULL},
     {"{type: string_check, operation: eq, input: a, reference: 3}", DIAG_J004, "/reference", NULL},
-    {"{type: string_check, operation: eq, input: '{{smaple.x}}', reference: b}", DIAG_J007, "/input",
-     "{{sample.output_text}}"},
+    {"{type: string_check, operation: eq, input: '{{smaple.x}}', reference: b}", DIAG_J007,
+     "/input", "{{sample.output_text}}"},
     {"{type: text_check, operation: eq, input: a, reference: b}", DIAG_J007, "/type", NULL},
 };
 

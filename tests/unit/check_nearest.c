@@ -27,6 +27,8 @@ static const struct row {
     {"runn", "run"},
     {"rn", "run"},
     {"comp", "completion"},
+    {"url", "tool_url"},
+    {"rl", NULL},
     {"", NULL},
     {"x", NULL},
     {"fun", "run"},

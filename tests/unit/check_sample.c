@@ -26,12 +26,15 @@ static const struct row {
 } rows[] = {
     {"no call", "hi \"you\"", false, 0, 0, "null", "[]"},
     {"one call keeps its bare name, its text and an empty id", "", false, 0, 1, "null",
-     "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"first\",\"arguments\":\"{\\\"q\\\": "
+     "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"first\",\"arguments\":\"{"
+     "\\\"q\\\": "
      "\\\"x\\\"}\"}}]"},
     {"only the last turn's calls are there (GAP-28)", "x", false, 2, 3, "null",
-     "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"third\",\"arguments\":\"{broken\"}}]"},
+     "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"third\",\"arguments\":\"{"
+     "broken\"}}]"},
     {"several are numbered, prefixed and spaced as Python does", "x", false, 1, 3, "null",
-     "[{\"id\":\"0\",\"type\":\"function\",\"function\":{\"name\":\"functions.second\",\"arguments\":"
+     "[{\"id\":\"0\",\"type\":\"function\",\"function\":{\"name\":\"functions.second\","
+     "\"arguments\":"
      "\"{\\\"n\\\": [1, 2], \\\"e\\\": {}}\"}},"
      "{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"functions.third\",\"arguments\":"
      "\"{broken\"}}]"},
@@ -53,14 +56,15 @@ START_TEST(test_the_sample_of_a_rollout)
     ck_assert_msg(tape_is(&t, tape_get(&t, 0, "output_text"), row->answer), "%s", row->name);
     size_t len = 0;
     const char *json = tape_text(&t, tape_get(&t, 0, "output_json"), &len);
-    ck_assert_msg(len == strlen(row->json) && memcmp(json, row->json, len) == 0, "%s: %.*s", row->name,
-                  (int)len, json);
+    ck_assert_msg(len == strlen(row->json) && memcmp(json, row->json, len) == 0, "%s: %.*s",
+                  row->name, (int)len, json);
     const char *tools = tape_text(&t, tape_get(&t, 0, "output_tools"), &len);
     ck_assert_msg(len == strlen(row->tools) && memcmp(tools, row->tools, len) == 0, "%s: %.*s",
                   row->name, (int)len, tools);
     size_t message = tape_get(&t, tape_index(&t, tape_get(&t, 0, "choices"), 0), "message");
     const char *again = tape_text(&t, tape_get(&t, message, "tool_calls"), &len);
-    ck_assert_msg(len == strlen(row->tools) && memcmp(again, row->tools, len) == 0, "%s", row->name);
+    ck_assert_msg(len == strlen(row->tools) && memcmp(again, row->tools, len) == 0, "%s",
+                  row->name);
     ck_assert(tape_is(&t, tape_get(&t, message, "content"), row->answer));
     buf_release(&r.answer);
     buf_release(&out);

@@ -13,7 +13,11 @@ static char found[] = "{\"items\":[{\"sku\":\"A-1\",\"price\":1.50}]}";
 static char plain[] = "not found";
 static char arguments[] = "{\"query\":\"x\"}";
 static struct policy_call calls[] = {
-    {.name = "search", .arguments = arguments, .arguments_len = 13, .output = found, .output_len = 37},
+    {.name = "search",
+     .arguments = arguments,
+     .arguments_len = 13,
+     .output = found,
+     .output_len = 37},
     {.name = "get", .arguments = arguments, .arguments_len = 13, .output = plain, .output_len = 9},
 };
 
@@ -25,32 +29,36 @@ static const struct row {
 } rows[] = {
     {"an answer is a template", "{answer: 'It is {{item.key}}, {{item.name}}'}", POLICY_ANSWER,
      "It is 7, Ada \"A\""},
-    {"one template alone keeps the type", "{call: search, arguments: {n: '{{item.key}}', z: '{{item.none}}'}}",
-     POLICY_CALLS, "{\"n\":7,\"z\":null}"},
+    {"one template alone keeps the type",
+     "{call: search, arguments: {n: '{{item.key}}', z: '{{item.none}}'}}", POLICY_CALLS,
+     "{\"n\":7,\"z\":null}"},
     {"a template in a text becomes text", "{call: search, arguments: {q: 'n {{item.key}}'}}",
      POLICY_CALLS, "{\"q\":\"n 7\"}"},
     {"what is put in is escaped", "{call: search, arguments: {q: '<{{item.name}}>'}}", POLICY_CALLS,
      "{\"q\":\"<Ada \\\"A\\\">\"}"},
-    {"numbers, lists and nesting stay", "{call: search, arguments: {top_k: 3, a: [1, {b: true}], e: {}}}",
-     POLICY_CALLS, "{\"top_k\":3,\"a\":[1,{\"b\":true}],\"e\":{}}"},
+    {"numbers, lists and nesting stay",
+     "{call: search, arguments: {top_k: 3, a: [1, {b: true}], e: {}}}", POLICY_CALLS,
+     "{\"top_k\":3,\"a\":[1,{\"b\":true}],\"e\":{}}"},
     {"no arguments are empty arguments", "{call: search}", POLICY_CALLS, "{}"},
-    {"arguments as a text are sent as they are", "{call: search, arguments: '{broken {{item.key}}'}",
-     POLICY_CALLS, "{broken 7"},
+    {"arguments as a text are sent as they are",
+     "{call: search, arguments: '{broken {{item.key}}'}", POLICY_CALLS, "{broken 7"},
     {"an output that is JSON can be walked", "{answer: '{{calls[0].output.items[0].sku}}'}",
      POLICY_ANSWER, "A-1"},
     {"and keeps its type", "{call: search, arguments: {p: '{{calls[0].output.items[0].price}}'}}",
      POLICY_CALLS, "{\"p\":1.50}"},
-    {"an output as a whole is its text", "{answer: '{{calls[1].output}}'}", POLICY_ANSWER, "not found"},
+    {"an output as a whole is its text", "{answer: '{{calls[1].output}}'}", POLICY_ANSWER,
+     "not found"},
     {"JSON too", "{answer: '{{calls[0].output}}'}", POLICY_ANSWER,
      "{\"items\":[{\"sku\":\"A-1\",\"price\":1.50}]}"},
     {"as an argument it is JSON", "{call: search, arguments: {o: '{{calls[0].output}}'}}",
      POLICY_CALLS, "{\"o\":{\"items\":[{\"sku\":\"A-1\",\"price\":1.50}]}}"},
-    {"arguments and names can be read", "{answer: '{{calls[1].name}} {{calls[0].arguments.query}}'}",
-     POLICY_ANSWER, "get x"},
-    {"several calls are one turn", "{calls: [{call: a, arguments: {x: 1}}, {call: b}]}", POLICY_CALLS,
-     "{\"x\":1}{}"},
+    {"arguments and names can be read",
+     "{answer: '{{calls[1].name}} {{calls[0].arguments.query}}'}", POLICY_ANSWER, "get x"},
+    {"several calls are one turn", "{calls: [{call: a, arguments: {x: 1}}, {call: b}]}",
+     POLICY_CALLS, "{\"x\":1}{}"},
     {"a missing field fails, with its place", "{answer: '{{item.nope}}'}", POLICY_FAILED,
-     "{{item.nope}} resolves nowhere: item has no key 'nope' (/simulation/policy/turns/0/answer, turn 1)"},
+     "{{item.nope}} resolves nowhere: item has no key 'nope' (/simulation/policy/turns/0/answer, "
+     "turn 1)"},
     {"so does an empty list", "{call: search, arguments: {i: '{{item.list[0]}}'}}", POLICY_FAILED,
      "{{item.list[0]}} resolves nowhere: list has 0 elements "
      "(/simulation/policy/turns/0/arguments/i, turn 1)"},
@@ -73,7 +81,7 @@ START_TEST(test_a_turn_says_what_its_row_says)
                   list.n ? list.at[0].text : e.text);
 
     struct tape tape = fixture_tape(item);
-    struct policy_view view = {.item = &tape, .line = 3, .calls = calls, .n_calls = COUNT_OF(calls)};
+    struct policy_view view = {.item = &tape, .calls = calls, .n_calls = COUNT_OF(calls)};
     struct policy_turn turn = {0};
     for (int again = 0; again < 2; again++) { /* a turn's memory is used again */
         policy_take_turn(p, &view, &turn);
@@ -146,7 +154,8 @@ START_TEST(test_a_script_with_a_fault_is_refused_in_its_place)
     ck_assert_uint_ge(list.n, 1);
     ck_assert_msg(list.at[0].code == refused[_i].code, "%s: %s", refused[_i].policy,
                   list.at[0].text);
-    ck_assert_msg(strncmp(list.at[0].pointer, refused[_i].pointer, strlen(refused[_i].pointer)) == 0,
+    ck_assert_msg(strncmp(list.at[0].pointer, refused[_i].pointer, strlen(refused[_i].pointer)) ==
+                      0,
                   "%s: %s", refused[_i].policy, list.at[0].pointer);
     ck_assert_uint_gt(list.at[0].line, 0);
     job_free(job);

@@ -9,8 +9,8 @@
  * gone when it returns. `list` gets the faults; NULL if it does not load. */
 struct job *fixture_job(const char *grader, const char *simulation, struct diags *list);
 
-#define FIXTURE_GRADER                                                                             \
-    "{type: string_check, name: g, operation: eq, input: '{{sample.output_text}}', "               \
+#define FIXTURE_GRADER                                                               \
+    "{type: string_check, name: g, operation: eq, input: '{{sample.output_text}}', " \
     "reference: '{{item.answer}}'}"
 
 /* Scan a JSON text, which must be one. */

@@ -9,12 +9,19 @@
     X(cmd)        \
     X(dataset)    \
     X(diag)       \
+    X(doc)        \
     X(engine)     \
+    X(env)        \
+    X(grader)     \
     X(hist)       \
+    X(job)        \
     X(nearest)    \
     X(num)        \
     X(opt)        \
     X(rollout)    \
+    X(sample)     \
+    X(schedule)   \
+    X(scripted)   \
     X(secret)     \
     X(tape)       \
     X(template)   \

@@ -1,0 +1,108 @@
+#include "sim/job/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "sim/job/job_mask.h"
+#include "sim/job/job_read.h"
+
+static struct job *new_job(void)
+{
+    struct job *job = mem_new(sizeof(*job));
+    job->seed = -1;
+    job->max_episode_steps = JOB_EPISODE_STEPS_DEFAULT;
+    job->sim.rollouts_per_step = JOB_ROLLOUTS_PER_STEP_DEFAULT;
+    job->sim.concurrency = JOB_CONCURRENCY_DEFAULT;
+    job->sim.tool_url = JOB_URL_EXACT;
+    job->sim.tool_attempts = JOB_TOOL_ATTEMPTS_DEFAULT;
+    job->sim.tool_backoff_ms = JOB_TOOL_BACKOFF_MS_DEFAULT;
+    job->sim.tool_timeout_ms = JOB_TOOL_TIMEOUT_MS_DEFAULT;
+    return job;
+}
+
+/* What `file` in the job file at `job_path` means from here. */
+static char *path_from(const char *job_path, const char *file)
+{
+    const char *slash = strrchr(job_path, '/');
+    if (!file || *file == '/' || !slash)
+        return mem_text(file);
+    return mem_printf("%.*s%s", (int)(slash + 1 - job_path), job_path, file);
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct diag *a = left;
+    const struct diag *b = right;
+    if (a->line != b->line)
+        return a->line < b->line ? -1 : 1;
+    if (a->col != b->col)
+        return a->col < b->col ? -1 : 1;
+    return (int)a->code - (int)b->code;
+}
+
+static void read_job(struct job *job, struct diags *list, size_t n_before)
+{
+    struct reader r = {
+        .doc = job->doc, .list = list, .n_before = n_before, .base = job, .job = job};
+    read_object(&r, job_keys, job->doc->root);
+    buf_release(&r.at);
+    if (!job->hyper.reasoning_effort)
+        job->hyper.reasoning_effort = mem_text("default");
+    job->training_path = path_from(job->doc->path, job->training_file);
+    job->validation_path = path_from(job->doc->path, job->validation_file);
+    job_hide_headers(job->doc);
+}
+
+enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+{
+    size_t n_before = list->n;
+    size_t n_errors = list->n_errors;
+    struct doc *doc = NULL;
+    enum err_code rc = doc_load(&doc, path, list, e);
+    if (!doc)
+        return rc;
+    err_clear(e); /* its faults are counted with ours below */
+
+    struct job *job = new_job();
+    job->doc = doc;
+    read_job(job, list, n_before);
+    if (list->n > n_before)
+        qsort(list->at + n_before, list->n - n_before, sizeof(*list->at), by_place);
+    n_errors = list->n_errors - n_errors;
+    if (n_errors == 0) {
+        *out = job;
+        return ERR_OK;
+    }
+    job_free(job);
+    return err_set(e, ERR_JOB, "%s: %zu fault%s", path, n_errors, n_errors == 1 ? "" : "s");
+}
+
+static void free_tool(struct job_tool *tool)
+{
+    for (size_t i = 0; i < tool->n_headers; i++) {
+        free(tool->headers[i].name);
+        free(tool->headers[i].value);
+    }
+    free(tool->headers);
+    free(tool->name);
+    free(tool->server_url);
+}
+
+void job_free(struct job *job)
+{
+    if (!job)
+        return;
+    for (size_t i = 0; i < job->n_tools; i++)
+        free_tool(&job->tools[i]);
+    free(job->tools);
+    free(job->model);
+    free(job->training_file);
+    free(job->validation_file);
+    free(job->training_path);
+    free(job->validation_path);
+    free(job->suffix);
+    free(job->hyper.reasoning_effort);
+    doc_free(job->doc);
+    free(job);
+}

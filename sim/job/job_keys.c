@@ -1,0 +1,361 @@
+/* The tables of a job's keys, and the few values that need more than a row. */
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sim/base/mem.h"
+#include "sim/base/secret.h"
+#include "sim/job/job_read.h"
+
+enum {
+    FILE_ID_MIN = 20,      /* "file-" and its hex digits; a file name of that form is unlikely */
+    METADATA_MAX = 16,     /* pairs; contract 2.2 */
+    METADATA_KEY_MAX = 64, /* bytes */
+    METADATA_TEXT_MAX = 512,
+    INTEGRATIONS_MAX = 5,
+    TOOLS_MAX = 1024, /* ours: the largest published job has 17 */
+};
+
+/* A file id, in a body that was already sent once, names nothing on this disk. */
+static bool is_file_id(const char *name)
+{
+    return strncmp(name, "file-", 5) == 0 && strlen(name) >= FILE_ID_MIN &&
+           strspn(name + 5, "0123456789abcdefghijklmnopqrstuvwxyz"
+                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == strlen(name + 5);
+}
+
+static void read_file_name(struct reader *r, const json_t *value, char **into)
+{
+    const char *name = read_text(r, value);
+    if (name && is_file_id(name))
+        read_fault(r, AT_VALUE, DIAG_J007, "name the .jsonl file that was uploaded under this id",
+                   "'%s' is the id of an uploaded file; rows are read from this disk", name);
+    else if (name)
+        *into = mem_text(name);
+}
+
+static void read_training_file(struct reader *r, json_t *value)
+{
+    read_file_name(r, value, &r->job->training_file);
+}
+
+static void read_validation_file(struct reader *r, json_t *value)
+{
+    read_file_name(r, value, &r->job->validation_file);
+}
+
+static void read_metadata(struct reader *r, json_t *value)
+{
+    if (!read_is_object(r, value))
+        return;
+    if (json_object_size(value) > METADATA_MAX)
+        read_fault(r, AT_VALUE, DIAG_J005, NULL, "must have at most %d pairs, has %zu",
+                   METADATA_MAX, json_object_size(value));
+    const char *name = NULL;
+    json_t *text = NULL;
+    json_object_foreach(value, name, text)
+    {
+        size_t up = read_down(r, name);
+        if (strlen(name) > METADATA_KEY_MAX)
+            read_fault(r, AT_KEY, DIAG_J005, NULL, "a key has at most %d characters",
+                       METADATA_KEY_MAX);
+        if (!json_is_string(text))
+            read_fault(r, AT_VALUE, DIAG_J004, "put it in quotes", "must be text");
+        else if (json_string_length(text) > METADATA_TEXT_MAX)
+            read_fault(r, AT_VALUE, DIAG_J005, NULL, "must have at most %d characters",
+                       METADATA_TEXT_MAX);
+        buf_cut(&r->at, up);
+    }
+}
+
+static void read_nothing(struct reader *r, json_t *value)
+{
+    (void)r;
+    (void)value;
+}
+
+static const char *const integration_types[] = {"wandb", NULL};
+static const struct key wandb_keys[] = {
+    {"project", KEY_TEXT, .flags = KEY_REQUIRED | KEY_ONLY_HERE | KEY_CHECKED},
+    {"name", KEY_TEXT, .flags = KEY_ONLY_HERE | KEY_CHECKED},
+    {"entity", KEY_TEXT, .flags = KEY_ONLY_HERE | KEY_CHECKED},
+    {"tags", KEY_SPECIAL, KEY_ONLY_HERE, .read = read_nothing},
+    {NULL},
+};
+static const struct key integration_keys[] = {
+    {"type", KEY_TEXT, KEY_REQUIRED | KEY_ONLY_HERE | KEY_CHECKED, .words = integration_types},
+    {"wandb", KEY_OBJECT, KEY_REQUIRED, .keys = wandb_keys},
+    {NULL},
+};
+
+static void read_integrations(struct reader *r, json_t *value)
+{
+    if (!read_is_list(r, value, INTEGRATIONS_MAX))
+        return;
+    size_t i = 0;
+    json_t *entry = NULL;
+    json_array_foreach(value, i, entry)
+    {
+        size_t up = read_down_index(r, i);
+        read_object(r, integration_keys, entry);
+        buf_cut(&r->at, up);
+    }
+}
+
+/* Both published shapes have a type (GAP-36); the rest is checked by who validates answers. */
+static void read_response_format(struct reader *r, json_t *value)
+{
+    if (!read_is_object(r, value))
+        return;
+    r->job->has_response_format = true;
+    size_t up = read_down(r, "type");
+    json_t *type = json_object_get(value, "type");
+    if (!type)
+        read_fault(r, AT_VALUE, DIAG_J003, "type: json_schema", "'type' is missing");
+    else
+        read_text(r, type);
+    buf_cut(&r->at, up);
+}
+
+static void read_grader(struct reader *r, json_t *value)
+{
+    if (!read_is_object(r, value))
+        return;
+    r->job->grader = value;
+    size_t up = read_down(r, "type");
+    json_t *type = json_object_get(value, "type");
+    if (!type || json_is_null(type))
+        read_fault(r, AT_VALUE, DIAG_J003, "type: string_check, say", "'type' is missing");
+    else
+        read_text(r, type);
+    buf_cut(&r->at, up);
+}
+
+/* One field of a parsed URL; the caller's to curl_free(). */
+static char *url_part(CURLU *url, CURLUPart part)
+{
+    char *text = NULL;
+    return curl_url_get(url, part, &text, 0) == CURLUE_OK ? text : NULL;
+}
+
+/* libcurl's own parser decides, so that what passes here can be called later. */
+static bool is_http_url(const char *text)
+{
+    CURLU *url = curl_url();
+    if (!url)
+        abort(); /* out of memory */
+    bool ok = curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK;
+    char *scheme = ok ? url_part(url, CURLUPART_SCHEME) : NULL;
+    char *host = ok ? url_part(url, CURLUPART_HOST) : NULL;
+    char *password = ok ? url_part(url, CURLUPART_PASSWORD) : NULL;
+    ok = scheme && host && *host && !strpbrk(text, " \t") &&
+         (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
+    if (password)
+        secret_add(password, SECRET_MASK);
+    curl_free(password);
+    curl_free(scheme);
+    curl_free(host);
+    curl_url_cleanup(url);
+    return ok;
+}
+
+static void read_server_url(struct reader *r, json_t *value)
+{
+    struct job_tool *tool = r->base;
+    const char *text = read_text(r, value);
+    if (!text)
+        return;
+    if (is_http_url(text))
+        tool->server_url = mem_text(text);
+    else
+        read_fault(r, AT_VALUE, DIAG_J005, "write it in full: https://host/path",
+                   "must be an http or https URL with a host, found '%s'", text);
+}
+
+/* RFC 9110, 5.6.2: what a header's name is made of. */
+static bool is_header_name(const char *name)
+{
+    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "!#$%&'*+-.^_`|~") == strlen(name);
+}
+
+static bool has_header(const struct job_tool *tool, const char *name)
+{
+    for (size_t i = 0; i < tool->n_headers; i++) {
+        if (strcasecmp(tool->headers[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The value of one header, of which a message never shows any of it; NULL after a fault. */
+static const char *header_value(struct reader *r, const json_t *value)
+{
+    if (!json_is_string(value)) {
+        read_fault(r, AT_VALUE, DIAG_J004, "put it in quotes", "a header's value must be text");
+        return NULL;
+    }
+    const char *text = json_string_value(value);
+    for (size_t i = 0; i < json_string_length(value); i++) {
+        unsigned char c = (unsigned char)text[i];
+        if ((c < 0x20 && c != '\t') || c == 0x7f) {
+            read_fault(r, AT_VALUE, DIAG_J005, "is there a line break at the end of the key?",
+                       "a header's value cannot hold the control character 0x%02x", c);
+            return NULL;
+        }
+    }
+    return text;
+}
+
+static void read_headers(struct reader *r, json_t *value)
+{
+    struct job_tool *tool = r->base;
+    if (!read_is_object(r, value))
+        return;
+    tool->headers = mem_array(json_object_size(value), sizeof(*tool->headers));
+    const char *name = NULL;
+    json_t *entry = NULL;
+    json_object_foreach(value, name, entry)
+    {
+        size_t up = read_down(r, name);
+        const char *text = header_value(r, entry);
+        if (!is_header_name(name))
+            read_fault(r, AT_KEY, DIAG_J005, "letters, digits and hyphens",
+                       "'%s' cannot be the name of a header", name);
+        else if (has_header(tool, name))
+            read_fault(r, AT_KEY, DIAG_J008, "case does not count in a header's name",
+                       "the header '%s' is given twice", name);
+        else if (text)
+            tool->headers[tool->n_headers++] = (struct job_header){mem_text(name), mem_text(text)};
+        buf_cut(&r->at, up);
+    }
+}
+
+static const struct key tool_keys[] = {
+    {"name", KEY_TEXT, KEY_REQUIRED | KEY_ONLY_HERE, .offset = offsetof(struct job_tool, name)},
+    {"server_url", KEY_SPECIAL, KEY_REQUIRED, .read = read_server_url,
+     .missing = "server_url: https://host/path, where the tool answers"},
+    {"headers", KEY_SPECIAL, 0, .read = read_headers},
+    {NULL},
+};
+
+static void check_tool_is_new(struct reader *r, const struct job_tool *tool)
+{
+    for (const struct job_tool *t = r->job->tools; tool->name && t < tool; t++) {
+        if (!t->name || strcmp(t->name, tool->name) != 0)
+            continue;
+        size_t up = read_down(r, "name");
+        read_fault(r, AT_VALUE, DIAG_J008, NULL, "the tool '%s' is given twice", tool->name);
+        buf_cut(&r->at, up);
+        return;
+    }
+}
+
+static void read_tools(struct reader *r, json_t *value)
+{
+    struct job *job = r->job;
+    if (!read_is_list(r, value, TOOLS_MAX))
+        return;
+    job->n_tools = json_array_size(value);
+    job->tools = mem_array(job->n_tools, sizeof(*job->tools));
+    for (size_t i = 0; i < job->n_tools; i++) {
+        size_t up = read_down_index(r, i);
+        r->base = &job->tools[i];
+        read_object(r, tool_keys, json_array_get(value, i));
+        check_tool_is_new(r, &job->tools[i]);
+        buf_cut(&r->at, up);
+    }
+    r->base = job;
+}
+
+static const char *const efforts[] = {"default", "low", "medium", "high", NULL};
+static const char *const training_types[] = {"standard", "globalStandard", "developerTier", NULL};
+static const char *const tool_urls[] = {"exact", "append_name", NULL}; /* enum job_tool_url */
+
+#define HYPER(field) .offset = offsetof(struct job, hyper.field)
+
+static const struct key hyper_keys[] = {
+    {"batch_size", KEY_COUNT, KEY_AUTO, HYPER(batch_size), .min = 1, .max = 256},
+    {"n_epochs", KEY_COUNT, KEY_AUTO, HYPER(n_epochs), .min = 1, .max = 50},
+    {"learning_rate_multiplier", KEY_REAL, KEY_AUTO, HYPER(learning_rate_multiplier)},
+    {"compute_multiplier", KEY_REAL, KEY_AUTO, HYPER(compute_multiplier), .min = 1e-5, .max = 10},
+    {"reasoning_effort", KEY_TEXT, 0, HYPER(reasoning_effort), .words = efforts},
+    {"eval_interval", KEY_COUNT, KEY_AUTO, HYPER(eval_interval), .min = 1, .max = 1e6},
+    {"eval_samples", KEY_COUNT, KEY_AUTO, HYPER(eval_samples), .min = 1, .max = 1e6},
+    {NULL},
+};
+
+static const struct key reinforcement_keys[] = {
+    {"grader", KEY_SPECIAL, KEY_REQUIRED, .read = read_grader,
+     .missing = "grader: {type: string_check, ...}, or another that gives the reward"},
+    {"tools", KEY_SPECIAL, 0, .read = read_tools},
+    {"max_episode_steps", KEY_COUNT, 0, .offset = offsetof(struct job, max_episode_steps), .min = 1,
+     .max = 10000},
+    {"hyperparameters", KEY_OBJECT, 0, .keys = hyper_keys},
+    {"response_format", KEY_SPECIAL, 0, .read = read_response_format},
+    {NULL},
+};
+
+static const struct key method_keys[] = {
+    {"type", KEY_TEXT, KEY_REQUIRED | KEY_ONLY_HERE | KEY_CHECKED,
+     .missing = "type: reinforcement"},
+    {"reinforcement", KEY_OBJECT, KEY_REQUIRED, .keys = reinforcement_keys},
+    {NULL},
+};
+
+/* Another method's keys are not worth complaining about one by one. */
+static void read_method(struct reader *r, json_t *value)
+{
+    const char *type = json_string_value(json_object_get(value, "type"));
+    if (!type || strcmp(type, "reinforcement") == 0) {
+        read_object(r, method_keys, value);
+        return;
+    }
+    size_t up = read_down(r, "type");
+    read_fault(r, AT_VALUE, DIAG_J007, "type: reinforcement, with the grader under that key",
+               "'%s' is another kind of fine-tuning; only reinforcement is rehearsed", type);
+    buf_cut(&r->at, up);
+}
+
+#define SIM(field) .offset = offsetof(struct job, sim.field)
+
+static const struct key simulation_keys[] = {
+    {"policy", KEY_TREE, 0, SIM(policy)},
+    {"rollouts_per_step", KEY_COUNT, 0, SIM(rollouts_per_step), .min = 1, .max = 1e6},
+    {"concurrency", KEY_COUNT, 0, SIM(concurrency), .min = 1, .max = JOB_CONCURRENCY_MAX},
+    {"threads", KEY_COUNT, 0, SIM(threads), .min = 0, .max = 256},
+    {"tool_url", KEY_WORD, 0, SIM(tool_url), .words = tool_urls},
+    {"tool_attempts", KEY_COUNT, 0, SIM(tool_attempts), .min = 1, .max = 10},
+    {"tool_backoff_ms", KEY_COUNT, 0, SIM(tool_backoff_ms), .min = 0, .max = 60000},
+    {"tool_timeout_ms", KEY_COUNT, 0, SIM(tool_timeout_ms), .min = 1, .max = 3600000},
+    {NULL},
+};
+
+const struct key job_keys[] = {
+    {"model", KEY_TEXT, KEY_REQUIRED, offsetof(struct job, model),
+     .missing = "model: o4-mini-2025-04-16"},
+    {"training_file", KEY_SPECIAL, KEY_REQUIRED, .read = read_training_file,
+     .missing = "training_file: train.jsonl"},
+    {"validation_file", KEY_SPECIAL, KEY_REQUIRED, .read = read_validation_file,
+     .missing = "validation_file: valid.jsonl; a reinforcement job needs both files (DS-9)"},
+    {"method", KEY_SPECIAL, KEY_REQUIRED, .read = read_method,
+     .missing = "method: with type: reinforcement and reinforcement: {grader: ...}"},
+    {"suffix", KEY_TEXT, 0, offsetof(struct job, suffix), .max = 64},
+    {"seed", KEY_WIDE, 0, .offset = offsetof(struct job, seed), .max = INT32_MAX},
+    {"metadata", KEY_SPECIAL, 0, .read = read_metadata},
+    {"integrations", KEY_SPECIAL, 0, .read = read_integrations},
+    {"trainingType", KEY_TEXT, KEY_CHECKED, .words = training_types},
+    {"simulation", KEY_OBJECT, 0, .keys = simulation_keys},
+    {NULL},
+};
+
+const struct key_level key_levels[] = {
+    {"at the top level", job_keys},
+    {"in method", method_keys},
+    {"in method.reinforcement", reinforcement_keys},
+    {"in method.reinforcement.hyperparameters", hyper_keys},
+    {"in an entry of method.reinforcement.tools", tool_keys},
+    {"in simulation", simulation_keys},
+};
+const size_t n_key_levels = COUNT_OF(key_levels);
