@@ -91,7 +91,7 @@ ifneq ($(FLAVOR),fuzz)
 else
 fuzz: $(FUZZ:%=$(B)/fuzz_%)
 	for f in $(FUZZ); do mkdir -p $(B)/corpus/$$f && \
-	  $(B)/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 \
+	  $(B)/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -dict=tests/fuzz/json.dict -print_final_stats=1 \
 	    -artifact_prefix=$(B)/$$f- $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 endif
 
