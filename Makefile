@@ -45,7 +45,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h test
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all check unit headers fuzz fuzz-replay clean
+.PHONY: all check unit headers fuzz fuzz-replay bench-scan clean
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -93,6 +93,18 @@ fuzz: $(FUZZ:%=$(B)/fuzz_%)
 	for f in $(FUZZ); do mkdir -p $(B)/corpus/$$f && \
 	  $(B)/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -dict=tests/fuzz/json.dict -print_final_stats=1 \
 	    -artifact_prefix=$(B)/$$f- $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
+endif
+
+$(B)/bench_%: $(B)/tests/bench/%.o $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LINK.$(FLAVOR)) $(LDFLAGS) $^ $(LIBS) -o $@
+
+bench-scan:                             ## rows to values: the tape beside jansson and Python
+ifneq ($(FLAVOR),release)
+	$(MAKE) FLAVOR=release bench-scan
+else
+bench-scan: $(B)/bench_scan
+	$(B)/bench_scan
 endif
 
 headers:                                ## each header compiles on its own
