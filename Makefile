@@ -46,8 +46,8 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h test
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all demo check tests unit fuzz-replay cli contract headers layers fuzz bench deps lint format \
-        coverage valgrind install uninstall clean help
+.PHONY: all built demo check tests unit fuzz-replay cli contract headers layers fuzz bench bench-scan \
+        deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -91,7 +91,7 @@ ifneq ($(FLAVOR),fuzz)
 else
 fuzz: $(FUZZ:%=$(B)/fuzz_%)
 	for f in $(FUZZ); do mkdir -p $(B)/corpus/$$f && \
-	  $(B)/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -print_final_stats=1 \
+	  $(B)/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -dict=tests/fuzz/json.dict -print_final_stats=1 \
 	    -artifact_prefix=$(B)/$$f- $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 endif
 
@@ -100,6 +100,18 @@ cli: $(B)/rftsim                        ## the program from outside, against gol
 
 contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
 	tests/contract/run.py $(B)/rftsim
+
+$(B)/bench_%: $(B)/tests/bench/%.o $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LINK.$(FLAVOR)) $(LDFLAGS) $^ $(LIBS) -o $@
+
+bench-scan:                             ## rows to values: the tape beside jansson and Python
+ifneq ($(FLAVOR),release)
+	$(MAKE) FLAVOR=release bench-scan
+else
+bench-scan: $(B)/bench_scan
+	$(B)/bench_scan
+endif
 
 headers:                                ## each header compiles on its own
 	for h in $(HEADERS); do $(CC) $(DIALECT) -fsyntax-only -include $$h -x c /dev/null || exit 1; done

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DIGITS_ROOM = 20 }; /* 17 at most */
+
 /* Fewest significant digits that survive the round trip, as "d.ddde[+-]xx". The program never
  * calls setlocale(), so the decimal point is a point. */
 static void shortest_digits(char out[NUM_ROOM], double value)
@@ -21,13 +23,13 @@ static void shortest_digits(char out[NUM_ROOM], double value)
 }
 
 /* Split "-1.2300e-05" into sign, digits without trailing zeros ("123") and exponent (-5). */
-static const char *split(const char *text, char digits[NUM_ROOM], int *exponent)
+static const char *split(const char *text, char digits[DIGITS_ROOM], int *exponent)
 {
     const char *sign = *text == '-' ? "-" : "";
     size_t n = 0;
     const char *c = text + (*text == '-');
     for (; *c && *c != 'e'; c++) {
-        if (*c != '.')
+        if (*c != '.' && n < DIGITS_ROOM - 1)
             digits[n++] = *c;
     }
     while (n > 1 && digits[n - 1] == '0')
@@ -49,7 +51,7 @@ static char *positional(char out[NUM_ROOM], const char *sign, const char *digits
 {
     int n = (int)strlen(digits);
     if (exponent < 0)
-        snprintf(out, NUM_ROOM, "%s0.%.*s%s", sign, -exponent - 1, "0000000000", digits);
+        snprintf(out, NUM_ROOM, "%s0.%.*s%s", sign, -exponent - 1, "000", digits);
     else if (n <= exponent + 1)
         snprintf(out, NUM_ROOM, "%s%s%.*s", sign, digits, exponent + 1 - n, "0000000000000000");
     else
@@ -63,7 +65,7 @@ static char *format(char out[NUM_ROOM], double value, const char *plus, const ch
     if (value == 0)
         return memcpy(out, "0", 2);
     char text[NUM_ROOM];
-    char digits[NUM_ROOM];
+    char digits[DIGITS_ROOM];
     int exponent = 0;
     shortest_digits(text, value);
     const char *sign = split(text, digits, &exponent);
@@ -85,10 +87,12 @@ char *num_json(char out[NUM_ROOM], double value)
 bool num_parse(double *out, const char *text, size_t len)
 {
     char copy[64];
-    if (len == 0 || len >= sizeof(copy) || strspn(text, "+-.0123456789eE") < len)
+    if (len == 0 || len >= sizeof(copy))
         return false;
     memcpy(copy, text, len);
     copy[len] = '\0';
+    if (strspn(copy, "+-.0123456789eE") != len)
+        return false;
     char *end = NULL;
     double value = strtod(copy, &end);
     if (*end || !isfinite(value))

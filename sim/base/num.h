@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { NUM_ROOM = 32 }; /* bytes that any of these texts fits in, NUL included */
+enum { NUM_ROOM = 40 }; /* bytes that any of these texts fits in, NUL included */
 
 /* The shortest decimal that reads back as `value`, as the service's result file writes it (EV-11):
  * 0.1, 12, 9.131431579589844E-05. Positional from 1E-04 up to 1E+15, else with an exponent.

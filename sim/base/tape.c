@@ -191,47 +191,44 @@ static place skip_unicode(struct scan *s, place slash)
     return unit >= 0xdc00 && unit <= 0xdfff ? at : fail(s, slash, lone);
 }
 
-static place skip_escape(struct scan *s, place slash)
+static inline place skip_escape(struct scan *s, place slash)
 {
-    switch (peek(s, slash + 1)) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't':
+    static const bool simple[256] = {
+        ['"'] = true, ['\\'] = true, ['/'] = true, ['b'] = true,
+        ['f'] = true, ['n'] = true,  ['r'] = true, ['t'] = true,
+    };
+    unsigned char c = peek(s, slash + 1);
+    if (simple[c])
         return slash + 2;
-    case 'u':
+    if (c == 'u')
         return skip_unicode(s, slash);
-    default:
-        return fail(s, slash + 1, "expected one of \"\\/bfnrtu after a backslash");
-    }
+    return fail(s, slash + 1, "expected one of \"\\/bfnrtu after a backslash");
 }
 
 static inline place skip_string(struct scan *s, place quote)
 {
     struct tape_entry *entry = push(s, TAPE_STRING, quote, quote);
-    place at = skip_plain(quote + 1, s->end);
-    while (at && peek(s, at) != '"') {
+    place at = quote + 1;
+    for (;;) {
+        at = skip_plain(at, s->end);
         unsigned char c = peek(s, at);
+        if (c == '"')
+            break;
         if (c == '\\') {
             entry->escaped = 1;
             at = skip_escape(s, at);
         } else if (c >= 0x80) {
-            at = skip_utf8(s, at);
+            do { /* letters of other scripts come in runs */
+                at = skip_utf8(s, at);
+            } while (at && peek(s, at) >= 0x80);
         } else if (at == s->end) {
             return fail(s, at, "the text ends inside a string");
         } else {
             return fail(s, at, "a control character in a string must be escaped");
         }
-        /* Escapes and letters of other scripts come in runs. */
-        if (at && at < s->end && is_plain(*at))
-            at = skip_plain(at, s->end);
+        if (!at)
+            return NULL;
     }
-    if (!at)
-        return NULL;
     entry->end = (uint32_t)(at + 1 - s->text);
     return at + 1;
 }
@@ -356,23 +353,14 @@ static inline place skip_key(struct scan *s, place at)
 }
 
 /* Could two keys of a closed object be the same? Never says no wrongly. */
-static bool may_repeat(const struct tape *t, size_t object, size_t n)
+static bool small_may_repeat(const struct tape *t, size_t object, size_t n)
 {
     uint32_t tags[SMALL_OBJECT];
-    uint64_t seen[64] = {0};
     size_t key = object + 1;
     for (size_t i = 0; i < n; i++, key = t->at[key + 1].next) {
         const struct tape_entry *entry = &t->at[key];
         if (entry->escaped)
             return true;
-        if (n > SMALL_OBJECT) {
-            uint64_t bit = 1ull << (entry->hash & 63);
-            uint64_t *word = &seen[entry->hash >> 10];
-            if (*word & bit)
-                return true;
-            *word |= bit;
-            continue;
-        }
         tags[i] = (uint32_t)entry->hash << 16 | (uint16_t)(entry->end - entry->start);
         for (size_t j = 0; j < i; j++) {
             if (tags[j] == tags[i])
@@ -380,6 +368,26 @@ static bool may_repeat(const struct tape *t, size_t object, size_t n)
         }
     }
     return false;
+}
+
+static bool large_may_repeat(const struct tape *t, size_t object, size_t n)
+{
+    uint64_t seen[64] = {0};
+    size_t key = object + 1;
+    for (size_t i = 0; i < n; i++, key = t->at[key + 1].next) {
+        const struct tape_entry *entry = &t->at[key];
+        uint64_t bit = 1ull << (entry->hash & 63);
+        uint64_t *word = &seen[entry->hash >> 10];
+        if (entry->escaped || *word & bit)
+            return true;
+        *word |= bit;
+    }
+    return false;
+}
+
+static inline bool may_repeat(const struct tape *t, size_t object, size_t n)
+{
+    return n <= SMALL_OBJECT ? small_may_repeat(t, object, n) : large_may_repeat(t, object, n);
 }
 
 struct key {

@@ -1,6 +1,6 @@
 /* Faults found in what the user wrote, collected so that one look shows all of them.
  *
- *     train.jsonl:17:42: error[D003]: the last message must have role "user", found "assistant"
+ *     train.jsonl:17:42: error[D006]: the last message must have role "user", found "assistant"
  *        17 | {"messages":[{"role":"developer",...
  *           |                       ^~~~~~~~~~~
  *       why: the service samples the answer itself

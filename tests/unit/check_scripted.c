@@ -15,10 +15,14 @@ static char arguments[] = "{\"query\":\"x\"}";
 static struct policy_call calls[] = {
     {.name = "search",
      .arguments = arguments,
-     .arguments_len = 13,
+     .arguments_len = sizeof(arguments) - 1,
      .output = found,
-     .output_len = 37},
-    {.name = "get", .arguments = arguments, .arguments_len = 13, .output = plain, .output_len = 9},
+     .output_len = sizeof(found) - 1},
+    {.name = "get",
+     .arguments = arguments,
+     .arguments_len = sizeof(arguments) - 1,
+     .output = plain,
+     .output_len = sizeof(plain) - 1},
 };
 
 static const struct row {
