@@ -75,16 +75,21 @@ static const struct words *words_for(const char *theirs)
     return NULL;
 }
 
-/* A character with which nothing can begin. */
-static void bad_start_fault(struct doc_build *b, size_t at)
+/* A fault of the text as such: what was read last says little about it, so no pointer. */
+static struct diag *text_fault(const struct doc_build *b, size_t at, const char *text)
 {
-    char c = b->doc->text[at];
-    if (c == '\t') {
-        diag_fix(doc_build_fault(b, DIAG_J001, at, at, "a tab cannot stand here"), "use spaces");
-        return;
-    }
-    diag_fix(doc_build_fault(b, DIAG_J001, at, at, "a value cannot begin with '%c'", c),
-             "put it in quotes");
+    return doc_fault_at(b->doc, b->list, DIAG_ERROR, DIAG_J001, "", at, at, "%s", text);
+}
+
+/* A character with which nothing can begin. */
+static void bad_start_fault(const struct doc_build *b, size_t at)
+{
+    char text[] = "a value cannot begin with '?'";
+    text[sizeof(text) - 3] = b->doc->text[at];
+    if (b->doc->text[at] == '\t')
+        diag_fix(text_fault(b, at, "a tab cannot stand here"), "use spaces");
+    else
+        diag_fix(text_fault(b, at, text), "put it in quotes");
 }
 
 static bool variable_before(const struct doc *d, size_t at)
@@ -107,25 +112,24 @@ static size_t fault_offset(struct yaml *y, const struct words *w)
 static void syntax_fault(struct yaml *y)
 {
     const yaml_parser_t *p = &y->parser;
-    struct doc_build *b = y->b;
+    const struct doc_build *b = y->b;
     const char *theirs = p->problem ? p->problem : "not YAML";
     const struct words *w = words_for(theirs);
     size_t at = fault_offset(y, w);
-    buf_clear(&b->pointer); /* what was read last says little about what is wrong now */
     if (at < b->doc->len && strcmp(theirs, "found character that cannot start any token") == 0) {
         bad_start_fault(b, at);
         return;
     }
     if (strstr(theirs, "UTF-8")) {
-        diag_fix(doc_build_fault(b, DIAG_J001, at, at, "not UTF-8"), "save the file as UTF-8");
+        diag_fix(text_fault(b, at, "not UTF-8"), "save the file as UTF-8");
         return;
     }
-    bool open =
-        p->context && strstr(p->context, "flow") && p->context_mark.line != p->problem_mark.line;
-    struct diag *f = open
-                         ? doc_build_fault(b, DIAG_J001, at, at, "%s, to close what line %zu opens",
-                                           w ? w->ours : theirs, p->context_mark.line + 1)
-                         : doc_build_fault(b, DIAG_J001, at, at, "%s", w ? w->ours : theirs);
+    struct buf text = {0};
+    buf_text_add(&text, w ? w->ours : theirs);
+    if (p->context && strstr(p->context, "flow") && p->context_mark.line != p->problem_mark.line)
+        buf_printf(&text, ", to close what line %zu opens", p->context_mark.line + 1);
+    struct diag *f = text_fault(b, at, buf_text(&text));
+    buf_release(&text);
     if (w && w->fix)
         diag_fix(f, "%s", w->fix);
     else if (strstr(theirs, "did not find") && variable_before(b->doc, at))
@@ -303,7 +307,6 @@ static bool document(struct yaml *y, const yaml_event_t *first)
     yaml_event_delete(&event);
     if (!next(y, &event))
         return false;
-    buf_clear(&y->b->pointer);
     ok = event.type == YAML_STREAM_END_EVENT ||
          refuse(y, &event, "a second document begins here", "keep one; '---' separates documents");
     yaml_event_delete(&event);
@@ -330,8 +333,7 @@ bool doc_build_yaml(struct doc_build *b)
         } else if (ok && i == 2) {
             ok = document(&y, &event);
         }
-        if (y.parser.error == YAML_NO_ERROR)
-            yaml_event_delete(&event);
+        yaml_event_delete(&event); /* of no type, if there was none */
     }
     yaml_parser_delete(&y.parser);
     return ok;

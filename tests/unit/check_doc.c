@@ -150,6 +150,7 @@ static const struct fault_row {
     {"a.yaml", "a: \"open\nb: 2\n", DIAG_J001, 1, 4, "quotes that begin here", NULL},
     {"a.yaml", "a: [1, 2\nb: 3\n", DIAG_J001, 2, 2, "to close what line 1 opens", NULL},
     {"a.yaml", "a: {b: ${X:-4}}\n", DIAG_J001, 1, 9, "expected ',' or '}'", "${NAME} in quotes"},
+    {"a.yaml", "a:\n  - b:\n      c: {d\n", DIAG_J001, 4, 1, "to close what line 3 opens", NULL},
     {"a.yaml", "a: @b\n", DIAG_J001, 1, 4, "cannot begin with '@'", "quotes"},
     {"a.yaml", "a: \"\\q\"\n", DIAG_J001, 1, 5, "an escape", "single quotes"},
     {"a.yaml", "a: &x 1\n", DIAG_J001, 1, 4, "anchors", NULL},
