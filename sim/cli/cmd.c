@@ -13,6 +13,7 @@ enum { HELP_COLUMN = 14 };
 
 static const struct cmd *const cmds[] = {
     /* in the order --help shows them */
+    &cmd_run,
     &cmd_help,
     &cmd_completion,
 };

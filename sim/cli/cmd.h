@@ -27,6 +27,7 @@ struct cmd {
     enum err_code (*run)(const void *opts, const struct words *operands, struct err *e);
 };
 
+extern const struct cmd cmd_run;
 extern const struct cmd cmd_tools;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_completion;
