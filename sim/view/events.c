@@ -75,16 +75,18 @@ static void set(json_t *object, const char *key, bool known, double value)
         json_object_set_new(object, key, json_real(value));
 }
 
+/* Set a mean of `t`, which may be NULL, if it has one. */
+static void set_mean(json_t *object, const char *key, const struct tally *t,
+                     bool (*mean_of)(const struct tally *t, double *out))
+{
+    double mean = 0;
+    if (t && mean_of(t, &mean))
+        set(object, key, true, mean);
+}
+
 static double share(uint64_t part, uint64_t all)
 {
     return all ? (double)part / (double)all : 0;
-}
-
-static void set_means(json_t *grader, const struct step_report *r)
-{
-    double mean = 0;
-    set(grader, "train_reward_mean", tally_mean(r->train, &mean), mean);
-    set(grader, "valid_reward_mean", r->valid && tally_mean(r->valid, &mean), mean);
 }
 
 static void set_errors(json_t *grader, const char *phase, const struct tally *t)
@@ -123,18 +125,18 @@ static json_t *timing(const struct events *v, const struct step_report *r)
 /* The tree of 6.1, less what a stub policy does not have (tokens, the time of an update). */
 enum err_code events_step(struct events *v, const struct step_report *r, struct err *e)
 {
-    double mean = 0;
     json_t *data = json_pack("{s:i, s:i}", "step", r->step, "total_steps", r->total_steps);
-    set(data, "train_mean_reward", tally_penalised_mean(r->train, &mean), mean);
-    set(data, "full_valid_mean_reward", r->valid && tally_mean(r->valid, &mean), mean);
+    set_mean(data, "train_mean_reward", r->train, tally_penalised_mean);
+    set_mean(data, "full_valid_mean_reward", r->valid, tally_mean);
     set(data, "mean_unresponsive_rewards", r->train->n > 0,
         share(r->train->n_unresponsive, r->train->n));
 
     json_t *scored = named_grader(v);
-    set_means(scored, r);
+    set_mean(scored, "train_reward_mean", r->train, tally_mean);
+    set_mean(scored, "valid_reward_mean", r->valid, tally_mean);
     json_t *scores = json_object();
-    set(scores, "train_reward_mean", tally_penalised_mean(r->train, &mean), mean);
-    set(scores, "valid_reward_mean", r->valid && tally_mean(r->valid, &mean), mean);
+    set_mean(scores, "train_reward_mean", r->train, tally_penalised_mean);
+    set_mean(scores, "valid_reward_mean", r->valid, tally_mean);
     json_object_set_new(scores, "graders", json_pack("[o]", scored));
     json_object_set_new(data, "scores", scores);
 

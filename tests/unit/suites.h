@@ -23,6 +23,7 @@
     X(schedule)   \
     X(scripted)   \
     X(secret)     \
+    X(tally)      \
     X(tape)       \
     X(template)   \
     X(text)       \

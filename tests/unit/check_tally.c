@@ -1,0 +1,187 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/base/cc.h"
+#include "sim/base/mem.h"
+#include "sim/train/tally.h"
+#include "sim/view/csv.h"
+#include "sim/view/events.h"
+#include "tests/unit/fixture.h"
+#include "tests/unit/suites.h"
+
+/* A wave written down as letters: 1 and 0 are graded rewards, c a cut one with reward 0, d lost to
+ * a tool, p a policy's failure, x cancelled, - never started. */
+static void fill(struct wave *w, const char *letters)
+{
+    wave_init(w, 1, strlen(letters));
+    for (size_t i = 0; letters[i]; i++) {
+        struct rollout_end *end = &w->ends[i];
+        end->started = letters[i] != '-';
+        end->answered = true;
+        end->n_turns = 2;
+        end->outcome = letters[i] == 'c'   ? OUTCOME_GRADED_CUT
+                       : letters[i] == 'd' ? OUTCOME_DISCARDED_TOOL
+                       : letters[i] == 'p' ? OUTCOME_POLICY_FAILED
+                       : letters[i] == 'x' ? OUTCOME_CANCELLED
+                                           : OUTCOME_GRADED;
+        end->reward = letters[i] == '1';
+        end->line = i + 1;
+    }
+}
+
+static struct dataset *no_rows(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char *path = mem_printf("%s/rftsim-XXXXXX.jsonl", folder ? folder : "/tmp");
+    int fd = mkstemps(path, 6);
+    static const char row[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}\n";
+    ck_assert_int_eq(write(fd, row, sizeof(row) - 1), (ssize_t)sizeof(row) - 1);
+    close(fd);
+    struct diags list = {0};
+    struct err e = {0};
+    struct dataset *d = NULL;
+    ck_assert_int_eq(dataset_open(&d, path, &list, &e), ERR_OK);
+    unlink(path);
+    free(path);
+    diags_release(&list);
+    return d;
+}
+
+static const struct sums {
+    const char *name;
+    const char *ends;
+    uint64_t n, n_graded;
+    double mean;      /* -9: none */
+    double penalised; /* -9: none */
+} rows[] = {
+    {"all graded", "1101", 4, 4, 0.75, 0.75},
+    {"an ungraded rollout is -1 in the service's mean only (EV-4)", "11d", 3, 2, 1, 1.0 / 3},
+    {"so is a policy's failure", "1p", 2, 1, 1, 0},
+    {"a cut one counts as graded", "1c", 2, 2, 0.5, 0.5},
+    {"a cancelled one counts nowhere", "1x-", 1, 1, 1, 1},
+    {"nothing graded has no mean", "dd", 2, 0, -9, -1},
+    {"nothing at all has neither", "x-", 0, 0, -9, -9},
+};
+
+START_TEST(test_means_over_how_many)
+{
+    const struct sums *row = &rows[_i];
+    struct dataset *d = no_rows();
+    struct wave w = {.dataset = d};
+    struct tally t;
+    fill(&w, row->ends);
+    tally_init(&t, 0);
+    tally_add_wave(&t, &w, 10);
+    double mean = -9;
+    double penalised = -9;
+    tally_mean(&t, &mean);
+    tally_penalised_mean(&t, &penalised);
+    ck_assert_msg(t.n == row->n && t.n_graded == row->n_graded, "%s", row->name);
+    ck_assert_msg(mean == row->mean && penalised == row->penalised, "%s: %g, %g", row->name, mean,
+                  penalised);
+
+    struct tally twice;
+    tally_init(&twice, 0);
+    tally_merge(&twice, &t);
+    tally_merge(&twice, &t);
+    ck_assert_uint_eq(twice.n, 2 * t.n);
+    ck_assert(twice.reward_sum == 2 * t.reward_sum);
+    tally_release(&twice);
+    tally_release(&t);
+    wave_release(&w);
+    dataset_free(d);
+}
+END_TEST
+
+/* The recorded step of section 13: 753 graded of 768, mean 0.11509561752988048, and 14 of 17 calls
+ * successful. The service's file has 0.09331640625 and 0.17647058823529413 for it. */
+START_TEST(test_the_recorded_step_comes_out_as_recorded)
+{
+    struct tally t;
+    tally_init(&t, 1);
+    t.n = 768;
+    t.n_graded = 753;
+    t.reward_sum = 753 * 0.11509561752988048;
+    t.tools[0].n_ok = 14;
+    t.tools[0].n_failed = 3;
+    double value = 0;
+    ck_assert(tally_penalised_mean(&t, &value));
+    ck_assert(value - 0.09331640625 < 1e-15 && 0.09331640625 - value < 1e-15);
+    ck_assert(tool_tally_error_rate(&t.tools[0], &value));
+    ck_assert(value == 0.17647058823529413);
+    tally_release(&t);
+}
+END_TEST
+
+static char *read_back(const char *path)
+{
+    static char text[8192];
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+    fclose(file);
+    unlink(path);
+    return text;
+}
+
+/* The same numbers must stand in the file, in the event's data and in its message. */
+START_TEST(test_a_step_reads_the_same_everywhere)
+{
+    struct diags list = {0};
+    struct err e = {0};
+    struct grader *grader = NULL;
+    struct job *job = fixture_job(FIXTURE_GRADER, "{}", &list);
+    ck_assert_int_eq(grader_new(&grader, job, &list, &e), ERR_OK);
+    struct dataset *d = no_rows();
+    struct wave w = {.dataset = d};
+    struct tally t;
+    fill(&w, "11d");
+    tally_init(&t, 1);
+    tally_add_wave(&t, &w, 10);
+    struct step_report report = {.step = 3, .total_steps = 7, .train = &t, .valid = NULL};
+
+    const char *folder = getenv("TMPDIR");
+    char *csv_path = mem_printf("%s/rftsim-%d.csv", folder ? folder : "/tmp", (int)getpid());
+    char *events_path = mem_printf("%s/rftsim-%d.jsonl", folder ? folder : "/tmp", (int)getpid());
+    struct csv csv;
+    struct events events;
+    ck_assert_int_eq(csv_open(&csv, csv_path, job, grader, &e), ERR_OK);
+    ck_assert_int_eq(csv_step(&csv, &report, &e), ERR_OK);
+    csv_close(&csv);
+    ck_assert_int_eq(events_open(&events, events_path, grader, &e), ERR_OK);
+    ck_assert_int_eq(events_step(&events, &report, &e), ERR_OK);
+    events_close(&events);
+
+    const char *text = read_back(csv_path);
+    ck_assert_ptr_nonnull(
+        strstr(text, "\n3,0.3333333333333333,,,,0,,,,,0,,0,0,,0,2,0,2,0,2,,,,,,,1,,"));
+    text = read_back(events_path);
+    ck_assert_ptr_nonnull(strstr(text, "\"message\":\"Step 3/7 , train mean reward=0.33\""));
+    ck_assert_ptr_nonnull(
+        strstr(text, "\"step\":3,\"total_steps\":7,\"train_mean_reward\":0.333333"));
+    ck_assert_ptr_nonnull(strstr(text, "\"scores\":{\"train_reward_mean\":0.333333"));
+    ck_assert_ptr_nonnull(strstr(text, "\"type\":\"string_check\",\"train_reward_mean\":1.0}"));
+    ck_assert_ptr_null(strstr(text, "\"valid_"));
+    free(csv_path);
+    free(events_path);
+    tally_release(&t);
+    wave_release(&w);
+    dataset_free(d);
+    grader_free(grader);
+    job_free(job);
+    diags_release(&list);
+}
+END_TEST
+
+Suite *tally_suite(void)
+{
+    Suite *suite = suite_create("tally");
+    TCase *tcase = tcase_create("tally");
+    tcase_add_loop_test(tcase, test_means_over_how_many, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_the_recorded_step_comes_out_as_recorded);
+    tcase_add_test(tcase, test_a_step_reads_the_same_everywhere);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
