@@ -51,17 +51,25 @@ struct yaml {
     size_t bytes;
 };
 
-/* Marks count code points; they mostly come in the order of the text, so that one walk does. */
+static bool continues(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Marks count code points. The next one is never far from the last, forward or back, so walking on
+ * from there keeps the whole file linear. */
 static size_t offset_of(struct yaml *y, const yaml_mark_t *mark)
 {
     const struct doc *d = y->b->doc;
-    if (mark->index < y->chars)
-        y->chars = y->bytes = 0;
-    while (y->chars < mark->index && y->bytes < d->len) {
+    for (; y->chars > mark->index; y->chars--) {
+        do {
+            y->bytes--;
+        } while (continues(d->text[y->bytes]));
+    }
+    for (; y->chars < mark->index && y->bytes < d->len; y->chars++) {
         do {
             y->bytes++;
-        } while (((unsigned char)d->text[y->bytes] & 0xc0) == 0x80);
-        y->chars++;
+        } while (continues(d->text[y->bytes]));
     }
     return y->bytes;
 }

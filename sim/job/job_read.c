@@ -27,6 +27,11 @@ size_t read_down_index(struct reader *r, size_t i)
     return up;
 }
 
+static bool enough(const struct reader *r)
+{
+    return r->list->n - r->n_before >= DOC_MAX_FAULTS;
+}
+
 /* What to call the value being read; borrowed until r->at changes. */
 static const char *name_here(const struct reader *r)
 {
@@ -39,8 +44,7 @@ static const char *name_here(const struct reader *r)
 void read_fault(struct reader *r, enum read_place place, enum diag_code code, const char *fix,
                 const char *fmt, ...)
 {
-    bool enough = r->list->n - r->n_before >= DOC_MAX_FAULTS;
-    if (enough || (place == AT_VALUE && doc_faulty(r->doc, buf_text(&r->at))))
+    if (enough(r) || (place == AT_VALUE && doc_faulty(r->doc, buf_text(&r->at))))
         return;
 
     va_list ap;
@@ -327,6 +331,8 @@ static void advise(struct buf *out, const struct key *keys, const char *name)
 
 static void unknown_key(struct reader *r, const struct key *keys, const char *name)
 {
+    if (enough(r)) /* the advice is what takes time */
+        return;
     struct buf fix = {0};
     advise(&fix, keys, name);
     read_fault(r, AT_KEY, DIAG_J002, buf_text(&fix), "unknown key '%s'", name);

@@ -351,6 +351,20 @@ START_TEST(test_faults_have_an_end)
 }
 END_TEST
 
+/* 200,000 keys take a second if reading is linear, and many minutes if it is not. */
+START_TEST(test_a_large_file_takes_no_longer_than_it_must)
+{
+    struct diags list = {0};
+    struct err e = {0};
+    struct buf text = {0};
+    for (int i = 0; i < 200000; i++)
+        buf_printf(&text, "k%d: \xc3\xa9\n", i);
+    scratch_file("a.yaml", buf_text(&text));
+    ck_assert_int_eq(load_code("a.yaml", &e, &list), ERR_OK);
+    buf_release(&text);
+}
+END_TEST
+
 START_TEST(test_a_bad_env_file_is_told_only_if_it_is_read)
 {
     struct diags list = {0};
@@ -378,6 +392,7 @@ Suite *doc_suite(void)
     tcase_add_loop_test(tcase, test_what_came_from_outside_is_a_secret, 0, COUNT_OF(secret_rows));
     tcase_add_test(tcase, test_bounds);
     tcase_add_test(tcase, test_faults_have_an_end);
+    tcase_add_test(tcase, test_a_large_file_takes_no_longer_than_it_must);
     tcase_add_test(tcase, test_a_bad_env_file_is_told_only_if_it_is_read);
     suite_add_tcase(suite, tcase);
     return suite;
