@@ -71,6 +71,16 @@ void secret_mask(struct buf *out, const char *text, size_t len)
     buf_add(out, text + from, len - from);
 }
 
+void secret_blot(char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        const struct secret *s = secret_at(text + i, len - i);
+        if (s)
+            memset(text + i, '*', s->len);
+        i += s ? s->len : 1;
+    }
+}
+
 void secret_forget(void)
 {
     for (size_t i = 0; i < known.n; i++) {

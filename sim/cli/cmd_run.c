@@ -137,7 +137,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
     if (!rc)
         rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
-        rc = targets_reach(run_targets(s->run), e);
+        rc = targets_reach(run_targets(s->run), s->job, &s->diags, e);
     if (!rc)
         rc = record_open(&s->record, s->opts->out, s->job, s->grader, e);
     s->plan = (struct plan){

@@ -7,6 +7,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/mem.h"
+#include "sim/base/secret.h"
 #include "sim/base/text.h"
 
 enum {
@@ -83,12 +84,14 @@ static void add_shown(struct buf *out, const char *at, size_t n)
 void diag_excerpt(struct diag *d, const char *line, size_t len)
 {
     struct buf out = {0};
-    const char *end = line + len;
+    char *copy = mem_slice(line, len);
+    secret_blot(copy, len); /* whole values, before the cut shows a part of one */
+    const char *end = copy + len;
     size_t first = d->col > EXCERPT_COLUMNS - 8 ? d->col - EXCERPT_BEFORE : 1;
     size_t col = 1;
     if (first > 1)
         buf_text_add(&out, "...");
-    for (const char *at = line; at < end; col++) {
+    for (const char *at = copy; at < end; col++) {
         size_t valid = text_sequence(at, (size_t)(end - at));
         size_t n = valid ? valid : 1;
         if (col >= first + EXCERPT_COLUMNS) {
@@ -100,6 +103,7 @@ void diag_excerpt(struct diag *d, const char *line, size_t len)
         at += n;
     }
     d->caret = d->col - first + 1 + (first > 1 ? 3 : 0);
+    free(copy);
     free(d->excerpt);
     d->excerpt = buf_take(&out);
 }

@@ -37,7 +37,9 @@
     X(D009, "no rows", "there is nothing to roll out")                                             \
     X(D010, "byte order mark", "the first line of some readers then fails to parse")               \
     X(D011, "blank line", "blank lines are skipped here; not every reader does")                   \
-    X(D012, "no newline at the end", "harmless, but a line appended later would join the last row")
+    X(D012, "no newline at the end",                                                               \
+      "harmless, but a line appended later would join the last row")                               \
+    X(N001, "endpoint out of reach", "every rollout would be discarded, and its hours billed")
 
 enum diag_code {
 #define X(code, title, why) DIAG_##code,

@@ -131,17 +131,21 @@ static void no_wake(void *arg)
     (void)arg;
 }
 
-static enum err_code unreachable(const struct target *t, const struct request *req, struct err *e)
+/* The URL is shown as it stands in the job file: what ${NAME} stood for is masked. */
+static void tell(const struct job *job, size_t i, const struct request *req, struct diags *list)
 {
-    err_set(e, ERR_NET, "tool '%s': %.*s cannot be reached: %s", t->name,
-            (int)origin_length(t->url), t->url, net_fault_words(req->fault));
-    if (*req->detail && req->fault != NET_REFUSED)
-        err_note(e, "%s", req->detail);
-    return err_fix(e, "start the endpoint, or correct server_url in the job; "
-                      "`rftsim tools catalog` is one to try with");
+    char *pointer = mem_printf(JOB_TOOLS_POINTER "/%zu/server_url", i);
+    bool says_more = *req->detail && req->fault != NET_REFUSED;
+    struct diag *d = doc_fault(
+        job->doc, list, DIAG_ERROR, DIAG_N001, pointer, "tool '%s': %s cannot be reached: %s%s%s%s",
+        job->tools[i].name, job->tools[i].server_url, net_fault_words(req->fault),
+        says_more ? " (" : "", says_more ? req->detail : "", says_more ? ")" : "");
+    diag_fix(d, "start the endpoint, or correct server_url; 'rftsim tools' lists some to try with");
+    free(pointer);
 }
 
-enum err_code targets_reach(const struct targets *t, struct err *e)
+enum err_code targets_reach(const struct targets *t, const struct job *job, struct diags *list,
+                            struct err *e)
 {
     if (!t->n)
         return ERR_OK;
@@ -163,10 +167,16 @@ enum err_code targets_reach(const struct targets *t, struct err *e)
         engine_send(r.engine, &reqs[i]);
     }
     engine_loop(r.engine);
-    for (size_t i = 0; i < t->n && !rc; i++) {
-        if (reqs[i].fault != NET_NONE)
-            rc = unreachable(&t->at[i], &reqs[i], e);
+    size_t n_faults = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        if (reqs[i].fault == NET_NONE)
+            continue;
+        tell(job, i, &reqs[i], list);
+        n_faults++;
     }
+    if (n_faults)
+        rc = err_set(e, ERR_NET, "%zu tool endpoint%s out of reach; nothing was run", n_faults,
+                     n_faults == 1 ? " is" : "s are");
     engine_free(r.engine);
     free(reqs);
     return rc;

@@ -25,8 +25,9 @@ void targets_release(struct targets *t);
 
 const struct target *targets_find(const struct targets *t, const char *name); /* NULL: none */
 
-/* Make a connection to every distinct host, sending nothing. Errors: ERR_NET, naming the tool and
- * what failed. */
-NODISCARD enum err_code targets_reach(const struct targets *t, struct err *e);
+/* Make a connection to every distinct host, sending nothing. Errors: ERR_NET, with a fault (N001)
+ * for each host in `list`. */
+NODISCARD enum err_code targets_reach(const struct targets *t, const struct job *job,
+                                      struct diags *list, struct err *e);
 
 #endif

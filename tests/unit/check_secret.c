@@ -53,6 +53,14 @@ START_TEST(test_masks)
 }
 END_TEST
 
+START_TEST(test_blots_in_place)
+{
+    char text[] = "k=sk-12345; sk-1234";
+    secret_blot(text, strlen(text));
+    ck_assert_str_eq(text, "k=********; sk-1234");
+}
+END_TEST
+
 START_TEST(test_appends_and_passes_nul)
 {
     struct buf out = {0};
@@ -80,6 +88,7 @@ Suite *secret_suite(void)
     TCase *tcase = tcase_create("secret");
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_loop_test(tcase, test_masks, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_blots_in_place);
     tcase_add_test(tcase, test_appends_and_passes_nul);
     tcase_add_test(tcase, test_forgets);
     suite_add_tcase(suite, tcase);
