@@ -14,6 +14,7 @@ enum { HELP_COLUMN = 14 };
 static const struct cmd *const cmds[] = {
     /* in the order --help shows them */
     &cmd_run,
+    &cmd_tools,
     &cmd_help,
     &cmd_completion,
 };

@@ -6,12 +6,14 @@
 
 #define SUITES(X) \
     X(buf)        \
+    X(catalog)    \
     X(cmd)        \
     X(dataset)    \
     X(diag)       \
     X(doc)        \
     X(engine)     \
     X(env)        \
+    X(fault)      \
     X(grader)     \
     X(hist)       \
     X(job)        \
