@@ -17,6 +17,7 @@ products.jsonl is written by hand; tests/unit/check_catalog.c counts the questio
 first-hit policy answers rightly.
 """
 import json
+import random
 import pathlib
 
 HERE = pathlib.Path(__file__).parent
@@ -148,8 +149,10 @@ def main():
     with open(HERE / "products.jsonl", encoding="utf-8") as f:
         products = {p["sku"]: p for p in map(json.loads, f)}
     for name, table in (("train.jsonl", TRAIN), ("valid.jsonl", VALID)):
+        mixed = list(rows(table, products))
+        random.Random(4).shuffle(mixed)  # the kinds stand together in the table, not in the file
         with open(HERE / name, "w", encoding="utf-8") as f:
-            for row in rows(table, products):
+            for row in mixed:
                 f.write(json.dumps(row, separators=(",", ":")) + "\n")
 
 
