@@ -1,6 +1,6 @@
 /* rftsim run: the rehearsal. Reads everything, checks that it can start, then runs the loop. */
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "sim/base/clock.h"
@@ -102,6 +102,8 @@ static enum err_code open_datasets(struct rehearsal *s, struct err *e)
 {
     struct err second = {0};
     enum err_code rc = dataset_open(&s->train, s->job->training_path, &s->diags, e);
+    if (rc && strcmp(s->job->training_path, s->job->validation_path) == 0)
+        return rc; /* the same file would say the same again */
     enum err_code rc2 = dataset_open(&s->valid, s->job->validation_path, &s->diags, &second);
     if (!rc && rc2)
         *e = second;

@@ -21,7 +21,7 @@
     X(J001, "not YAML or JSON", "the job file could not be read at all")                           \
     X(J002, "unknown key", "nothing reads it here, and the service refuses unknown keys (GAP-41)") \
     X(J003, "missing key", "without it there is no job")                                           \
-    X(J004, "wrong type", "the service checks types when the job is created")                      \
+    X(J004, "wrong type", "it cannot be read as what it has to be")                                \
     X(J005, "value out of range", "the job would be refused when it is created, or fail later")    \
     X(J006, "unset variable", "an empty value would reach your endpoint in silence")               \
     X(J007, "value not understood", "rftsim cannot rehearse what it does not know")                \

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sim/base/mem.h"
 #include "sim/job/job_mask.h"
@@ -21,13 +22,39 @@ static struct job *new_job(void)
     return job;
 }
 
-/* What `file` in the job file at `job_path` means from here. */
+/* Take "folder/../" out of a path, in place: "configs/../rows.jsonl" is "rows.jsonl". */
+static void drop_parents(char *path)
+{
+    for (char *up = strstr(path, "/../"); up && up > path; up = strstr(path, "/../")) {
+        char *from = up;
+        while (from > path && from[-1] != '/')
+            from--;
+        if (up - from <= 2 && from[0] == '.') /* "./" or "../": nothing that could be taken out */
+            return;
+        memmove(from, up + 4, strlen(up + 4) + 1);
+    }
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x;
+    struct stat y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+/* What `file` in the job file at `job_path` means from here, as short as it can be said: with
+ * symbolic links on the way the shorter path may be another file, and is then not taken. */
 static char *path_from(const char *job_path, const char *file)
 {
     const char *slash = strrchr(job_path, '/');
     if (!file || *file == '/' || !slash)
         return mem_text(file);
-    return mem_printf("%.*s%s", (int)(slash + 1 - job_path), job_path, file);
+    char *path = mem_printf("%.*s%s", (int)(slash + 1 - job_path), job_path, file);
+    char *tidy = mem_text(path);
+    drop_parents(tidy);
+    bool takes_tidy = is_same_file(path, tidy);
+    free(takes_tidy ? path : tidy);
+    return takes_tidy ? tidy : path;
 }
 
 static int by_place(const void *left, const void *right)

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/nearest.h"
 #include "sim/policy/episode.h"
 #include "sim/policy/kinds.h"
 
@@ -162,23 +163,33 @@ static void compile_json(const struct compiler *c, struct text *t, const json_t 
     }
 }
 
-/* Report the first key of `spec` that is not among the three `known`. */
-static void check_keys(const struct compiler *c, const json_t *spec, const char *pointer,
-                       const char *const known[3])
+/* Report every key of `spec` that is not in `known`, which ends with NULL. False if there is one.
+ */
+static bool check_keys(const struct compiler *c, const json_t *spec, const char *pointer,
+                       const char *const *known)
 {
+    bool fine = true;
     const char *key = NULL;
     const json_t *value = NULL;
     json_object_foreach((json_t *)(uintptr_t)spec, key, value)
     {
-        if (!strcmp(key, known[0]) || !strcmp(key, known[1]) || !strcmp(key, known[2]))
+        struct nearest near = {.word = key};
+        bool is_known = false;
+        for (size_t i = 0; known[i]; i++) {
+            nearest_try(&near, known[i]);
+            is_known = is_known || strcmp(key, known[i]) == 0;
+        }
+        if (is_known)
             continue;
+        fine = false;
         char *at = mem_printf("%s/%s#", pointer, key);
-        char *text = mem_printf("unknown key '%s'", key);
-        diag_fix(fault(c, DIAG_J002, at, text), "known here: %s, %s, %s", known[0], known[1],
-                 known[2]);
-        free(text);
+        struct diag *d =
+            doc_fault(c->job->doc, c->list, DIAG_ERROR, DIAG_J002, at, "unknown key '%s'", key);
+        if (near.name)
+            diag_fix(d, "did you mean '%s'?", near.name);
         free(at);
     }
+    return fine;
 }
 
 static void compile_call(const struct compiler *c, struct script_turn *turn, const json_t *spec,
@@ -186,7 +197,7 @@ static void compile_call(const struct compiler *c, struct script_turn *turn, con
 {
     const char *name = json_string_value(json_object_get(spec, "call"));
     if (!name || !*name) {
-        diag_fix(fault(c, DIAG_J003, pointer, "a turn is a call, a list of calls, or an answer"),
+        diag_fix(fault(c, DIAG_J007, pointer, "a turn is a call, a list of calls, or an answer"),
                  "write {call: TOOL, arguments: {...}}, {calls: [...]} or {answer: TEXT}");
         return;
     }
@@ -210,7 +221,7 @@ static void compile_call(const struct compiler *c, struct script_turn *turn, con
 static void compile_calls(const struct compiler *c, struct script_turn *turn, const json_t *calls,
                           const char *pointer)
 {
-    static const char *const known[] = {"call", "arguments", "arguments"};
+    static const char *const known[] = {"call", "arguments", NULL};
     size_t i = 0;
     const json_t *spec = NULL;
     if (!json_array_size(calls))
@@ -218,8 +229,8 @@ static void compile_calls(const struct compiler *c, struct script_turn *turn, co
     json_array_foreach(calls, i, spec)
     {
         char *at = mem_printf("%s/calls/%zu", pointer, i);
-        check_keys(c, spec, at, known);
-        compile_call(c, turn, spec, at);
+        if (check_keys(c, spec, at, known))
+            compile_call(c, turn, spec, at);
         free(at);
     }
 }
@@ -230,11 +241,11 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
     const json_t *calls = json_object_get(spec, "calls");
     const json_t *answer = json_object_get(spec, "answer");
     if (calls) {
-        static const char *const known[] = {"calls", "calls", "calls"};
+        static const char *const known[] = {"calls", NULL};
         check_keys(c, spec, pointer, known);
         compile_calls(c, turn, calls, pointer);
     } else if (answer) {
-        static const char *const known[] = {"answer", "answer", "answer"};
+        static const char *const known[] = {"answer", NULL};
         check_keys(c, spec, pointer, known);
         char *at = mem_printf("%s/answer", pointer);
         if (json_is_string(answer))
@@ -243,16 +254,16 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
             fault(c, DIAG_J004, at, "an answer is a text");
         free(at);
     } else {
-        static const char *const known[] = {"call", "arguments", "calls"};
-        check_keys(c, spec, pointer, known);
-        compile_call(c, turn, spec, pointer);
+        static const char *const known[] = {"call", "arguments", "calls", "answer", NULL};
+        if (check_keys(c, spec, pointer, known))
+            compile_call(c, turn, spec, pointer);
     }
 }
 
 static enum err_code scripted_open(void *self, const struct job *job, struct diags *list,
                                    struct err *e)
 {
-    static const char *const known[] = {"type", "turns", "turns"};
+    static const char *const known[] = {"type", "turns", NULL};
     struct scripted *s = self;
     struct compiler c = {job, list};
     size_t errors = list->n_errors;

@@ -141,7 +141,7 @@ static const struct {
      "/simulation/policy/turns/0/arguments"},
     {"{type: scripted, turns: [{call: a, arguments: {q: '{{itm.x}}'}}]}", DIAG_J007,
      "/simulation/policy/turns/0/arguments/q"},
-    {"{type: scripted, turns: [{calls: [{call: a}, {arguments: {}}]}]}", DIAG_J003,
+    {"{type: scripted, turns: [{calls: [{call: a}, {arguments: {}}]}]}", DIAG_J007,
      "/simulation/policy/turns/0/calls/1"},
     {"{type: scribted}", DIAG_J007, "/simulation/policy/type"},
 };

@@ -1,0 +1,3 @@
+. "$CASES/lib.sh"
+small_job
+rftsim run job.yaml

@@ -1,0 +1,1 @@
+rftsim rum job.yaml
