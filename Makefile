@@ -138,7 +138,7 @@ demo: deps                              ## run the main job on shipped data agai
 
 bench: deps                             ## speed and memory beside wrk, in one run; needs wrk
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
-	tests/bench/tools.sh build/release/rftsim
+	tests/bench/tools.py build/release/rftsim
 
 deps:                                   ## install what is missing of Debian's packages
 	missing=$$(for p in $(DEPS); do \
