@@ -1,0 +1,868 @@
+#!/usr/bin/env python3
+"""The rules of the service's tool contract, looked at from the endpoint's side.
+
+    tests/contract/run.py PROGRAM [WORD]...
+
+Runs PROGRAM on small jobs against an endpoint that keeps every byte it receives. One line a case;
+with WORDs only the cases that have one of them in their sentence or rule. Needs Python 3 alone.
+"""
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from endpoint import Answer, Endpoint, proper  # noqa: E402
+
+MEGABYTE = 1048576
+LIMIT = 60  # seconds that any one run may take, sanitizers included
+
+CASES = []
+PROGRAM = None
+FOLDER = None
+
+
+class Failed(Exception):
+    pass
+
+
+def case(rule, sentence):
+    def add(function):
+        CASES.append((f"{sentence} ({rule})", function))
+        return function
+    return add
+
+
+def short(value):
+    text = value if isinstance(value, str) else repr(value)
+    return text if len(text) <= 400 else f"{text[:300]} ... {text[-80:]} [{len(text)}]"
+
+
+def equal(what, got, want):
+    if got == want:
+        return
+    if isinstance(got, (str, bytes)) and isinstance(want, type(got)):
+        at = next((i for i, (a, b) in enumerate(zip(got, want)) if a != b),
+                  min(len(got), len(want)))
+        if at > 100 or len(got) > 300:
+            raise Failed(f"{what}: from byte {at} on {short(got[at:at + 200])!r}, "
+                         f"should be {short(want[at:at + 200])!r}")
+    raise Failed(f"{what}: {short(got)}, should be {short(want)}")
+
+
+def true(what, holds):
+    if not holds:
+        raise Failed(what)
+
+
+# --- Jobs and runs --------------------------------------------------------------------------------
+
+def tool_schema(name):
+    return {"type": "function", "function": {
+        "name": name, "description": "Looks it up.",
+        "parameters": {"type": "object", "properties": {"q": {"type": "string"}}}}}
+
+
+def row(tools=("look_up",), **more):
+    return {"messages": [{"role": "user", "content": "Find it."}],
+            "tools": [tool_schema(t) for t in tools], **more}
+
+
+LOOK_UP = {"call": "look_up", "arguments": {"q": "x"}}
+SHOWN = {"answer": "{{calls[0].output}}"}
+
+
+class Run:
+    """One run of the program. What it takes:
+
+    script    of the endpoint
+    turns     of the policy
+    train     rows: objects, or lines as they are to stand in the file
+    valid     likewise; there is one evaluation, at step 0, before the one step that takes all rows
+    tools     [(name, path and query)], all at the endpoint
+    """
+
+    count = 0
+
+    def __init__(self, script, turns=(LOOK_UP, SHOWN), train=None, valid=None, want=None,
+                 tools=(("look_up", "/tool"),), headers=None, concurrency=1, threads=1, args=(),
+                 env=None, hyper=None, interrupt=False, rollouts=None, url=None, status=0,
+                 job_keys=None, **simulation):
+        Run.count += 1
+        self.dir = os.path.join(FOLDER, str(Run.count))
+        self.out = os.path.join(self.dir, "out")
+        os.mkdir(self.dir)
+        more = {} if want is None else {"want": want}
+        train = train or [row(tools=[t for t, _ in tools], **more)]
+        valid = valid or [train[0]]
+        self.write_rows("train.jsonl", train)
+        self.write_rows("valid.jsonl", valid)
+        with Endpoint(script) as self.endpoint:
+            self.job = {
+                "model": "o4-mini-2025-04-16", "seed": 1,
+                "training_file": "train.jsonl", "validation_file": "valid.jsonl",
+                "method": {"type": "reinforcement", "reinforcement": {
+                    "tools": [{"name": name, "server_url": (url or self.endpoint.origin) + path,
+                               **({"headers": headers} if headers else {})}
+                              for name, path in tools],
+                    "grader": {"type": "string_check", "name": "g", "operation": "eq",
+                               "input": "{{sample.output_text}}",
+                               "reference": "{{item.want}}" if "want" in str(train[0]) else ""},
+                    "hyperparameters": {"n_epochs": 1, "batch_size": len(train), "eval_samples": 1,
+                                        "eval_interval": 1000, "compute_multiplier": 1.0,
+                                        **(hyper or {})},
+                    **(job_keys or {}),
+                }},
+                "simulation": {"policy": {"type": "scripted", "turns": list(turns)},
+                               "rollouts_per_step": rollouts or len(train),
+                               "tool_backoff_ms": 0, "tool_timeout_ms": 20000, **simulation},
+            }
+            self.path = os.path.join(self.dir, "job.json")
+            with open(self.path, "w", encoding="utf-8") as f:
+                json.dump(self.job, f, indent=1)
+            self.start(concurrency, threads, args, env, interrupt)
+        self.requests = self.endpoint.requests
+        if status != self.status:
+            raise Failed(f"exit status {self.status}, should be {status}: {short(self.err)}")
+        if self.endpoint.problems:
+            raise Failed(f"the endpoint was sent {self.endpoint.problems[0]}")
+        self.read()
+
+    def write_rows(self, name, rows):
+        with open(os.path.join(self.dir, name), "w", encoding="utf-8") as f:
+            for r in rows:
+                f.write((r if isinstance(r, str) else json.dumps(r)) + "\n")
+
+    def start(self, concurrency, threads, args, env, interrupt):
+        command = [PROGRAM, "run", self.path, "--out", self.out, "--json",
+                   "--threads", str(threads), "--concurrency", str(concurrency), *args]
+        if "-v" not in args:
+            command.append("-q")
+        clean = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+        process = subprocess.Popen(command, cwd=self.dir, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env={**clean, **(env or {})})
+        self.seconds_to_stop = None
+        try:
+            if interrupt:
+                arrived = self.endpoint.wait_for(lambda: len(self.endpoint.requests) >= interrupt)
+                at = time.monotonic()
+                process.send_signal(signal.SIGINT)
+                process.wait(LIMIT)
+                self.seconds_to_stop = time.monotonic() - at
+                true("no request came before the interrupt", arrived)
+            out, err = process.communicate(timeout=LIMIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise Failed(f"did not end within {LIMIT} s") from None
+        self.status = process.returncode
+        self.stdout, self.err = out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
+
+    def read(self):
+        lines = [json.loads(line) for line in self.stdout.splitlines()]
+        self.summary = lines[-1] if lines else {}
+        equal("type of the last line", self.summary.get("type"), "summary")
+        self.outcomes = {k: n for k, n in self.summary["outcomes"].items() if n}
+        self.tools = {t["name"]: t for t in self.summary["tools"]}
+        with open(os.path.join(self.out, "results.csv"), encoding="utf-8") as f:
+            self.header, *self.cells = csv.reader(f)
+        self.csv = [dict(zip(self.header, cells)) for cells in self.cells]
+
+    @property
+    def kinds(self):
+        return self.tools["look_up"]["kinds"]
+
+    def by_trace(self):
+        traces = {}
+        for r in self.requests:
+            traces.setdefault(r.trace, []).append(r)
+        return list(traces.values())
+
+    def requests_for(self, tool):
+        """How many each rollout made."""
+        return [sum(r.json["name"] == tool for r in t) for t in self.by_trace()]
+
+
+def graded(run, n=2):
+    equal("outcomes", run.outcomes, {"graded": n})
+
+
+def shown(script, want, requests=1, **more):
+    """Both rollouts are graded, and the model saw `want`: it repeats what it saw."""
+    run = Run(script, want=want, **more)
+    graded(run)
+    if run.summary["train"]["reward_mean"] != 1.0:
+        again = Run(script, turns=(LOOK_UP, {"call": "look_up", "arguments": "{{calls[0].output}}"},
+                                   {"answer": "."}), want=want, **more)
+        seen = [r.json["arguments"] for r in again.requests]
+        raise Failed(f"the model was shown {short(seen[-1])}, should be {short(want)}")
+    equal("requests", len(run.requests), 2 * requests)
+    return run
+
+
+def discarded(script, kind, requests=3, turns=(LOOK_UP, SHOWN), **more):
+    """Both rollouts are thrown away after `requests` requests each."""
+    run = Run(script, turns=turns, want="", **more)
+    equal("outcomes", run.outcomes, {"discarded_tool": 2})
+    equal("requests of each rollout", run.requests_for("look_up"), [requests] * 2)
+    equal("kinds", run.kinds, {kind: 2})
+    equal("requests in the summary", run.tools["look_up"]["requests"], 2 * requests)
+    return run
+
+
+def lost(answer, kind, keep=False, **more):
+    """Likewise, of answers that are none. As a run in which nothing is ever answered is given up,
+    another tool is called first, and answered; its connection is kept for the second only if so
+    wished."""
+    def script(r):
+        if r.json["name"] == "greet":
+            return proper(r, "x", close=not keep, headers=() if keep else [("Connection", "close")])
+        return answer(r) if callable(answer) else answer
+    return discarded(script, kind, turns=({"call": "greet", "arguments": {}}, LOOK_UP, SHOWN),
+                     tools=(("greet", "/greet"), ("look_up", "/look_up")), **more)
+
+
+# --- The request ----------------------------------------------------------------------------------
+
+@case("3.2, 1.4", "the body of a request is the contract's, to the byte")
+def _():
+    line = ('{"messages": [{"role": "developer", "content": "Be brief."},'
+            '{"content":"Gr\u00fc\u00dfe \\u00e9 \\/ \U0001f600","role":"user","name":"kim"}],'
+            ' "price": 1.50, "big":1e3, "want":"","nested":{"a":[1, 2,null]},'
+            '"tools":[{"type":"function","function":{"name":"look_up","parameters":{}}},'
+            '{"type":"function","function":{"name":"other","strict":true}}]}')
+    item = ('{"messages":[{"name":null,"role": "developer","content": "Be brief."},'
+            '{"name":"kim","content":"Gr\u00fc\u00dfe \\u00e9 \\/ \U0001f600","role":"user"}],'
+            '"tools":[{"type":"function","function":{"name":"look_up","parameters":{},'
+            '"strict":false}},'
+            '{"type":"function","function":{"name":"other","strict":true}}],'
+            '"parallel_tool_calls":true,'
+            '"price": 1.50,"big":1e3,"want":"","nested":{"a":[1, 2,null]}}')
+    turn = {"call": "look_up", "arguments": {"q": "a \"b\" {{item.nested.a[1]}}",
+                                             "price": "{{item.price}}", "deep": {"list": [True]}}}
+    run = Run(["x"], turns=(turn, SHOWN), train=[line])
+    for r in run.requests:
+        sent = r.json
+        equal("body", r.body.decode(),
+              '{"type":"function_call","id":"' + sent["id"] + '","call_id":"' + sent["call_id"] +
+              '","name":"look_up",'
+              '"arguments":"{\\"q\\":\\"a \\\\\\"b\\\\\\" 2\\",\\"price\\":1.50,'
+              '\\"deep\\":{\\"list\\":[true]}}",'
+              '"trace_id":"' + sent["trace_id"] + '","item":' + item + '}')
+
+
+@case("1.4, DS-8", "a row without tools has tools null, and parallel_tool_calls as the row says")
+def _():
+    line = '{"parallel_tool_calls":false,"messages":[{"role":"user","content":"q"}],"want":""}'
+    run = Run(["x"], train=[line])
+    equal("item", run.requests[0].body.decode().partition(',"item":')[2],
+          '{"messages":[{"name":null,"role":"user","content":"q"}],"tools":null,'
+          '"parallel_tool_calls":false,"want":""}}')
+
+
+@case("3.2", "arguments that are not JSON are sent as they are")
+def _():
+    for text in ('{"q": "cut off', ""):
+        run = Run(["x"], turns=({"call": "look_up", "arguments": text}, SHOWN), want="x")
+        graded(run)
+        equal("arguments", run.requests[0].json["arguments"], text)
+
+
+@case("3.2", "trace_id is trace_ and 32 hex digits, one a rollout; id and call_id are never repeated")
+def _():
+    turns = (LOOK_UP, {"calls": [LOOK_UP, LOOK_UP]}, {"answer": "."})
+    run = Run(["x"], turns=turns, train=[row(want=".")] * 3, concurrency=4, rollouts=6)
+    graded(run, 7)
+    equal("calls of each trace", [len(t) for t in run.by_trace()], [3] * 7)
+    calls = [r.json for r in run.requests]
+    for call in calls:
+        true(f"trace_id {call['trace_id']}", re.fullmatch("trace_[0-9a-f]{32}", call["trace_id"]))
+        true(f"id {call['id']}", re.fullmatch("fc_[0-9A-Za-z]+", call["id"]))
+        true(f"call_id {call['call_id']}", re.fullmatch("call_[0-9A-Za-z]+", call["call_id"]))
+    equal("different ids", len({c["id"] for c in calls}), len(calls))
+    equal("different call_ids", len({c["call_id"] for c in calls}), len(calls))
+
+
+@case("3.2", "two runs of one job do not use the same trace_ids")
+def _():
+    one, two = (Run(["x"], want="x") for _ in range(2))
+    equal("trace_ids in both", {r.trace for r in one.requests} & {r.trace for r in two.requests},
+          set())
+
+
+@case("GAP-49, GAP-50", "HTTP/1.1 with our headers, nothing of curl's own")
+def _():
+    run = Run(["x"], want="x")
+    for r in run.requests:
+        equal("request line", r.line, "POST /tool HTTP/1.1")
+        agent = r.all("User-Agent")
+        true(f"User-Agent {agent}", len(agent) == 1 and agent[0].startswith("rftsim/"))
+        equal("headers", sorted(r.headers), sorted([
+            ("Host", f"127.0.0.1:{run.endpoint.port}"), ("Content-Type", "application/json"),
+            ("Accept", "application/json"), ("User-Agent", agent[0]),
+            ("Content-Length", str(len(r.body)))]))
+
+
+@case("GAP-49", "the job's headers are sent as they are and win over ours")
+def _():
+    headers = {"X-Functions-Key": "a:b; c=\"d\", e  f==", "x-lower": "1", "X-Empty": "",
+               "content-type": "application/json; charset=utf-8", "ACCEPT": "*/*",
+               "User-Agent": "mine/1"}
+    run = Run(["x"], want="x", headers=headers)
+    for r in run.requests:
+        sent = dict(r.headers)
+        for name, value in headers.items():
+            equal(f"values of {name}", r.all(name), [value])
+            true(f"{name} is spelled otherwise: {list(sent)}", name in sent)
+
+
+@case("GAP-50", "at concurrency 1 every call goes over one connection")
+def _():
+    def script(r):
+        return [Answer(400, "{}"), Answer(500, "{}"), "x"][r.number % 3]
+    run = Run(script, train=[row(want="")] * 8)
+    true(f"only {len(run.requests)} requests", len(run.requests) > 8)
+    equal("connections that carried a request", len({r.connection for r in run.requests}), 1)
+
+
+@case("GAP-19, GAP-20", "a request of 1,048,576 bytes is sent, one byte more is not")
+def _():
+    plain = len(Run(["x"], train=[row(want="x", pad="")]).requests[0].body)
+    room = MEGABYTE - plain
+    over = ('{"error":{"code":413,"message":'
+            '"the request to the tool is larger than 1048576 bytes"}}')
+    run = Run(["x"], train=[row(want="x", pad="p" * room)],
+              valid=[row(want=over, pad="p" * (room + 1))])
+    graded(run)
+    equal("requests", len(run.requests), 1)
+    equal("bytes sent", len(run.requests[0].body), MEGABYTE)
+    equal("Expect with a large body", run.requests[0].all("Expect"), [])
+    equal("kinds", run.kinds, {"ok": 1, "request_too_large": 1})
+    equal("reward of what was sent", run.summary["train"]["reward_mean"], 1.0)
+    equal("reward of what was not", run.summary["valid"]["reward_mean"], 1.0)
+
+
+@case("EV-13", "tool_url append_name puts /NAME after the path, before any query")
+def _():
+    tools = (("look_up", "/base?key=v"), ("other", "/base/"), ("third", ""))
+    turn = {"calls": [{"call": name, "arguments": {}} for name, _ in tools]}
+    for form, paths in (("append_name", ["/base/look_up?key=v", "/base/other", "/third"]),
+                        ("exact", ["/base?key=v", "/base/", "/"])):
+        run = Run(["x"], turns=(turn, SHOWN), tools=tools, tool_url=form, want="x")
+        equal(f"paths with {form}", sorted({r.path for r in run.requests}), sorted(paths))
+        equal("names", sorted({r.json["name"] for r in run.requests}), ["look_up", "other", "third"])
+
+
+# --- Errors that the model is shown ---------------------------------------------------------------
+
+@case("3.5, GAP-17", "4xx without output: the body as it came is shown, after one request")
+def _():
+    for body in ('{ "error" : {"code": "no_such_sku", "n":1.50} }', "Not here.", '["a", 1]',
+                 '{"error":"Gr\u00fc\u00dfe"}'):
+        run = shown([Answer(404, body)], body)
+        equal("kinds", run.kinds, {"http_4xx": 2})
+
+
+@case("3.5", "4xx with output: the output is shown")
+def _():
+    shown([Answer(400, '{"error":"x","output":"no \\"q\\" given"}')], 'no "q" given')
+    shown([Answer(422, '{"output":{"why": [1, 2]}}')], '{"why":[1,2]}')
+
+
+@case("GAP-17", "4xx with an empty body: the status is shown")
+def _():
+    shown([Answer(404)], '{"error":{"status":404}}')
+
+
+@case("GAP-17", "4xx with bytes that are not UTF-8: they are shown as U+FFFD")
+def _():
+    shown([Answer(400, b"a\xffb\xc3")], "a\ufffdb\ufffd")
+
+
+@case("3.5", "after 4xx the rollout goes on to its next call")
+def _():
+    turns = (LOOK_UP, {"call": "look_up", "arguments": "{{calls[0].output}}"},
+             {"answer": "{{calls[1].output}}"})
+    run = Run([Answer(403, "go away"), "in"] * 2, turns=turns, want="in")
+    graded(run)
+    equal("arguments of the second call", run.requests[1].json["arguments"], "go away")
+    equal("mean reward", run.summary["train"]["reward_mean"], 1.0)
+    equal("errors", run.tools["look_up"]["errors"], 2)
+
+
+@case("GAP-16", "429 is shown, after one request, whatever Retry-After says")
+def _():
+    from_ = time.monotonic()
+    run = shown([Answer(429, '{"error":"slow"}', headers=[("Retry-After", "30")])],
+                '{"error":"slow"}')
+    equal("kinds", run.kinds, {"http_429": 2})
+    true("waited for Retry-After", time.monotonic() - from_ < 25)
+
+
+@case("GAP-15", "a redirect is shown and never followed")
+def _():
+    for status in (301, 302, 303, 307, 308):
+        run = shown([Answer(status, '{"moved":1}', headers=[("Location", "/elsewhere")])],
+                    '{"moved":1}')
+        equal("paths", {r.path for r in run.requests}, {"/tool"})
+        equal("kinds", run.kinds, {"redirect": 2})
+
+
+@case("3.4, GAP-18, GAP-19", "an answer over 1,048,576 bytes is shown as a 413, after one request")
+def _():
+    want = '{"error":{"code":413,"message":"the tool\'s answer is larger than 1048576 bytes"}}'
+    for chunked in (False, True):
+        def script(r):
+            frame = len(json.dumps({"output": ""}))
+            return Answer(body=json.dumps({"output": "x" * (MEGABYTE + 1 - frame)}),
+                          chunked=chunked)
+        run = shown(script, want)
+        equal("kinds", run.kinds, {"answer_too_large": 2})
+
+
+@case("GAP-19", "an answer of exactly 1,048,576 bytes is accepted")
+def _():
+    frame = len(json.dumps({"output": ""}))
+    output = "x" * (MEGABYTE - frame)
+    for chunked in (False, True):
+        answer = Answer(body=json.dumps({"output": output}), chunked=chunked)
+        run = Run([answer], turns=(LOOK_UP, {"answer": "."}), want=".")
+        graded(run)
+        equal("kinds", run.kinds, {"ok": 2})
+        equal("requests", len(run.requests), 2)
+
+
+@case("GAP-24", "a tool that the job does not have: nothing is sent, the model is told")
+def _():
+    turn = {"call": "nosuch", "arguments": {}}
+    run = shown(["x"], "unknown tool: nosuch", requests=0, turns=(turn, SHOWN))
+    equal("kinds", run.tools[""]["kinds"], {"unknown_tool": 2})
+
+
+# --- Answers that are accepted --------------------------------------------------------------------
+
+@case("3.3", "the output is shown without its JSON quoting")
+def _():
+    shown(['a "b" \\ \n\t\u00fc \U0001f600'], 'a "b" \\ \n\t\u00fc \U0001f600')
+
+
+@case("GAP-21", "an output that is not a string is shown as compact JSON")
+def _():
+    for given, want in (('{ "a" : [ 1, 2.50, "x y" ] }', '{"a":[1,2.50,"x y"]}'),
+                        ("[ ]", "[]"), (" 7 ", "7"), ("true", "true")):
+        shown([Answer(body='{"output":' + given + "}")], want)
+
+
+@case("GAP-22", "an answer with another's call_id, or with none, is accepted")
+def _():
+    shown([Answer(body='{"call_id":"call_1","id":"fc_1","output":"x"}')], "x")
+    shown([Answer(body='{"output":"x"}')], "x")
+
+
+@case("3.3", "an answer in chunks, after a 100 Continue, or ended by closing, is accepted")
+def _():
+    shown(lambda r: proper(r, "x", chunked=True), "x")
+    bare = b'HTTP/1.1 200 OK\r\n\r\n{"output":"x"}'
+    shown([Answer.raw(b"HTTP/1.1 100 Continue\r\n\r\n" + bare)], "x")
+    shown([Answer.raw(b'HTTP/1.0 201 Made\r\nConnection: close\r\n\r\n{"output":"x"}')], "x")
+
+
+# --- Errors that cost the rollout -----------------------------------------------------------------
+
+@case("3.5, EV-16", "5xx three times: the rollout is discarded and sends nothing more")
+def _():
+    turns = (LOOK_UP, {"call": "other", "arguments": {}}, {"answer": "."})
+    for status in (500, 502, 503, 599):
+        run = discarded([Answer(status, '{"output":"not shown"}')], "http_5xx", turns=turns,
+                        tools=(("look_up", "/a"), ("other", "/b")))
+        equal("names", {r.json["name"] for r in run.requests}, {"look_up"})
+
+
+@case("GAP-13", "tool_attempts 4 makes four requests; 1 makes one")
+def _():
+    discarded([Answer(500)], "http_5xx", requests=4, tool_attempts=4)
+    discarded([Answer(500)], "http_5xx", requests=1, tool_attempts=1)
+
+
+@case("3.5", "every attempt of a call is the same request")
+def _():
+    run = discarded([Answer(500)], "http_5xx")
+    for attempts in run.by_trace():
+        equal("different bodies", len({r.body for r in attempts}), 1)
+
+
+@case("3.5", "5xx twice and then an answer: graded")
+def _():
+    run = shown([Answer(500), Answer(503), "third"] * 2, "third", requests=3)
+    equal("kinds", run.kinds, {"ok": 2})
+    equal("requests in the summary", run.tools["look_up"]["requests"], 6)
+
+
+@case("GAP-13", "the wait between attempts doubles")
+def _():
+    run = discarded([Answer(500)], "http_5xx", tool_backoff_ms=60)
+    for a, b, c in run.by_trace():
+        true(f"{b.at - a.at:.3f} s before the second attempt", b.at - a.at >= 0.055)
+        true(f"{c.at - b.at:.3f} s before the third", c.at - b.at >= 0.115)
+
+
+@case("EV-4", "a discarded rollout leaves the graded mean alone and counts -1 in train_mean_reward")
+def _():
+    def script(r):
+        return Answer(500) if r.item["n"] == 2 else "x"
+    run = Run(script, train=[row(n=n, want="x") for n in range(4)], concurrency=4)
+    equal("outcomes", run.outcomes, {"graded": 4, "discarded_tool": 1})
+    train = run.summary["train"]
+    equal("mean over the graded", train["reward_mean"], 1.0)
+    equal("penalised mean", train["reward_mean_penalised"], 0.5)
+    cells = run.csv[0]
+    equal("train_mean_reward", float(cells["train_mean_reward"]), 0.5)
+    equal("train_reward_mean", float(cells["scores/graders/string_check/g/train_reward_mean"]), 1.0)
+    equal("graded observations",
+          cells["errors/graders/string_check/g/errors/train_other_error_count"], "3")
+
+
+@case("GAP-14", "2xx with a body that is not a JSON object: as 5xx, named malformed")
+def _():
+    for answer in (Answer(body="<html><body>Hello</body></html>"), Answer(204),
+                   Answer(body='{"output":"cut off'), Answer(body='"text"'), Answer(body="[1]"),
+                   Answer(body='{"output":"x"} trailing'), Answer(body=b'{"output":"\xff"}')):
+        discarded([answer], "malformed")
+
+
+@case("GAP-14", "2xx without output: as 5xx, named no_output")
+def _():
+    for body in ("{}", '{"result":"x"}', '{"Output":"x"}'):
+        discarded([Answer(body=body)], "no_output")
+
+
+@case("GAP-14", "malformed twice and then an answer: graded")
+def _():
+    shown([Answer(body="<html>"), Answer(body="{}"), "x"] * 2, "x", requests=3)
+
+
+@case("GAP-14", "the connection closed without an answer: as 5xx, named broken")
+def _():
+    lost(Answer.raw(b""), "broken")
+    lost(Answer.raw(b"", reset=True), "broken")
+
+
+@case("GAP-14", "a kept connection closed without an answer: three requests, no hidden fourth")
+def _():
+    lost(Answer.raw(b""), "broken", keep=True)
+
+
+@case("GAP-14", "the connection closed in the middle of an answer: as 5xx, named broken")
+def _():
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    lost(Answer.raw(head[:20]), "broken")
+    lost(Answer.raw(head + b'Content-Length: 100\r\n\r\n{"output":'), "broken")
+    lost(Answer.raw(head + b'Transfer-Encoding: chunked\r\n\r\ne\r\n{"output":"x"}\r\n'),
+         "broken")
+
+
+@case("GAP-14", "an answer that is not HTTP: as 5xx, named garbled")
+def _():
+    lost(Answer.raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "garbled")
+
+
+@case("GAP-14", "no answer in time: as 5xx, named timeout")
+def _():
+    def script(r):
+        r.hang()
+        return Answer.raw(b"")
+    lost(script, "timeout", tool_timeout_ms=150)
+
+
+@case("GAP-14", "half an answer and then nothing: as 5xx, named timeout")
+def _():
+    half = Answer.raw(b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"output":')
+    half.close = False
+    lost(half, "timeout", tool_timeout_ms=150)
+
+
+@case("run", "when no call got any answer the run ends with status 3 and keeps its summary")
+def _():
+    run = Run([Answer.raw(b"")], want="", status=3)
+    equal("ended", run.summary["ended"], "failed")
+    equal("outcomes", run.outcomes, {"discarded_tool": 1})
+    equal("requests", len(run.requests), 3)
+
+
+@case("GAP-14", "timed out once and then an answer: graded")
+def _():
+    def script(r):
+        if r.number % 2 == 0:
+            r.hang()
+            return Answer.raw(b"")
+        return "x"
+    shown(script, "x", requests=2, tool_timeout_ms=500)
+
+
+# --- Turns ----------------------------------------------------------------------------------------
+
+@case("GAP-23", "calls of one turn are in flight together; their outputs keep the order of the calls")
+def _():
+    together = []
+    answered = {}
+
+    def script(r):
+        same = [x for x in r.endpoint.requests if x.trace == r.trace]
+        both = r.endpoint.wait_for(
+            lambda: sum(x.trace == r.trace for x in r.endpoint.requests) == 3, 5)
+        together.append(both)
+        n = int(r.json["arguments"])
+        # the last call is answered first
+        r.endpoint.wait_for(lambda: answered.get(r.trace, 3) == n + 1, 5)
+        if n < 2:
+            time.sleep(0.02)  # the answer before this one is on its way
+        answered[r.trace] = n
+        r.endpoint.told()
+        return f"output {n}" if same else ""
+    turn = {"calls": [{"call": "look_up", "arguments": str(n)} for n in range(3)]}
+    answer = {"answer": "{{calls[0].output}}, {{calls[1].output}}, {{calls[2].output}}"}
+    run = Run(script, turns=(turn, answer), want="output 0, output 1, output 2")
+    equal("three arrived before any was answered", together, [True] * 6)
+    graded(run)
+    equal("mean reward", run.summary["train"]["reward_mean"], 1.0)
+    equal("turns", run.summary["train"]["turns"], 2)
+
+
+@case("GAP-23, 3.5", "one call of a turn fails for good: the rollout is discarded, the other is not repeated")
+def _():
+    def script(r):
+        return Answer(500) if r.json["arguments"] == "0" else "x"
+    turn = {"calls": [{"call": "look_up", "arguments": str(n)} for n in range(2)]}
+    run = Run(script, turns=(turn, LOOK_UP, SHOWN), want="")
+    equal("outcomes", run.outcomes, {"discarded_tool": 2})
+    for trace in run.by_trace():
+        equal("arguments", sorted(r.json["arguments"] for r in trace), ["0", "0", "0", "1"])
+
+
+@case("GAP-12", "calls in turn max_episode_steps are dropped, the rollout is graded on an empty answer")
+def _():
+    turns = [{"call": "look_up", "arguments": str(n)} for n in range(3)] + [{"answer": "done"}]
+    run = Run(["x"], turns=turns, want="", job_keys={"max_episode_steps": 3})
+    equal("outcomes", run.outcomes, {"graded_cut": 2})
+    equal("arguments of each rollout", [[r.json["arguments"] for r in t] for t in run.by_trace()],
+          [["0", "1"]] * 2)
+    equal("mean reward", run.summary["train"]["reward_mean"], 1.0)
+    run = Run(["x"], turns=turns, want="done", job_keys={"max_episode_steps": 4})
+    graded(run)
+    equal("requests", len(run.requests), 6)
+
+
+@case("GAP-12, 3.6", "max_episode_steps is 10 unless the job says otherwise")
+def _():
+    run = Run(["x"], turns=[LOOK_UP] * 10 + [{"answer": "done"}], want="")
+    equal("outcomes", run.outcomes, {"graded_cut": 2})
+    equal("requests", len(run.requests), 18)
+    run = Run(["x"], turns=[LOOK_UP] * 9 + [{"answer": "done"}], want="done")
+    graded(run)
+
+
+@case("GAP-12", "a turn of several calls is one turn")
+def _():
+    turns = [{"calls": [LOOK_UP] * 4}, {"answer": "done"}]
+    run = Run(["x"], turns=turns, want="done", job_keys={"max_episode_steps": 2})
+    graded(run)
+    equal("requests", len(run.requests), 8)
+
+
+@case("fidelity", "a template that resolves nowhere fails the policy and is named with its file and line")
+def _():
+    run = Run(['{"a":1}'], turns=(LOOK_UP, {"answer": "{{calls[0].output.nosuch}}"}), want="")
+    equal("outcomes", run.outcomes, {"policy_failed": 2})
+    first = run.summary["first"].get("policy_failed", "")
+    true(f"the template is not named: {first}", "calls[0].output.nosuch" in first)
+    true(f"no file and line: {first}", re.search(r"\.jsonl?:\d+", first))
+
+
+@case("3.8", "validation rollouts call the tools too, and first")
+def _():
+    run = Run(["x"], train=[row(want="x", n="train")], valid=[row(want="x", n="valid")])
+    equal("items", [r.item["n"] for r in run.requests], ["valid", "train"])
+
+
+# --- What is written ------------------------------------------------------------------------------
+
+HEADER = """
+step
+train_mean_reward
+full_valid_mean_reward
+full_valid_mean_parse_error
+completion_tokens_mean
+mean_unresponsive_rewards
+usage/samples/train_reasoning_tokens_mean
+usage/samples/valid_reasoning_tokens_mean
+usage/samples/train_reasoning_tokens_count
+usage/samples/valid_reasoning_tokens_count
+sampling_duration
+training_duration
+eval_duration
+total_duration
+reasoning_tokens_mean
+errors/graders/string_check/g/errors/train_sample_parse_error_mean
+errors/graders/string_check/g/errors/train_sample_parse_error_count
+errors/graders/string_check/g/errors/train_invalid_variable_error_mean
+errors/graders/string_check/g/errors/train_invalid_variable_error_count
+errors/graders/string_check/g/errors/train_other_error_mean
+errors/graders/string_check/g/errors/train_other_error_count
+errors/graders/string_check/g/errors/valid_sample_parse_error_mean
+errors/graders/string_check/g/errors/valid_sample_parse_error_count
+errors/graders/string_check/g/errors/valid_invalid_variable_error_mean
+errors/graders/string_check/g/errors/valid_invalid_variable_error_count
+errors/graders/string_check/g/errors/valid_other_error_mean
+errors/graders/string_check/g/errors/valid_other_error_count
+scores/graders/string_check/g/train_reward_mean
+scores/graders/string_check/g/valid_reward_mean
+timing/graders/string_check/g/timing/train_execution_latency_mean
+timing/graders/string_check/g/timing/train_execution_latency_count
+timing/graders/string_check/g/timing/valid_execution_latency_mean
+timing/graders/string_check/g/timing/valid_execution_latency_count
+train_tool_calls_to_look_up
+train_token_usage_mean_look_up
+train_latency_look_up
+train_error_count_look_up
+valid_tool_calls_to_look_up
+valid_token_usage_mean_look_up
+valid_latency_look_up
+valid_error_count_look_up
+timestamp
+""".split()
+
+TIMES = re.compile("(sampling|eval|total|training)_duration|timing/.*_latency_mean"
+                   "|(train|valid)_latency_.*|timestamp")
+
+
+@case("EV-11", "results.csv has the service's columns in the service's order")
+def _():
+    equal("header", Run(["x"], want="x").header, HEADER)
+
+
+@case("EV-6, EV-7, EV-8", "results.csv: calls, error rates, observations, and where evaluations stand")
+def _():
+    def script(r):
+        return Answer(400, "no") if r.item["n"] == 1 else "x"
+    rows = [row(n=n, want="x") for n in range(4)]
+    names = ("step", "train_mean_reward", "full_valid_mean_reward", "mean_unresponsive_rewards",
+             "train_tool_calls_to_look_up", "train_error_count_look_up",
+             "valid_tool_calls_to_look_up", "valid_error_count_look_up",
+             "errors/graders/string_check/g/errors/train_other_error_mean",
+             "errors/graders/string_check/g/errors/valid_other_error_count",
+             "train_token_usage_mean_look_up", "training_duration")
+    run = Run(script, train=rows, valid=rows[:2], rollouts=2,
+              hyper={"batch_size": 2, "eval_interval": 3, "n_epochs": 2})
+    equal("cells", [[c[n] for n in names] for c in run.csv], [
+        ["1", "0.5", "0.5", "0", "1", "0.5", "1", "0.5", "0", "2", "", ""],
+        ["2", "1", "", "0", "2", "0", "", "", "0", "", "", ""],
+        ["3", "0.5", "0.5", "0", "1", "0.5", "1", "0.5", "0", "2", "", ""],
+        ["4", "1", "", "0", "2", "0", "", "", "0", "", "", ""]])
+
+
+@case("EV-11", "results.csv is the same at one thread and one rollout as at two and 256, but for times")
+def _():
+    def script(r):
+        n = r.item["n"]
+        if n % 7 == 3:
+            return Answer(400, '{"error":"no"}')
+        if n % 5 == 4:
+            return Answer(503)
+        return "other" if n % 3 == 0 else "x"
+    rows = [row(n=n, want="x") for n in range(20)]
+    both = [Run(script, train=rows, valid=rows[3:9], threads=threads, concurrency=concurrency,
+                rollouts=12, hyper={"batch_size": 4, "eval_interval": 2, "eval_samples": 2})
+            for threads, concurrency in ((1, 1), (2, 256))]
+    for run in both:
+        equal("steps", len(run.csv), 5)
+        true("nothing was discarded", run.outcomes.get("discarded_tool"))
+    for i, (a, b) in enumerate(zip(*(run.csv for run in both))):
+        for name in HEADER:
+            if not TIMES.fullmatch(name):
+                equal(f"row {i + 1}, {name}", b[name], a[name])
+    equal("requests", len(both[1].requests), len(both[0].requests))
+
+
+@case("run", "an interrupt while the endpoint hangs ends the run within 5 s, in order")
+def _():
+    def script(r):
+        r.hang()
+        return Answer.raw(b"")
+    rows = [row(n=n, want="x") for n in range(8)]
+    run = Run(script, train=rows, valid=rows, concurrency=8, threads=2, interrupt=8, status=4)
+    true(f"took {run.seconds_to_stop:.1f} s to stop", run.seconds_to_stop < 5)
+    with open(os.path.join(run.out, "summary.json"), encoding="utf-8") as f:
+        equal("ended in summary.json", json.load(f)["ended"], "stopped")
+    equal("ended", run.summary["ended"], "stopped")
+
+
+@case("3.1", "secrets reach the endpoint and appear nowhere else")
+def _():
+    written, given, in_url = "kEy-1-zebra-lantern", "t0ken\"2/q\\uartz-river", "pAth3marble"
+    echo = f'saw {written} and {given} and {in_url}'
+
+    def script(r):
+        return [Answer(400, json.dumps({"error": echo})), Answer(400, echo), echo,
+                Answer(500, echo)][r.number % 4]
+    headers = {"X-Key": written, "Authorization": "Bearer ${CONTRACT_TOKEN}"}
+    turns = ({"call": "look_up", "arguments": {"q": given}}, {"answer": "{{calls[0].output.x}}"})
+    run = Run(script, headers=headers, tools=(("look_up", "/t/${CONTRACT_PATH}"),), turns=turns,
+              env={"CONTRACT_TOKEN": given, "CONTRACT_PATH": in_url}, args=["-v"], want="x",
+              train=[row(want="x")] * 4)
+    for r in run.requests:
+        equal("X-Key", r.all("X-Key"), [written])
+        equal("Authorization", r.all("Authorization"), ["Bearer " + given])
+        equal("path", r.path, "/t/" + in_url)
+    true("-v printed nothing", "look_up" in run.err)
+    places = {"standard output": run.stdout, "standard error": run.err}
+    for name in os.listdir(run.out):
+        with open(os.path.join(run.out, name), encoding="utf-8") as f:
+            places[name] = f.read()
+    for name, text in places.items():
+        for secret in (written, given, json.dumps(given)[1:-1],
+                       json.dumps(json.dumps(given))[3:-3], in_url):
+            if secret in text:
+                at = text.index(secret)
+                raise Failed(f"{name} has {secret!r}: {short(text[max(at - 60, 0):at + 60])!r}")
+
+
+# --- All of them ----------------------------------------------------------------------------------
+
+def main():
+    global PROGRAM, FOLDER
+    if len(sys.argv) < 2:
+        sys.exit(__doc__.strip())
+    PROGRAM = os.path.abspath(sys.argv[1])
+    words = sys.argv[2:]
+    FOLDER = tempfile.mkdtemp(prefix="contract.")
+    n_passed = n_failed = 0
+    for sentence, function in CASES:
+        if words and not any(word in sentence for word in words):
+            continue
+        from_ = time.monotonic()
+        try:
+            function()
+            n_passed += 1
+            print(f"ok - {sentence}")
+        except Failed as why:
+            n_failed += 1
+            print(f"not ok - {sentence}: {why}")
+        except Exception as why:  # a case that stumbles has failed; the others still count
+            n_failed += 1
+            print(f"not ok - {sentence}: {type(why).__name__}: {why}")
+        if os.environ.get("CONTRACT_TIMES"):
+            print(f"     {time.monotonic() - from_:.2f} s")
+        sys.stdout.flush()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    print(f"{n_passed} passed, {n_failed} failed")
+    return 1 if n_failed or not n_passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
