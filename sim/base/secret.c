@@ -21,7 +21,7 @@ static struct {
     bool first[256]; /* some searched value begins with this byte */
 } known;
 
-void secret_add(const char *value, const char *shown)
+static void add(const char *value, const char *shown)
 {
     size_t len = strlen(value);
     if (len == 0)
@@ -39,6 +39,24 @@ void secret_add(const char *value, const char *shown)
     known.n++;
     if (len >= SEARCHED_BYTES)
         known.first[(unsigned char)*value] = true;
+}
+
+/* A value may be shown inside a JSON string, and that string inside another (a call's arguments).
+ */
+void secret_add(const char *value, const char *shown)
+{
+    enum { NESTED_STRINGS = 2 };
+    char *form = mem_text(value);
+    add(form, shown);
+    for (int i = 0; i < NESTED_STRINGS; i++) {
+        struct buf quoted = {0};
+        buf_json(&quoted, form, strlen(form));
+        free(form);
+        form = mem_slice(quoted.at + 1, quoted.len - 2);
+        buf_release(&quoted);
+        add(form, shown);
+    }
+    free(form);
 }
 
 /* The longest known value that `text` begins with, or NULL. */

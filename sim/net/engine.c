@@ -22,6 +22,8 @@ enum {
 struct transfer {
     struct engine *engine;
     struct request *req; /* NULL while idle */
+    bool sent;           /* the request went out once */
+    bool headed;         /* its answer's head has come whole */
     CURL *easy;
     const char *url;              /* as last set: most requests go where the one before went */
     struct transfer *next, *prev; /* in the busy or the idle list */
@@ -71,6 +73,31 @@ static size_t on_bytes(char *bytes, size_t one, size_t count, void *arg)
     return count;
 }
 
+/* A cut connection may end inside the head, and curl 7.88 then reports success: the empty line at
+ * the head's end is how we know. */
+static size_t on_header(char *line, size_t one, size_t count, void *arg)
+{
+    (void)one; /* always 1 */
+    struct transfer *t = arg;
+    t->headed = count <= 2 && (line[0] == '\r' || line[0] == '\n');
+    return count;
+}
+
+/* Called before a request goes out. When a kept connection closes without an answer curl sends
+ * the request a second time, in silence; how often a tool was asked is ours to decide and to count
+ * (EV-16), so that second time is refused. */
+static int on_send(void *arg, char *peer, char *local, int peer_port, int local_port)
+{
+    (void)peer;
+    (void)local;
+    (void)peer_port;
+    (void)local_port;
+    struct transfer *t = arg;
+    bool again = t->sent;
+    t->sent = true;
+    return again ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 {
     (void)easy;
@@ -111,6 +138,10 @@ static struct transfer *transfer_new(struct engine *g)
     curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
+    curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_send);
+    curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
+    curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
     curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
     return t;
@@ -147,6 +178,8 @@ void engine_send(struct engine *g, struct request *req)
         t = transfer_new(g);
     list_add(&g->busy, t);
     t->req = req;
+    t->sent = false;
+    t->headed = false;
     req->transfer = t;
     req->fault = NET_NONE;
     req->detail[0] = '\0';
@@ -185,8 +218,11 @@ static void finish(struct engine *g, struct transfer *t, CURLcode result)
         long os_errno = 0;
         curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_errno);
         req->fault = fault_of(result, (int)os_errno);
-        snprintf(req->detail, sizeof(req->detail), "%s", curl_easy_strerror(result));
+        if (result != CURLE_ABORTED_BY_CALLBACK) /* on_send's; curl's words would mislead */
+            snprintf(req->detail, sizeof(req->detail), "%s", curl_easy_strerror(result));
     }
+    if (result == CURLE_OK && !t->headed && !req->connect_only)
+        req->fault = NET_RESET;
     part(g, t);
     req->done(req); /* last: it may send again, or free req */
 }

@@ -109,6 +109,7 @@ static const struct row {
     {"a redirect is not followed", "HTTP/1.1 302 No\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",
      false, NET_NONE, 302, ""},
     {"closed without a word", "", false, NET_EMPTY, 0, ""},
+    {"closed inside the head", "HTTP/1.1 200 OK\r\nConte", false, NET_RESET, 200, ""},
     {"closed in the middle", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", false, NET_RESET,
      200, "ok"},
     {"more than the cap", "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n12345678901234567", false,

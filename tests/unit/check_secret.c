@@ -21,6 +21,9 @@ static const struct row {
     {"under four bytes is not searched for", "a 7 b abc", "a 7 b abc"},
     {"four bytes are", "a none b", "a ${FOUR} b"},
     {"the first name of a value stays", "again: sk-12345", "again: ${KEY}"},
+    {"inside a JSON string", "{\"k\":\"a\\\"b\\\\c\"}", "{\"k\":\"${QUOTED}\"}"},
+    {"inside a JSON string inside another", "\"{\\\"k\\\":\\\"a\\\\\\\"b\\\\\\\\c\\\"}\"",
+     "\"{\\\"k\\\":\\\"${QUOTED}\\\"}\""},
     {"bytes above 127", "na\xc3\xafve!", "${UTF}!"},
 };
 
@@ -35,6 +38,7 @@ static void setup(void)
     secret_add("Bearer sk-12345", SECRET_MASK);
     secret_add("sk-12345-long", "${LONG}");
     secret_add("sk-12345", "${OTHER}");
+    secret_add("a\"b\\c", "${QUOTED}");
     secret_add("na\xc3\xafve", "${UTF}");
 }
 
