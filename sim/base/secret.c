@@ -21,15 +21,15 @@ static struct {
     bool first[256]; /* some searched value begins with this byte */
 } known;
 
-void secret_add(const char *value, const char *shown)
+static bool add(const char *value, const char *shown)
 {
     size_t len = strlen(value);
     if (len == 0)
-        return;
+        return false;
     size_t place = known.n;
     for (size_t i = 0; i < known.n; i++) {
         if (strcmp(known.at[i].value, value) == 0)
-            return;
+            return false;
         if (place == known.n && known.at[i].len < len)
             place = i;
     }
@@ -39,6 +39,30 @@ void secret_add(const char *value, const char *shown)
     known.n++;
     if (len >= SEARCHED_BYTES)
         known.first[(unsigned char)*value] = true;
+    return true;
+}
+
+/* The value as it stands in a JSON string; the caller's to free(). */
+static char *escaped(const char *value)
+{
+    struct buf json = {0};
+    buf_json(&json, value, strlen(value));
+    buf_cut(&json, json.len - 1); /* the quotes */
+    char *text = mem_text(json.at + 1);
+    buf_release(&json);
+    return text;
+}
+
+void secret_add(const char *value, const char *shown)
+{
+    if (!add(value, shown) || strlen(value) < SEARCHED_BYTES)
+        return;
+    char *once = escaped(value);
+    char *twice = escaped(once); /* arguments, in a line of JSON */
+    add(once, shown);
+    add(twice, shown);
+    free(once);
+    free(twice);
 }
 
 /* The longest known value that `text` begins with, or NULL. */

@@ -16,7 +16,8 @@
 
 #define SECRET_MASK "**********"
 
-/* Hide `value` (copied) behind `shown` (copied); "" is ignored, so is a value already known. */
+/* Hide `value` (copied) behind `shown` (copied), also where it stands in JSON, or in JSON inside
+ * JSON; "" is ignored, so is a value already known. */
 void secret_add(const char *value, const char *shown);
 
 /* Append `text` to `out` with every known value replaced, longest first. */

@@ -21,6 +21,10 @@ static const struct row {
     {"under four bytes is not searched for", "a 7 b abc", "a 7 b abc"},
     {"four bytes are", "a none b", "a ${FOUR} b"},
     {"the first name of a value stays", "again: sk-12345", "again: ${KEY}"},
+    {"in JSON", "{\"q\":\"q\\\"t\\\\v\"}", "{\"q\":\"${QUOTE}\"}"},
+    {"in JSON inside JSON",
+     "\"{\\\"q\\\":\\\"q\\\\\\\"t\\\\\\\\v\\\"}\"",
+     "\"{\\\"q\\\":\\\"${QUOTE}\\\"}\""},
     {"bytes above 127", "na\xc3\xafve!", "${UTF}!"},
 };
 
@@ -35,6 +39,7 @@ static void setup(void)
     secret_add("Bearer sk-12345", SECRET_MASK);
     secret_add("sk-12345-long", "${LONG}");
     secret_add("sk-12345", "${OTHER}");
+    secret_add("q\"t\\v", "${QUOTE}");
     secret_add("na\xc3\xafve", "${UTF}");
 }
 
