@@ -23,6 +23,7 @@ struct transfer {
     struct engine *engine;
     struct request *req; /* NULL while idle */
     CURL *easy;
+    bool sent;                    /* this request has gone out */
     const char *url;              /* as last set: most requests go where the one before went */
     struct transfer *next, *prev; /* in the busy or the idle list */
 };
@@ -71,6 +72,20 @@ static size_t on_bytes(char *bytes, size_t one, size_t count, void *arg)
     return count;
 }
 
+/* curl repeats a request by itself when a kept connection closes without an answer. The endpoint
+ * may have acted on it, and attempts are counted: whether to repeat is for the caller to say. */
+static int on_sending(void *arg, char *to, char *from, int to_port, int from_port)
+{
+    (void)to, (void)from, (void)to_port, (void)from_port;
+    struct transfer *t = arg;
+    if (t->sent) {
+        t->req->fault = NET_EMPTY;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    t->sent = true;
+    return CURL_PREREQFUNC_OK;
+}
+
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 {
     (void)easy;
@@ -113,6 +128,8 @@ static struct transfer *transfer_new(struct engine *g)
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
     curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_sending);
+    curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
     return t;
 }
 
@@ -147,6 +164,7 @@ void engine_send(struct engine *g, struct request *req)
         t = transfer_new(g);
     list_add(&g->busy, t);
     t->req = req;
+    t->sent = false;
     req->transfer = t;
     req->fault = NET_NONE;
     req->detail[0] = '\0';
