@@ -22,8 +22,7 @@ static const struct row {
     {"four bytes are", "a none b", "a ${FOUR} b"},
     {"the first name of a value stays", "again: sk-12345", "again: ${KEY}"},
     {"in JSON", "{\"q\":\"q\\\"t\\\\v\"}", "{\"q\":\"${QUOTE}\"}"},
-    {"in JSON inside JSON",
-     "\"{\\\"q\\\":\\\"q\\\\\\\"t\\\\\\\\v\\\"}\"",
+    {"in JSON inside JSON", "\"{\\\"q\\\":\\\"q\\\\\\\"t\\\\\\\\v\\\"}\"",
      "\"{\\\"q\\\":\\\"${QUOTE}\\\"}\""},
     {"bytes above 127", "na\xc3\xafve!", "${UTF}!"},
 };
