@@ -558,6 +558,14 @@ def _():
     lost(Answer.raw(b""), "broken", keep=True)
 
 
+@case("GAP-14", "an endpoint that closes after every answer, without saying so, costs no rollout")
+def _():
+    def script(r):
+        return proper(r, "x", close=True)
+    rows = [row(want="x")] * 4
+    graded(Run(script, turns=(LOOK_UP, LOOK_UP, LOOK_UP, SHOWN), train=rows, concurrency=4), 5)
+
+
 @case("GAP-14", "the connection closed in the middle of an answer: as 5xx, named broken")
 def _():
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
