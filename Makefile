@@ -71,7 +71,7 @@ $(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
 	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) $$(pkg-config --libs check) -o $@
 
 unit: $(B)/unit                         ## unit tests; CK_RUN_SUITE=rollout for one suite
-	$(B)/unit
+	CK_DEFAULT_TIMEOUT=60 $(B)/unit
 
 $(B)/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/oracle.o \
                $(B)/librftsim.a

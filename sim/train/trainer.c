@@ -22,9 +22,10 @@ static enum err_code check_reach(const struct tally *t, struct err *e)
 {
     if (!tally_is_unreachable(t))
         return ERR_OK;
-    err_set(e, ERR_NET, "no tool call got any answer: the endpoint went away");
-    return err_fix(e, "see the summary for how the calls failed; "
-                      "start the endpoint again, then run the job again");
+    err_set(e, ERR_NET, "stopped, since none of %llu tool calls got an answer",
+            (unsigned long long)t->n_calls);
+    return err_fix(e,
+                   "the summary tells how they failed; mend the endpoint, then run the job again");
 }
 
 /* Run a wave over `rows` and add it up into `out`, which the caller releases. */

@@ -1,21 +1,29 @@
 #include "sim/view/verbose.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "sim/base/secret.h"
 
 enum { SHOWN_BYTES = 400 };
 
-/* As much of a text as fits a line or two; what would break the line is shown as a space. */
+/* As much of a text as fits a line or two; what would break the line is shown as a space. Masked
+ * before the cut, which could leave a part of a secret that is no longer known for one. */
 static void add_start(struct buf *out, const char *text, size_t len)
 {
-    size_t n = len < SHOWN_BYTES ? len : SHOWN_BYTES;
-    while (n > 0 && n < len && ((unsigned char)text[n] & 0xc0) == 0x80)
+    struct buf masked = {0};
+    secret_mask(&masked, text, len);
+    size_t n = masked.len < SHOWN_BYTES ? masked.len : SHOWN_BYTES;
+    bool whole = n == masked.len;
+    while (n > 0 && !whole && ((unsigned char)masked.at[n] & 0xc0) == 0x80)
         n--; /* not inside a character */
-    for (size_t i = 0; i < n; i++)
-        buf_char(out, (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? ' ' : text[i]);
-    if (n < len)
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)masked.at[i];
+        buf_char(out, c < 0x20 || c == 0x7f ? ' ' : masked.at[i]);
+    }
+    if (!whole)
         buf_printf(out, "... (%zu bytes)", len);
+    buf_release(&masked);
 }
 
 void verbose_call(void *arg, const struct call_told *told)

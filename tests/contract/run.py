@@ -558,13 +558,25 @@ def _():
     lost(Answer.raw(b""), "broken", keep=True)
 
 
+@case("GAP-14", "an endpoint that closes after every answer, without saying so, costs no rollout")
+def _():
+    def script(r):
+        return proper(r, "x", close=True)
+    rows = [row(want="x")] * 4
+    graded(Run(script, turns=(LOOK_UP, LOOK_UP, LOOK_UP, SHOWN), train=rows, concurrency=4), 5)
+
+
 @case("GAP-14", "the connection closed in the middle of an answer: as 5xx, named broken")
 def _():
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-    lost(Answer.raw(head[:20]), "broken")
     lost(Answer.raw(head + b'Content-Length: 100\r\n\r\n{"output":'), "broken")
     lost(Answer.raw(head + b'Transfer-Encoding: chunked\r\n\r\ne\r\n{"output":"x"}\r\n'),
          "broken")
+
+
+@case("GAP-14", "the connection closed in the middle of the headers: as 5xx, named broken")
+def _():
+    lost(Answer.raw(b"HTTP/1.1 200 OK\r\nContent-Ty"), "broken")
 
 
 @case("GAP-14", "an answer that is not HTTP: as 5xx, named garbled")
@@ -830,6 +842,18 @@ def _():
             if secret in text:
                 at = text.index(secret)
                 raise Failed(f"{name} has {secret!r}: {short(text[max(at - 60, 0):at + 60])!r}")
+
+
+@case("3.1", "-v cuts long outputs short and shows no part of a secret at the cut")
+def _():
+    secret = "kEy-1-zebra-lantern-quartz-river"
+    for before in range(370, 402, 6):
+        run = Run(["p" * before + secret + "p" * 100], headers={"X-Key": secret}, args=["-v"],
+                  turns=(LOOK_UP, {"answer": "."}), want=".")
+        true("-v printed nothing", "ppp" in run.err)
+        if "pk" in run.err:
+            at = run.err.index("pk")
+            raise Failed(f"standard error: {run.err[at - 10:at + 50]!r}")
 
 
 # --- All of them ----------------------------------------------------------------------------------
