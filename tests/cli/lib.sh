@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Helpers for the .t files: . "$CASES/lib.sh"
 
 # Blank what differs from run to run: times, rates, ports.

@@ -26,6 +26,7 @@ struct worker {
     struct MHD_Daemon *daemon;
     int ready_fd; /* the daemon's epoll descriptor, borrowed */
     int stop_fd;  /* the pool's, borrowed */
+    int wake_fd;  /* an eventfd: a connection was resumed */
     pthread_t thread;
 };
 
@@ -93,7 +94,8 @@ static enum err_code start_daemon(struct worker *w, const struct pool *p,
     const union MHD_DaemonInfo *info = MHD_get_daemon_info(w->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     w->ready_fd = info->epoll_fd;
     w->stop_fd = p->stop_fd;
-    return ERR_OK;
+    w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return w->wake_fd < 0 ? err_sys(e, "eventfd") : ERR_OK;
 }
 
 /* Milliseconds that the daemon lets us wait for a descriptor; -1: any time. */
@@ -108,10 +110,15 @@ static int patience(struct MHD_Daemon *daemon)
 static void *drive(void *arg)
 {
     struct worker *w = arg;
-    struct pollfd fds[] = {{w->ready_fd, POLLIN, 0}, {w->stop_fd, POLLIN, 0}};
+    struct pollfd fds[] = {
+        {w->ready_fd, POLLIN, 0}, {w->stop_fd, POLLIN, 0}, {w->wake_fd, POLLIN, 0}};
     while (!fds[1].revents) {
         if (poll(fds, COUNT_OF(fds), patience(w->daemon)) < 0 && errno != EINTR)
             break;
+        if (fds[2].revents) {
+            eventfd_t n = 0;
+            eventfd_read(w->wake_fd, &n);
+        }
         MHD_run(w->daemon);
     }
     return NULL;
@@ -121,8 +128,9 @@ static enum err_code start_workers(struct pool *p, const struct pool_config *c, 
 {
     unsigned connections = raise_files();
     p->workers = mem_array(c->threads, sizeof(*p->workers));
-    for (; p->n_daemons < c->threads; p->n_daemons++) {
+    while (p->n_daemons < c->threads) {
         enum err_code rc = start_daemon(&p->workers[p->n_daemons], p, c, connections, e);
+        p->n_daemons += p->workers[p->n_daemons].daemon != NULL;
         if (rc)
             return rc;
     }
@@ -156,6 +164,12 @@ unsigned pool_port(const struct pool *p)
     return p->port;
 }
 
+void pool_wake(struct pool *p)
+{
+    for (unsigned i = 0; i < p->n_daemons; i++) /* constant since before the first thread */
+        eventfd_write(p->workers[i].wake_fd, 1);
+}
+
 void pool_stop(struct pool *p)
 {
     if (!p)
@@ -164,8 +178,11 @@ void pool_stop(struct pool *p)
         eventfd_write(p->stop_fd, 1);
     for (unsigned i = 0; i < p->n_threads; i++)
         pthread_join(p->workers[i].thread, NULL);
-    for (unsigned i = 0; i < p->n_daemons; i++)
+    for (unsigned i = 0; i < p->n_daemons; i++) {
         MHD_stop_daemon(p->workers[i].daemon);
+        if (p->workers[i].wake_fd >= 0)
+            close(p->workers[i].wake_fd);
+    }
     if (p->listen_fd >= 0)
         close(p->listen_fd);
     if (p->stop_fd >= 0)

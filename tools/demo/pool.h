@@ -29,6 +29,10 @@ NODISCARD enum err_code pool_start(struct pool **out, const struct pool_config *
 
 unsigned pool_port(const struct pool *p);
 
+/* To be called after MHD_resume_connection(): driven from outside as it is here, a daemon does not
+ * stir by itself when a connection is resumed. From any thread. */
+void pool_wake(struct pool *p);
+
 /* End the threads and close every connection; none may be suspended, nor be so again. NULL is
  * fine. */
 void pool_stop(struct pool *p);

@@ -30,7 +30,7 @@ struct server {
 };
 
 /* What a connection remembers; its buffers serve one request after the other. */
-struct session {
+struct exchange {
     bool busy;  /* within a request */
     bool ready; /* `answer` and `status` are made; only the sending is left */
     bool too_large;
@@ -39,9 +39,10 @@ struct session {
     struct buf answer;
     struct endpoint_call call;
     struct MHD_Connection *connection; /* while it is suspended */
+    struct server *server;             /* likewise */
 };
 
-static void session_reset(struct session *s)
+static void exchange_reset(struct exchange *s)
 {
     if (s->body.room > KEPT_BYTES) {
         buf_release(&s->body);
@@ -55,7 +56,7 @@ static void session_reset(struct session *s)
     s->status = 0;
 }
 
-static void session_free(struct session *s)
+static void exchange_free(struct exchange *s)
 {
     endpoint_call_release(&s->call);
     buf_release(&s->body);
@@ -64,7 +65,7 @@ static void session_free(struct session *s)
 }
 
 /* An answer without its last part, or with more than the service takes, or none of it. */
-static void spoil(struct session *s, const struct fault_verdict *v)
+static void spoil(struct exchange *s, const struct fault_verdict *v)
 {
     switch (v->kind) {
     case FAULT_NONE:
@@ -89,7 +90,7 @@ static void spoil(struct session *s, const struct fault_verdict *v)
 }
 
 /* The request is there: make its answer. Returns the milliseconds to wait before it is sent. */
-static unsigned make_answer(struct server *server, struct session *s, const char *url)
+static unsigned make_answer(struct server *server, struct exchange *s, const char *url)
 {
     const struct server_config *c = &server->config;
     endpoint_read(c->endpoint, url, buf_text(&s->body), s->body.len, &s->call);
@@ -104,9 +105,9 @@ static unsigned make_answer(struct server *server, struct session *s, const char
     return v.latency_ms + c->latency_ms;
 }
 
-static enum MHD_Result send_answer(struct MHD_Connection *connection, const struct session *s)
+static enum MHD_Result send_answer(struct MHD_Connection *connection, const struct exchange *s)
 {
-    /* Persistent: the session keeps the bytes until the request is over. */
+    /* Persistent: the exchange keeps the bytes until the request is over. */
     struct MHD_Response *response =
         MHD_create_response_from_buffer(s->answer.len, s->answer.at, MHD_RESPMEM_PERSISTENT);
     if (!response)
@@ -117,7 +118,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, const stru
     return done;
 }
 
-static void collect(struct session *s, const char *data, size_t len)
+static void collect(struct exchange *s, const char *data, size_t len)
 {
     if (s->body.len + len > SERVER_MAX_BODY)
         s->too_large = true; /* the rest is read and forgotten, so that the client hears of it */
@@ -125,7 +126,7 @@ static void collect(struct session *s, const char *data, size_t len)
         buf_add(&s->body, data, len);
 }
 
-static struct session *session_of(struct MHD_Connection *connection)
+static struct exchange *exchange_of(struct MHD_Connection *connection)
 {
     return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 }
@@ -139,7 +140,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     (void)version;
     (void)state;
     struct server *server = cls;
-    struct session *s = session_of(connection);
+    struct exchange *s = exchange_of(connection);
     if (!s->busy) {
         s->busy = true;
         return MHD_YES;
@@ -157,6 +158,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
     if (!wait_ms)
         return send_answer(connection, s);
     s->connection = connection;
+    s->server = server;
     MHD_suspend_connection(connection);
     delay_add(server->delay, wait_ms, s);
     return MHD_YES;
@@ -165,8 +167,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 /* The delay's thread. */
 static void resume(void *what)
 {
-    const struct session *s = what;
+    const struct exchange *s = what;
+    struct server *server = s->server; /* once resumed, the connection may end, and `s` with it */
     MHD_resume_connection(s->connection);
+    pool_wake(server->pool);
 }
 
 static void on_completed(void *cls, struct MHD_Connection *connection, void **state,
@@ -175,7 +179,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **st
     (void)cls;
     (void)state;
     (void)why;
-    session_reset(session_of(connection));
+    exchange_reset(exchange_of(connection));
 }
 
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
@@ -184,9 +188,9 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     (void)cls;
     (void)connection;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        *context = mem_new(sizeof(struct session));
+        *context = mem_new(sizeof(struct exchange));
     } else {
-        session_free(*context);
+        exchange_free(*context);
         *context = NULL;
     }
 }
