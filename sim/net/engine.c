@@ -75,6 +75,7 @@ static size_t on_bytes(char *bytes, size_t one, size_t count, void *arg)
 
 /* A cut connection may end inside the head, and curl 7.88 then reports success: the empty line at
  * the head's end is how we know. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is curl's */
 static size_t on_header(char *line, size_t one, size_t count, void *arg)
 {
     (void)one; /* always 1 */
@@ -86,6 +87,7 @@ static size_t on_header(char *line, size_t one, size_t count, void *arg)
 /* Called before a request goes out. When a kept connection closes without an answer curl sends
  * the request a second time, in silence; how often a tool was asked is ours to decide and to count
  * (EV-16), so that second time is refused. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is curl's */
 static int on_send(void *arg, char *peer, char *local, int peer_port, int local_port)
 {
     (void)peer;
@@ -194,6 +196,7 @@ void engine_send(struct engine *g, struct request *req)
 /* Take the request from its handle; the handle is idle again. */
 static void part(struct engine *g, struct transfer *t)
 {
+    assert(t->req);
     curl_multi_remove_handle(g->multi, t->easy);
     list_take(&g->busy, t);
     list_add(&g->idle, t);
@@ -269,9 +272,8 @@ void engine_free(struct engine *g)
         return;
     while (g->busy)
         engine_abort(g, g->busy->req);
-    while (g->idle) {
-        struct transfer *t = g->idle;
-        list_take(&g->idle, t);
+    for (struct transfer *t = g->idle, *next = NULL; t; t = next) {
+        next = t->next;
         transfer_free(t);
     }
     curl_multi_cleanup(g->multi);

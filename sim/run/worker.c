@@ -182,9 +182,8 @@ void worker_release(struct worker *w)
 {
     if (w->started)
         pthread_join(w->thread, NULL);
-    while (w->spare) {
-        struct episode *ep = w->spare;
-        list_take(&w->spare, ep);
+    for (struct episode *ep = w->spare, *next = NULL; ep; ep = next) {
+        next = ep->next;
         episode_release(ep);
         free(ep);
     }

@@ -1,6 +1,24 @@
 #include "sim/view/table.h"
 
+#include <string.h>
+
 #include "sim/base/num.h"
+
+static void plan_tools(struct buf *out, const struct job *job)
+{
+    buf_text_add(out, "  tools      ");
+    size_t line = out->len;
+    for (size_t i = 0; i < job->n_tools; i++) {
+        if (out->len - line + strlen(job->tools[i].name) > 80) {
+            buf_text_add(out, ",\n             ");
+            line = out->len;
+        } else if (i) {
+            buf_text_add(out, ", ");
+        }
+        buf_text_add(out, job->tools[i].name);
+    }
+    buf_printf(out, "%s\n", job->n_tools ? "" : "none");
+}
 
 void table_plan(struct buf *out, const struct plan *p)
 {
@@ -19,10 +37,7 @@ void table_plan(struct buf *out, const struct plan *p)
     buf_printf(out, "  policy     %s, in the place of %s; it does not learn\n", p->policy_type,
                job->model);
     buf_printf(out, "  grader     %s \"%s\"\n", grader_type(p->grader), grader_name(p->grader));
-    buf_text_add(out, "  tools      ");
-    for (size_t i = 0; i < job->n_tools; i++)
-        buf_printf(out, "%s%s", i ? ", " : "", job->tools[i].name);
-    buf_printf(out, "%s\n", job->n_tools ? "" : "none");
+    plan_tools(out, job);
     if (job->n_tools)
         buf_printf(out, "             %s URL, %d attempts on 5xx and transport failures (EV-16)\n",
                    job->sim.tool_url == JOB_URL_EXACT ? "exact" : "name appended to the",
@@ -94,9 +109,9 @@ void table_line(struct buf *out, const struct wave_report *r)
     buf_printf(out, "%9s", buf_text(&graded));
     buf_release(&graded);
     struct call_sums sums = sums_of(t);
-    buf_printf(out, "%15llu%8llu%5llu%9llu%8llu",
-               (unsigned long long)(t->outcomes[OUTCOME_DISCARDED_TOOL] +
-                                    t->outcomes[OUTCOME_DISCARDED_GRADER]),
+    unsigned long long discarded = t->outcomes[OUTCOME_DISCARDED_TOOL];
+    discarded += t->outcomes[OUTCOME_DISCARDED_GRADER];
+    buf_printf(out, "%15llu%8llu%5llu%9llu%8llu", discarded,
                (unsigned long long)t->outcomes[OUTCOME_POLICY_FAILED],
                (unsigned long long)t->outcomes[OUTCOME_GRADED_CUT],
                (unsigned long long)sums.n_calls, (unsigned long long)sums.n_failed);

@@ -19,7 +19,8 @@ static void add_start(struct buf *out, const char *text, size_t len)
         n--; /* not inside a character */
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)masked.at[i];
-        buf_char(out, c < 0x20 || c == 0x7f ? ' ' : masked.at[i]);
+        bool breaks = c < 0x20 || c == 0x7f;
+        buf_add(out, breaks ? " " : &masked.at[i], 1);
     }
     if (!whole)
         buf_printf(out, "... (%zu bytes)", len);
