@@ -52,7 +52,7 @@ static const char full_yaml[] =
     "      {batch_size: 4, n_epochs: 2, eval_interval: 3, eval_samples: 5,\n"
     "       compute_multiplier: 1.5, learning_rate_multiplier: 2, reasoning_effort: medium}\n"
     "simulation:\n"
-    "  policy: {type: scripted, turns: [...]}\n"
+    "  policy: {type: random}\n"
     "  rollouts_per_step: ${RFTSIM_ROLLOUTS}\n"
     "  concurrency: 8\n"
     "  threads: 2\n"
@@ -251,7 +251,7 @@ static const struct fault_row {
     {"integrations: [{type: wandb, wandb: {}}]\n", DIAG_J003, 5, 30, "'project' is missing", NULL},
     {"trainingType: fast\n", DIAG_J005, 5, 15, "standard, globalStandard or developerTier", NULL},
     {"simulation: []\n", DIAG_J004, 5, 13, "simulation must be an object", NULL},
-    {"simulation: {policy: random}\n", DIAG_J004, 5, 22, "policy", "policy: {type: scripted, turns: [...]}"},
+    {"simulation: {policy: random}\n", DIAG_J004, 5, 22, "policy", "policy: {type: random}"},
     {"simulation: {rollouts_per_step: 0}\n", DIAG_J005, 5, 33, "from 1 to 1000000", NULL},
     {"simulation: {concurrency: 4097}\n", DIAG_J005, 5, 27, "from 1 to 4096", NULL},
     {"simulation: {threads: 257}\n", DIAG_J005, 5, 23, "from 0 to 256", NULL},
