@@ -148,15 +148,15 @@ enum err_code pool_start(struct pool **out, const struct pool_config *config, st
     struct pool *p = mem_new(sizeof(*p));
     p->listen_fd = -1;
     p->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    *out = p; /* before the threads, which may look for it as soon as they run */
     enum err_code rc = p->stop_fd < 0 ? err_sys(e, "eventfd") : listen_on(p, config->port, e);
     if (!rc)
         rc = start_workers(p, config, e);
     if (rc) {
         pool_stop(p);
-        return rc;
+        *out = NULL;
     }
-    *out = p;
-    return ERR_OK;
+    return rc;
 }
 
 unsigned pool_port(const struct pool *p)
