@@ -19,11 +19,6 @@ static bool find(const void *arg, const struct template_path *path, size_t *n_ta
     return true;
 }
 
-struct template_scope grader_scope(const struct grader_input *in)
-{
-    return (struct template_scope){.find = find, .arg = in};
-}
-
 void grader_field(struct template **out, const struct job *job, const char *key, struct diags *list)
 {
     const json_t *value = json_object_get(job->grader, key);
@@ -43,7 +38,7 @@ void grader_field(struct template **out, const struct job *job, const char *key,
 bool grader_render(const struct template *t, const char *key, const struct grader_input *in,
                    struct buf *out, struct grade *grade)
 {
-    struct template_scope scope = grader_scope(in);
+    struct template_scope scope = {.find = find, .arg = in};
     struct template_fault fault;
     buf_clear(out);
     if (template_render(t, &scope, out, &fault))

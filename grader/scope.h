@@ -7,8 +7,6 @@
 
 extern const char *const grader_roots[]; /* "item", "sample", NULL */
 
-struct template_scope grader_scope(const struct grader_input *in);
-
 /* Read a templated field of the grader's spec (TP-8). `*out` stays NULL if there was a fault. */
 void grader_field(struct template **out, const struct job *job, const char *key,
                   struct diags *list);

@@ -164,6 +164,11 @@ void tally_merge(struct tally *into, const struct tally *from)
     into->n_over_both += from->n_over_both;
 }
 
+double tally_share(uint64_t part, uint64_t all)
+{
+    return all ? (double)part / (double)all : 0;
+}
+
 bool tally_mean(const struct tally *t, double *out)
 {
     if (!t->n_graded)

@@ -60,6 +60,9 @@ void tally_release(struct tally *t); /* fine on a zeroed one */
 void tally_add_wave(struct tally *t, const struct wave *w, int max_steps);
 void tally_merge(struct tally *into, const struct tally *from);
 
+/* part / all, or 0 of nothing. */
+double tally_share(uint64_t part, uint64_t all);
+
 /* Over graded rollouts. False if there are none. */
 bool tally_mean(const struct tally *t, double *out);
 

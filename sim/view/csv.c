@@ -165,17 +165,12 @@ static void add_number(struct buf *line, bool known, double value)
         buf_text_add(line, num_shortest(text, value));
 }
 
-static double share(uint64_t part, uint64_t all)
-{
-    return all ? (double)part / (double)all : 0;
-}
-
 /* Cells of one phase; `t` is NULL in a row without an evaluation. */
 static void add_error_cells(struct buf *line, const struct tally *t)
 {
     for (size_t i = 0; i < COUNT_OF(errors); i++) {
         bool known = t && t->n_graded;
-        add_number(line, known, known ? share(t->flags[errors[i].bit], t->n_graded) : 0);
+        add_number(line, known, known ? tally_share(t->flags[errors[i].bit], t->n_graded) : 0);
         add_number(line, t != NULL, t ? (double)t->n_graded : 0); /* observations (EV-7) */
     }
 }

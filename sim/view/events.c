@@ -84,11 +84,6 @@ static void set_mean(json_t *object, const char *key, const struct tally *t,
         set(object, key, true, mean);
 }
 
-static double share(uint64_t part, uint64_t all)
-{
-    return all ? (double)part / (double)all : 0;
-}
-
 static void set_errors(json_t *grader, const char *phase, const struct tally *t)
 {
     static const struct {
@@ -98,7 +93,7 @@ static void set_errors(json_t *grader, const char *phase, const struct tally *t)
     for (size_t i = 0; t && i < COUNT_OF(errors); i++) {
         char *mean = mem_printf("%s_%s_mean", phase, errors[i].name);
         char *count = mem_printf("%s_%s_count", phase, errors[i].name);
-        set(grader, mean, t->n_graded > 0, share(t->flags[errors[i].bit], t->n_graded));
+        set(grader, mean, t->n_graded > 0, tally_share(t->flags[errors[i].bit], t->n_graded));
         set(grader, count, true, (double)t->n_graded); /* observations (EV-7) */
         free(mean);
         free(count);
@@ -129,7 +124,7 @@ enum err_code events_step(struct events *v, const struct step_report *r, struct 
     set_mean(data, "train_mean_reward", r->train, tally_penalised_mean);
     set_mean(data, "full_valid_mean_reward", r->valid, tally_mean);
     set(data, "mean_unresponsive_rewards", r->train->n > 0,
-        share(r->train->n_unresponsive, r->train->n));
+        tally_share(r->train->n_unresponsive, r->train->n));
 
     json_t *scored = named_grader(v);
     set_mean(scored, "train_reward_mean", r->train, tally_mean);

@@ -11,10 +11,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "sim/base/files.h"
 #include "sim/base/mem.h"
 
 enum {
@@ -39,17 +39,13 @@ struct pool {
     unsigned n_threads; /* the first ones of `workers` run */
 };
 
-/* Raise the limit of open files as far as it goes; returns how many may be connections. */
+/* Raise the limit of open files; returns how many may be connections. */
 static unsigned raise_files(void)
 {
-    struct rlimit files = {0};
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-    getrlimit(RLIMIT_NOFILE, &files);
-    if (files.rlim_cur <= FILES_BESIDE)
+    size_t files = files_raise();
+    if (files <= FILES_BESIDE)
         return 1;
-    rlim_t n = files.rlim_cur - FILES_BESIDE;
+    size_t n = files - FILES_BESIDE;
     return n < CONNECTIONS_MAX ? (unsigned)n : CONNECTIONS_MAX;
 }
 
