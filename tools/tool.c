@@ -1,47 +1,10 @@
 #include "tools/tool.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
 #include "sim/base/text.h"
-
-static const struct {
-    const char *name;
-    const char *words;
-    enum tool_fate fate;
-    bool violation;
-} kinds[] = {
-#define X(name, id, fate, violation, words, rule) \
-    [TOOL_KIND_##name] = {id, words, TOOL_##fate, violation},
-    TOOL_KINDS(X)
-#undef X
-};
-
-const char *tool_kind_name(enum tool_kind kind)
-{
-    return kinds[kind].name;
-}
-
-const char *tool_kind_words(enum tool_kind kind)
-{
-    return kinds[kind].words;
-}
-
-enum tool_fate tool_kind_fate(enum tool_kind kind)
-{
-    return kinds[kind].fate;
-}
-
-bool tool_kind_is_violation(enum tool_kind kind)
-{
-    return kinds[kind].violation;
-}
-
-bool tool_kind_was_answered(enum tool_kind kind)
-{
-    return kind <= TOOL_KIND_ANSWER_TOO_LARGE || kind == TOOL_KIND_SERVER_ERROR ||
-           kind == TOOL_KIND_MALFORMED || kind == TOOL_KIND_NO_OUTPUT;
-}
 
 static void add_member(struct buf *out, const char *key, const char *text, size_t len)
 {
@@ -77,30 +40,29 @@ char *tool_url(const struct job_tool *tool, enum job_tool_url form)
 
 static enum tool_kind kind_of_fault(enum net_fault fault)
 {
-    switch (fault) {
-    case NET_DNS:
-        return TOOL_KIND_DNS;
-    case NET_REFUSED:
-        return TOOL_KIND_REFUSED;
-    case NET_CONNECT:
-        return TOOL_KIND_CONNECT;
-    case NET_TLS:
-        return TOOL_KIND_TLS;
-    case NET_TIMEOUT:
-        return TOOL_KIND_TIMEOUT;
-    case NET_RESET:
-    case NET_EMPTY:
-        return TOOL_KIND_BROKEN;
-    case NET_GARBLED:
-        return TOOL_KIND_GARBLED;
-    case NET_TOO_LARGE:
-        return TOOL_KIND_ANSWER_TOO_LARGE;
-    case NET_NONE:
-    case NET_URL:
-    case NET_OTHER:
-        return TOOL_KIND_FAILED;
-    }
-    return TOOL_KIND_FAILED;
+    static const enum tool_kind kinds[] = {
+        [NET_DNS] = TOOL_KIND_DNS,
+        [NET_LINK_LOCAL] = TOOL_KIND_LINK_LOCAL,
+        [NET_REFUSED] = TOOL_KIND_REFUSED,
+        [NET_CONNECT] = TOOL_KIND_CONNECT,
+        [NET_TLS_UNTRUSTED] = TOOL_KIND_TLS_UNTRUSTED,
+        [NET_TLS_EXPIRED] = TOOL_KIND_TLS_EXPIRED,
+        [NET_TLS_HOST] = TOOL_KIND_TLS_HOST,
+        [NET_TLS] = TOOL_KIND_TLS,
+        [NET_TIMEOUT] = TOOL_KIND_TIMEOUT,
+        [NET_EMPTY] = TOOL_KIND_EMPTY,
+        [NET_CUT] = TOOL_KIND_CUT,
+        [NET_NOT_HTTP] = TOOL_KIND_NOT_HTTP,
+        [NET_HEAD_TOO_LARGE] = TOOL_KIND_HEAD_TOO_LARGE,
+        [NET_BAD_LENGTH] = TOOL_KIND_BAD_LENGTH,
+        [NET_TWO_LENGTHS] = TOOL_KIND_TWO_LENGTHS,
+        [NET_BAD_CHUNK] = TOOL_KIND_BAD_CHUNK,
+        [NET_BAD_ENCODING] = TOOL_KIND_BAD_ENCODING,
+        [NET_TOO_LARGE] = TOOL_KIND_ANSWER_TOO_LARGE,
+        [NET_OTHER] = TOOL_KIND_FAILED,
+    };
+    static_assert(COUNT_OF(kinds) == NET_N_FAULTS, "a fault without a kind");
+    return kinds[fault];
 }
 
 static enum tool_kind kind_of_status(int status)
@@ -148,6 +110,8 @@ enum tool_kind tool_read(const struct request *req, const char *call_id, struct 
 {
     *warnings =
         req->answer.len > TOOL_BODY_WARN || req->body_bytes > TOOL_BODY_WARN ? TOOL_WARN_SIZE : 0;
+    if (req->fault == NET_TOO_LARGE && kind_of_status(req->status) == TOOL_KIND_SERVER_ERROR)
+        return TOOL_KIND_SERVER_ERROR; /* however long its page is */
     if (req->fault == NET_TOO_LARGE) {
         /* GAP-18: our words; the service's own text is not published */
         add_error(output, 413, "the tool's answer is larger than 1048576 bytes");
@@ -157,13 +121,15 @@ enum tool_kind tool_read(const struct request *req, const char *call_id, struct 
         return kind_of_fault(req->fault);
 
     enum tool_kind kind = kind_of_status(req->status);
-    if (tool_kind_fate(kind) == TOOL_RETRIED)
+    if (tool_kind_row(kind)->fate == TOOL_RETRIED)
         return kind;
     struct tape_fault fault;
-    bool is_object = tape_scan(scratch, buf_text(&req->answer), req->answer.len, &fault) &&
-                     tape_kind(scratch, 0) == TAPE_OBJECT;
+    bool is_json = tape_scan(scratch, buf_text(&req->answer), req->answer.len, &fault);
+    bool is_object = is_json && tape_kind(scratch, 0) == TAPE_OBJECT;
     if (kind == TOOL_KIND_FINE && !is_object)
-        return TOOL_KIND_MALFORMED;
+        return !req->answer.len ? TOOL_KIND_NO_BODY
+               : is_json        ? TOOL_KIND_NOT_OBJECT
+                                : TOOL_KIND_MALFORMED;
     bool has_output = is_object && add_output(scratch, output, warnings);
     if (kind == TOOL_KIND_FINE && !has_output)
         return TOOL_KIND_NO_OUTPUT;

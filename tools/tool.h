@@ -1,8 +1,8 @@
 /* The tool contract: what is sent for a call, what an answer means.
  *
  * Pure: bytes in, bytes and a verdict out. sim/run/call.c does the sending.
- * Source: contract 3.2 (request), 3.3 (answer), 3.4 (limits), 3.5 (failures), GAP-13..GAP-22,
- * EV-13 (which URL), EV-16 (attempts).
+ * What an answer can mean, and what follows, is the table in kind.h.
+ * Source: contract 3.2 (request), 3.3 (answer), 3.4 (limits), GAP-17..GAP-22, EV-13 (which URL).
  */
 #ifndef TOOLS_TOOL_H
 #define TOOLS_TOOL_H
@@ -14,60 +14,13 @@
 #include "sim/base/tape.h"
 #include "sim/job/job.h"
 #include "sim/net/engine.h"
+#include "tools/kind.h"
 
 enum {
     TOOL_BODY_MAX = 1048576,  /* each way, decoded bytes (GAP-19) */
     TOOL_BODY_WARN = 1000000, /* the service's 1 MB may be this (GAP-19) */
     TOOL_ID_ROOM = 48,
 };
-
-/* What a kind of answer leads to. */
-enum tool_fate {
-    TOOL_OK,      /* the output is the tool's result */
-    TOOL_SHOWN,   /* an error that the model is shown; the rollout goes on */
-    TOOL_RETRIED, /* tried again; if no attempt is left, the rollout is discarded */
-};
-
-/* Every way a call can end: name, identifier for machines, fate, whether it breaks the contract
- * (a bug of the endpoint rather than a bad day), words, and the rule that says so. */
-#define TOOL_KINDS(X)                                                                              \
-    X(FINE, "ok", OK, false, "answered", "3.5")                                                    \
-    X(CLIENT_ERROR, "http_4xx", SHOWN, false, "answered 4xx", "3.5, GAP-17")                       \
-    X(RATE_LIMITED, "http_429", SHOWN, false,                                                      \
-      "answered 429: the model is shown it, nothing waits", "GAP-16")                              \
-    X(REDIRECT, "redirect", SHOWN, true, "answered with a redirect, which is not followed",        \
-      "GAP-15")                                                                                    \
-    X(ANSWER_TOO_LARGE, "answer_too_large", SHOWN, false, "answered more than 1,048,576 bytes",    \
-      "3.4, GAP-18, GAP-19")                                                                       \
-    X(REQUEST_TOO_LARGE, "request_too_large", SHOWN, false,                                        \
-      "not sent: the request is over 1,048,576 bytes", "GAP-20")                                   \
-    X(UNKNOWN, "unknown_tool", SHOWN, false, "not sent: the job has no tool of this name",         \
-      "GAP-24")                                                                                    \
-    X(SERVER_ERROR, "http_5xx", RETRIED, false, "answered 5xx", "3.5, EV-16")                      \
-    X(MALFORMED, "malformed", RETRIED, true, "answered 2xx with a body that is not a JSON object", \
-      "GAP-14")                                                                                    \
-    X(NO_OUTPUT, "no_output", RETRIED, true, "answered 2xx without \"output\"", "GAP-14")          \
-    X(DNS, "dns", RETRIED, false, "host name does not resolve", "GAP-14")                          \
-    X(REFUSED, "refused", RETRIED, false, "connection refused", "GAP-14")                          \
-    X(CONNECT, "connect", RETRIED, false, "no connection", "GAP-14")                               \
-    X(TLS, "tls", RETRIED, false, "TLS failed", "GAP-14")                                          \
-    X(TIMEOUT, "timeout", RETRIED, false, "no answer in time", "GAP-14")                           \
-    X(BROKEN, "broken", RETRIED, false, "connection broke before the answer was whole", "GAP-14")  \
-    X(GARBLED, "garbled", RETRIED, true, "answered something that is not HTTP", "GAP-14")          \
-    X(FAILED, "failed", RETRIED, false, "transfer failed", "GAP-14")
-
-enum tool_kind {
-#define X(name, id, fate, violation, words, rule) TOOL_KIND_##name,
-    TOOL_KINDS(X)
-#undef X
-        TOOL_N_KINDS,
-};
-
-const char *tool_kind_name(enum tool_kind kind);
-const char *tool_kind_words(enum tool_kind kind);
-enum tool_fate tool_kind_fate(enum tool_kind kind);
-bool tool_kind_is_violation(enum tool_kind kind);
-bool tool_kind_was_answered(enum tool_kind kind); /* some HTTP status came */
 
 /* Oddities of an answer that was accepted all the same. */
 enum tool_warning {

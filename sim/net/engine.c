@@ -23,6 +23,7 @@ struct transfer {
     struct engine *engine;
     struct request *req; /* NULL while idle */
     bool sent;           /* the request went out once */
+    bool began;          /* some of its answer has come */
     bool headed;         /* its answer's head has come whole */
     CURL *easy;
     const char *url;              /* as last set: most requests go where the one before went */
@@ -80,6 +81,7 @@ static size_t on_header(char *line, size_t one, size_t count, void *arg)
 {
     (void)one; /* always 1 */
     struct transfer *t = arg;
+    t->began = true;
     t->headed = count <= 2 && (line[0] == '\r' || line[0] == '\n');
     return count;
 }
@@ -181,6 +183,7 @@ void engine_send(struct engine *g, struct request *req)
     list_add(&g->busy, t);
     t->req = req;
     t->sent = false;
+    t->began = false;
     t->headed = false;
     req->transfer = t;
     req->fault = NET_NONE;
@@ -221,11 +224,13 @@ static void finish(struct engine *g, struct transfer *t, CURLcode result)
         long os_errno = 0;
         curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_errno);
         req->fault = fault_of(result, (int)os_errno);
+        if (req->fault == NET_CUT && !t->began)
+            req->fault = NET_EMPTY;
         if (result != CURLE_ABORTED_BY_CALLBACK) /* on_send's; curl's words would mislead */
             snprintf(req->detail, sizeof(req->detail), "%s", curl_easy_strerror(result));
     }
     if (result == CURLE_OK && !t->headed && !req->connect_only)
-        req->fault = NET_RESET;
+        req->fault = NET_CUT;
     part(g, t);
     req->done(req); /* last: it may send again, or free req */
 }

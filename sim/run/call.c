@@ -27,7 +27,7 @@ static void on_answer(struct request *req)
     c->latency_ns = req->ended_ns - req->started_ns;
     enum tool_kind kind =
         tool_read(req, c->call_id, &c->context->scratch, &c->output, &c->warnings);
-    if (tool_kind_fate(kind) == TOOL_RETRIED) {
+    if (tool_kind_row(kind)->fate == TOOL_RETRIED) {
         int64_t wait_ms = retry_wait_ms(&c->context->retry, c->attempts);
         if (wait_ms != RETRY_STOP) {
             c->wait.fire = on_wait_over;
@@ -80,5 +80,5 @@ void call_release(struct call *c)
 
 bool call_is_lost(const struct call *c)
 {
-    return tool_kind_fate(c->kind) == TOOL_RETRIED;
+    return tool_kind_loses(c->kind);
 }

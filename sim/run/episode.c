@@ -78,7 +78,7 @@ static void feed_lost(struct episode *ep, const struct call *c, size_t index)
     buf_printf(&why, "call %zu, %s: ", index + 1, ep->rollout.calls[index].name);
     if (c->req.status)
         buf_printf(&why, "HTTP %d, ", c->req.status);
-    buf_printf(&why, "%s, %d attempt%s", tool_kind_words(c->kind), c->attempts,
+    buf_printf(&why, "%s, %d attempt%s", tool_kind_row(c->kind)->words, c->attempts,
                c->attempts == 1 ? "" : "s");
     if (*c->req.detail)
         buf_printf(&why, " (%s)", c->req.detail);

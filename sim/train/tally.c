@@ -48,6 +48,7 @@ static void add_call(struct tool_tally *tool, const struct call_record *c)
     if (!c->attempts)
         return;
     tool->n_sent++;
+    tool->n_answered += c->status != 0;
     tool->latency_sum_s += (double)c->latency_ns * ns;
     hist_add(&tool->latency, c->latency_ns);
 }
@@ -122,6 +123,7 @@ static void merge_tool(struct tool_tally *into, const struct tool_tally *from)
     into->n_requests += from->n_requests;
     into->latency_sum_s += from->latency_sum_s;
     into->n_sent += from->n_sent;
+    into->n_answered += from->n_answered;
     hist_merge(&into->latency, &from->latency);
     for (size_t i = 0; i < TALLY_WARNINGS; i++)
         into->warnings[i] += from->warnings[i];
@@ -197,12 +199,10 @@ bool tool_tally_error_rate(const struct tool_tally *t, double *out)
 bool tally_is_unreachable(const struct tally *t)
 {
     uint64_t n_sent = 0;
+    uint64_t n_answered = 0;
     for (size_t i = 0; i < t->n_tools; i++) {
         n_sent += t->tools[i].n_sent;
-        for (size_t k = 0; k < TOOL_N_KINDS; k++) {
-            if (t->tools[i].kinds[k] && tool_kind_was_answered((enum tool_kind)k))
-                return false;
-        }
+        n_answered += t->tools[i].n_answered;
     }
-    return n_sent > 0;
+    return n_sent && !n_answered;
 }

@@ -29,6 +29,7 @@ struct tool_tally {
     uint64_t warnings[TALLY_WARNINGS];
     double latency_sum_s; /* of the calls that were sent */
     uint64_t n_sent;
+    uint64_t n_answered; /* of these, with some HTTP status: the endpoint is alive */
     struct hist latency;
     struct example examples[TOOL_N_KINDS];
 };

@@ -76,9 +76,9 @@ static json_t *tool_of(const char *name, const struct tool_tally *t)
     json_t *examples = json_object();
     for (int k = 0; k < TOOL_N_KINDS; k++) {
         if (t->kinds[k])
-            set(kinds, tool_kind_name((enum tool_kind)k), t->kinds[k]);
+            set(kinds, tool_kind_row((enum tool_kind)k)->id, t->kinds[k]);
         if (t->examples[k].text)
-            json_object_set_new(examples, tool_kind_name((enum tool_kind)k),
+            json_object_set_new(examples, tool_kind_row((enum tool_kind)k)->id,
                                 json_string(t->examples[k].text));
     }
     json_object_set_new(o, "kinds", kinds);

@@ -148,11 +148,10 @@ static void summary_kinds(struct buf *out, const struct tool_tally *tool)
     for (int k = 0; k < TOOL_N_KINDS; k++) {
         if (k == TOOL_KIND_FINE || !tool->kinds[k])
             continue;
-        buf_printf(out, "      %llu x %s: %s%s\n        first: %s\n",
-                   (unsigned long long)tool->kinds[k], tool_kind_name((enum tool_kind)k),
-                   tool_kind_words((enum tool_kind)k),
-                   tool_kind_is_violation((enum tool_kind)k) ? " [contract violation]" : "",
-                   tool->examples[k].text);
+        const struct tool_kind_row *row = tool_kind_row((enum tool_kind)k);
+        buf_printf(out, "      %llu x %s: %s%s\n        first: %s\n        fix: %s\n",
+                   (unsigned long long)tool->kinds[k], row->id, row->words,
+                   row->violation ? " [contract violation]" : "", tool->examples[k].text, row->fix);
     }
     for (size_t i = 0; i < TALLY_WARNINGS; i++) {
         if (tool->warnings[i])

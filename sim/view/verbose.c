@@ -36,7 +36,7 @@ void verbose_call(void *arg, const struct call_told *told)
     buf_printf(&text, "  row %zu %s\n< ", told->line, told->trace_id);
     if (told->status)
         buf_printf(&text, "%d ", told->status);
-    buf_printf(&text, "%s %.2f ms ", tool_kind_name(told->kind), (double)told->latency_ns / 1e6);
+    buf_printf(&text, "%s %.2f ms ", tool_kind_row(told->kind)->id, (double)told->latency_ns / 1e6);
     if (told->attempts > 1)
         buf_printf(&text, "attempt %d ", told->attempts);
     add_start(&text, buf_text(told->output), told->output->len);

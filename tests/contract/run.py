@@ -528,12 +528,15 @@ def _():
           cells["errors/graders/string_check/g/errors/train_other_error_count"], "3")
 
 
-@case("GAP-14", "2xx with a body that is not a JSON object: as 5xx, named malformed")
+@case("GAP-14", "2xx with a body that is not a JSON object: as 5xx, named for what it is")
 def _():
-    for answer in (Answer(body="<html><body>Hello</body></html>"), Answer(204),
-                   Answer(body='{"output":"cut off'), Answer(body='"text"'), Answer(body="[1]"),
+    for answer in (Answer(body="<html><body>Hello</body></html>"), Answer(body='{"output":"cut off'),
                    Answer(body='{"output":"x"} trailing'), Answer(body=b'{"output":"\xff"}')):
         discarded([answer], "malformed")
+    for body in ('"text"', "[1]", "null", "17"):
+        discarded([Answer(body=body)], "not_object")
+    discarded([Answer(204)], "no_body")
+    discarded([Answer()], "no_body")
 
 
 @case("GAP-14", "2xx without output: as 5xx, named no_output")
@@ -547,15 +550,15 @@ def _():
     shown([Answer(body="<html>"), Answer(body="{}"), "x"] * 2, "x", requests=3)
 
 
-@case("GAP-14", "the connection closed without an answer: as 5xx, named broken")
+@case("GAP-14", "the connection closed without an answer: as 5xx, named empty")
 def _():
-    lost(Answer.raw(b""), "broken")
-    lost(Answer.raw(b"", reset=True), "broken")
+    lost(Answer.raw(b""), "empty")
+    lost(Answer.raw(b"", reset=True), "empty")
 
 
 @case("GAP-14", "a kept connection closed without an answer: three requests, no hidden fourth")
 def _():
-    lost(Answer.raw(b""), "broken", keep=True)
+    lost(Answer.raw(b""), "empty", keep=True)
 
 
 @case("GAP-14", "an endpoint that closes after every answer, without saying so, costs no rollout")
@@ -566,22 +569,22 @@ def _():
     graded(Run(script, turns=(LOOK_UP, LOOK_UP, LOOK_UP, SHOWN), train=rows, concurrency=4), 5)
 
 
-@case("GAP-14", "the connection closed in the middle of an answer: as 5xx, named broken")
+@case("GAP-14", "the connection closed in the middle of an answer: as 5xx, named cut")
 def _():
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-    lost(Answer.raw(head + b'Content-Length: 100\r\n\r\n{"output":'), "broken")
+    lost(Answer.raw(head + b'Content-Length: 100\r\n\r\n{"output":'), "cut")
     lost(Answer.raw(head + b'Transfer-Encoding: chunked\r\n\r\ne\r\n{"output":"x"}\r\n'),
-         "broken")
+         "cut")
 
 
-@case("GAP-14", "the connection closed in the middle of the headers: as 5xx, named broken")
+@case("GAP-14", "the connection closed in the middle of the headers: as 5xx, named cut")
 def _():
-    lost(Answer.raw(b"HTTP/1.1 200 OK\r\nContent-Ty"), "broken")
+    lost(Answer.raw(b"HTTP/1.1 200 OK\r\nContent-Ty"), "cut")
 
 
-@case("GAP-14", "an answer that is not HTTP: as 5xx, named garbled")
+@case("GAP-14", "an answer that is not HTTP: as 5xx, named not_http")
 def _():
-    lost(Answer.raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "garbled")
+    lost(Answer.raw(b"SSH-2.0-OpenSSH_9.2\r\n"), "not_http")
 
 
 @case("GAP-14", "no answer in time: as 5xx, named timeout")

@@ -109,14 +109,14 @@ static const struct row {
     {"a redirect is not followed", "HTTP/1.1 302 No\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",
      false, NET_NONE, 302, ""},
     {"closed without a word", "", false, NET_EMPTY, 0, ""},
-    {"closed inside the head", "HTTP/1.1 200 OK\r\nConte", false, NET_RESET, 200, ""},
-    {"closed in the middle", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", false, NET_RESET,
+    {"closed inside the head", "HTTP/1.1 200 OK\r\nConte", false, NET_CUT, 200, ""},
+    {"closed in the middle", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok", false, NET_CUT,
      200, "ok"},
     {"more than the cap", "HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n12345678901234567", false,
      NET_TOO_LARGE, 200, ""},
     {"exactly the cap", "HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n1234567890123456", false,
      NET_NONE, 200, "1234567890123456"},
-    {"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n", false, NET_GARBLED, 0, ""},
+    {"not HTTP", "SSH-2.0-OpenSSH_9.2\r\n", false, NET_NOT_HTTP, 0, ""},
     {"silence", "", true, NET_TIMEOUT, 0, ""},
 };
 
