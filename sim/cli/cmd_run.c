@@ -133,13 +133,14 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .seed = s->job->seed < 0 ? 0 : (uint64_t)s->job->seed,
         .threads = s->job->sim.threads,
         .concurrency = s->job->sim.concurrency,
+        .transfers_max = (size_t)s->job->sim.concurrency + 64,
         .on_call = s->opts->verbose ? verbose_call : NULL,
     };
     enum err_code rc = files_allow((size_t)config.concurrency + 64, e);
     if (!rc)
         rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
-        rc = targets_reach(run_targets(s->run), s->job, &s->diags, e);
+        rc = run_reach(s->run, &s->diags, e);
     if (!rc)
         rc = record_open(&s->record, s->opts->out, s->job, s->grader, e);
     s->plan = (struct plan){

@@ -5,6 +5,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
+#include "sim/net/share.h"
 #include "sim/run/worker.h"
 
 enum { TICK_MS = 100 };
@@ -26,10 +27,9 @@ void wave_release(struct wave *w)
     *w = (struct wave){0};
 }
 
-/* Concurrency dealt out evenly; no thread without a rollout to its name. */
-static size_t share_of(const struct run_config *config, size_t worker, size_t n_workers)
+/* A number of things dealt out evenly; the first workers get what is left over. */
+static size_t share_of(size_t all, size_t worker, size_t n_workers)
 {
-    size_t all = (size_t)config->concurrency;
     return all / n_workers + (worker < all % n_workers ? 1 : 0);
 }
 
@@ -47,13 +47,15 @@ enum err_code run_new(struct run **out, const struct run_config *config, struct 
     pthread_cond_init(&r->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     targets_init(&r->targets, config->job);
+    r->share = share_new();
 
     r->n_workers =
         (size_t)(config->threads < config->concurrency ? config->threads : config->concurrency);
     r->workers = mem_array(r->n_workers, sizeof(*r->workers));
     for (size_t i = 0; i < r->n_workers; i++) {
-        enum err_code rc =
-            worker_init(&r->workers[i], r, share_of(config, i, r->n_workers), list, e);
+        size_t rollouts = share_of((size_t)config->concurrency, i, r->n_workers);
+        size_t transfers = share_of(config->transfers_max, i, r->n_workers);
+        enum err_code rc = worker_init(&r->workers[i], r, rollouts, transfers, list, e);
         if (rc) {
             run_free(r);
             return rc;
@@ -82,15 +84,16 @@ void run_free(struct run *r)
     for (size_t i = 0; i < r->n_workers; i++)
         worker_release(&r->workers[i]);
     free(r->workers);
+    share_free(r->share);
     targets_release(&r->targets);
     pthread_cond_destroy(&r->changed);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }
 
-const struct targets *run_targets(const struct run *r)
+enum err_code run_reach(struct run *r, struct diags *list, struct err *e)
 {
-    return &r->targets;
+    return targets_reach(&r->targets, r->config.job, r->share, list, e);
 }
 
 static void cancel(struct run *r)

@@ -21,6 +21,7 @@ static const struct {
     {"Accept", "Accept: application/json"},
     {"User-Agent", "User-Agent: rftsim/" RFTSIM_VERSION},
     {"Expect", "Expect:"},
+    {"Accept-Encoding", "Accept-Encoding:"},
 };
 
 static bool has_header(const struct job_tool *tool, const char *name)
@@ -144,13 +145,14 @@ static void tell(const struct job *job, size_t i, const struct request *req, str
     free(pointer);
 }
 
-enum err_code targets_reach(const struct targets *t, const struct job *job, struct diags *list,
-                            struct err *e)
+enum err_code targets_reach(const struct targets *t, const struct job *job, struct share *share,
+                            struct diags *list, struct err *e)
 {
     if (!t->n)
         return ERR_OK;
     struct reach r = {0};
-    struct engine_config config = {.connections = t->n, .on_wake = no_wake};
+    struct engine_config config = {
+        .share = share, .transfers_max = t->n, .n_hosts = t->n, .on_wake = no_wake};
     enum err_code rc = engine_new(&r.engine, &config, e);
     if (rc)
         return rc;

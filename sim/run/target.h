@@ -8,6 +8,7 @@
 #include "sim/job/job.h"
 
 struct curl_slist;
+struct share;
 
 struct target {
     const char *name;           /* borrowed from the job */
@@ -28,6 +29,6 @@ const struct target *targets_find(const struct targets *t, const char *name); /*
 /* Make a connection to every distinct host, sending nothing. Errors: ERR_NET, with a fault (N001)
  * for each host in `list`. */
 NODISCARD enum err_code targets_reach(const struct targets *t, const struct job *job,
-                                      struct diags *list, struct err *e);
+                                      struct share *share, struct diags *list, struct err *e);
 
 #endif

@@ -158,15 +158,19 @@ static void *work(void *arg)
     return NULL;
 }
 
-enum err_code worker_init(struct worker *w, struct run *run, size_t share, struct diags *list,
-                          struct err *e)
+enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, size_t n_transfers,
+                          struct diags *list, struct err *e)
 {
     const struct job *job = run->config.job;
     w->run = run;
-    w->share = share;
+    w->share = n_rollouts;
     w->context.retry = (struct retry_policy){job->sim.tool_attempts, job->sim.tool_backoff_ms};
     w->context.timeout_ms = job->sim.tool_timeout_ms;
-    struct engine_config config = {.connections = share, .on_wake = on_wake, .arg = w};
+    struct engine_config config = {.share = run->share,
+                                   .transfers_max = n_transfers,
+                                   .n_hosts = run->targets.n,
+                                   .on_wake = on_wake,
+                                   .arg = w};
     enum err_code rc = policy_new(&w->policy, job, list, e);
     if (!rc)
         rc = grader_new(&w->grader, job, list, e);

@@ -15,6 +15,7 @@
     X(env)        \
     X(fault)      \
     X(grader)     \
+    X(head)       \
     X(hist)       \
     X(job)        \
     X(nearest)    \
@@ -30,7 +31,8 @@
     X(template)   \
     X(text)       \
     X(timers)     \
-    X(tool)
+    X(tool)       \
+    X(translate)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)
