@@ -14,6 +14,11 @@ const char *net_fault_name(enum net_fault fault)
     return rows[fault].name;
 }
 
+bool net_fault_is_unreached(enum net_fault fault)
+{
+    return fault >= NET_DNS && fault <= NET_TLS;
+}
+
 const char *net_fault_words(enum net_fault fault)
 {
     return rows[fault].words;

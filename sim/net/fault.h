@@ -2,7 +2,9 @@
 #ifndef SIM_NET_FAULT_H
 #define SIM_NET_FAULT_H
 
-/* identifier for machines, words for people */
+#include <stdbool.h>
+
+/* identifier for machines, words for people; from DNS to TLS no connection was made */
 #define NET_FAULTS(X)                                                                         \
     X(NONE, "none", "a complete answer came")                                                 \
     X(DNS, "dns", "the host name does not resolve")                                           \
@@ -34,5 +36,8 @@ enum net_fault {
 
 const char *net_fault_name(enum net_fault fault);
 const char *net_fault_words(enum net_fault fault);
+
+/* Whether there was not even a connection: the host is not there, or not to be trusted. */
+bool net_fault_is_unreached(enum net_fault fault);
 
 #endif

@@ -18,9 +18,11 @@
     X(head)       \
     X(hist)       \
     X(job)        \
+    X(meter)      \
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(rate)       \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
