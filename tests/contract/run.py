@@ -916,7 +916,7 @@ def _():
     equal("ended", run.summary["ended"], "failed")
     true("who and how", "is gone: the last 16 tool calls found no connection (connection refused)"
          in run.err)
-    true(f"lost {run.outcomes}", 16 <= run.outcomes["discarded_tool"] <= 24)
+    true(f"lost {run.outcomes}", 16 <= run.outcomes["discarded_tool"] < 100)
     equal("train", run.summary["train"]["graded"] + run.summary["valid"]["graded"],
           len(run.by_trace()))
 
