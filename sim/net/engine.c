@@ -120,6 +120,50 @@ static struct shard *shard_new(struct engine *g)
     return s;
 }
 
+static void go(struct engine *g, struct transfer *t, struct request *req)
+{
+    list_add(&g->busy, t);
+    req->transfer = t;
+    req->started_ns = clock_ns();
+    transfer_aim(t, req);
+    timers_set(&g->timers, &t->deadline, req->started_ns + req->timeout_ms * 1000000);
+    curl_multi_add_handle(t->shard->multi, t->easy);
+}
+
+/* Take the request from its transfer, which goes to the next in line. */
+static void part(struct engine *g, struct transfer *t)
+{
+    assert(t->req);
+    curl_multi_remove_handle(t->shard->multi, t->easy);
+    timers_cancel(&g->timers, &t->deadline);
+    list_take(&g->busy, t);
+    t->req->transfer = NULL;
+    t->req = NULL;
+    struct request *next = g->first;
+    if (!next) {
+        list_add(&g->idle, t);
+        return;
+    }
+    line_take(g, next);
+    go(g, t, next);
+}
+
+/* Its request has been told what came of it. */
+static void finish(struct engine *g, struct transfer *t)
+{
+    struct request *req = t->req;
+    part(g, t);
+    req->done(req); /* last: it may send again, or free req */
+}
+
+/* Our timer and not CURLOPT_TIMEOUT_MS: libcurl's costs a twentieth of a request. */
+static void on_deadline(struct timer *timer)
+{
+    struct transfer *t = (struct transfer *)((char *)timer - offsetof(struct transfer, deadline));
+    transfer_timeout(t);
+    finish(t->shard->engine, t);
+}
+
 /* A transfer to use, or NULL if as many as may be are on the wire. */
 static struct transfer *take_transfer(struct engine *g)
 {
@@ -137,16 +181,8 @@ static struct transfer *take_transfer(struct engine *g)
     g->n_transfers++;
     t = transfer_new(&g->sockets, g->config.share);
     t->shard = g->shards[g->n_shards - 1];
+    t->deadline.fire = on_deadline;
     return t;
-}
-
-static void go(struct engine *g, struct transfer *t, struct request *req)
-{
-    list_add(&g->busy, t);
-    req->transfer = t;
-    req->started_ns = clock_ns();
-    transfer_aim(t, req);
-    curl_multi_add_handle(t->shard->multi, t->easy);
 }
 
 void engine_send(struct engine *g, struct request *req)
@@ -164,37 +200,12 @@ void engine_send(struct engine *g, struct request *req)
         line_add(g, req);
 }
 
-/* Take the request from its transfer, which goes to the next in line. */
-static void part(struct engine *g, struct transfer *t)
-{
-    assert(t->req);
-    curl_multi_remove_handle(t->shard->multi, t->easy);
-    list_take(&g->busy, t);
-    t->req->transfer = NULL;
-    t->req = NULL;
-    struct request *next = g->first;
-    if (!next) {
-        list_add(&g->idle, t);
-        return;
-    }
-    line_take(g, next);
-    go(g, t, next);
-}
-
 void engine_abort(struct engine *g, struct request *req)
 {
     if (req->transfer)
         part(g, req->transfer);
     else if (req->in_line)
         line_take(g, req);
-}
-
-static void finish(struct engine *g, struct transfer *t, CURLcode result)
-{
-    struct request *req = t->req;
-    transfer_result(t, result);
-    part(g, t);
-    req->done(req); /* last: it may send again, or free req */
 }
 
 static void read_messages(struct engine *g, struct shard *s)
@@ -205,7 +216,8 @@ static void read_messages(struct engine *g, struct shard *s)
         struct transfer *t = NULL;
         CURLcode result = m->data.result;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
-        finish(g, t, result);
+        transfer_result(t, result);
+        finish(g, t);
     }
 }
 

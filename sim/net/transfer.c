@@ -13,7 +13,8 @@
 #include "sim/base/mem.h"
 #include "sim/net/translate.h"
 
-enum { RECEIVE_BYTES = 4096 }; /* read at a time; memory that every transfer in flight holds */
+/* Read and, with TLS, written at a time: memory that every transfer in flight holds. */
+enum { RECEIVE_BYTES = 4096, SEND_BYTES = 16384 };
 
 static size_t on_bytes(char *bytes, size_t one, size_t count, void *arg)
 {
@@ -116,8 +117,10 @@ struct transfer *transfer_new(struct sockets *sockets, struct share *share)
     struct transfer *t = mem_new(sizeof(*t));
     t->sockets = sockets;
     t->easy = curl_easy_init();
-    if (!t->easy)
+    t->parsed = curl_url();
+    if (!t->easy || !t->parsed)
         abort(); /* only for want of memory */
+    curl_easy_setopt(t->easy, CURLOPT_CURLU, t->parsed);
     curl_easy_setopt(t->easy, CURLOPT_SHARE, share_handle(share));
     curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -127,6 +130,7 @@ struct transfer *transfer_new(struct sockets *sockets, struct share *share)
     curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS,
                      1L); /* a proxy's are not the tool's */
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
+    curl_easy_setopt(t->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND_BYTES);
     curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL); /* share.h tells why */
     curl_easy_setopt(t->easy, CURLOPT_CAINFO, share_ca_file());
     set_callbacks(t);
@@ -136,6 +140,7 @@ struct transfer *transfer_new(struct sockets *sockets, struct share *share)
 void transfer_free(struct transfer *t)
 {
     curl_easy_cleanup(t->easy);
+    curl_url_cleanup(t->parsed);
     free(t);
 }
 
@@ -147,11 +152,8 @@ void transfer_aim(struct transfer *t, struct request *req)
     t->head = (struct head){0};
     t->words[0] = '\0';
     if (!t->url || (t->url != req->url && strcmp(t->url, req->url) != 0))
-        curl_easy_setopt(t->easy, CURLOPT_URL, req->url);
+        curl_url_set(t->parsed, CURLUPART_URL, req->url, 0); /* job_keys.c has tried it */
     t->url = req->url;
-    if (t->timeout_ms != req->timeout_ms)
-        curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
-    t->timeout_ms = req->timeout_ms;
     if (t->connect_only != req->connect_only)
         curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, req->connect_only ? 1L : 0L);
     t->connect_only = req->connect_only;
@@ -194,4 +196,22 @@ void transfer_result(struct transfer *t, CURLcode result)
     }
     if (req->fault != NET_NONE && translate_words_help(req->fault))
         snprintf(req->detail, sizeof(req->detail), "%.*s", (int)sizeof(req->detail) - 1, t->words);
+}
+
+/* Where it stood, since that tells a host that is away from one that is slow. */
+void transfer_timeout(struct transfer *t)
+{
+    struct request *req = t->req;
+    req->ended_ns = clock_ns();
+    req->status = t->head.status;
+    req->fault = NET_TIMEOUT;
+    long long ms = req->timeout_ms;
+    if (!t->sent)
+        snprintf(req->detail, sizeof(req->detail), "no connection after %lld ms", ms);
+    else if (!t->head.whole)
+        snprintf(req->detail, sizeof(req->detail), "%zu bytes of its head after %lld ms",
+                 t->head.bytes, ms);
+    else
+        snprintf(req->detail, sizeof(req->detail), "%zu bytes of its body after %lld ms",
+                 req->answer.len, ms);
 }

@@ -30,20 +30,22 @@ struct transfer {
 
     /* as last set: most requests go where the one before went */
     const char *url;
+    CURLU *parsed; /* owned; given parsed, libcurl does not parse it anew for each request */
     const struct curl_slist *headers;
-    int64_t timeout_ms;
     bool connect_only;
 
+    struct timer deadline;        /* the engine's, while busy */
     struct transfer *next, *prev; /* in the engine's busy or idle list */
 };
 
 struct transfer *transfer_new(struct sockets *sockets, struct share *share);
 void transfer_free(struct transfer *t);
 
-/* Point it at the request, whose body is not copied. */
+/* Point it at the request, whose body is not copied. Its time is the engine's to watch. */
 void transfer_aim(struct transfer *t, struct request *req);
 
-/* Tell the request what came of it. */
+/* Tell the request what came of it: libcurl's result, or that its time was over before that. */
 void transfer_result(struct transfer *t, CURLcode result);
+void transfer_timeout(struct transfer *t);
 
 #endif
