@@ -4,7 +4,11 @@
  *     turns:
  *       - {call: search, arguments: {query: "{{item.query}}", top_k: 3}}
  *       - calls: [{call: a, arguments: {}}, {call: b, arguments: {}}]      several in one turn
+ *       - {recipient: multi_tool_use.parallel, arguments: "{\"tool_uses\": [...]}"}
  *       - {answer: "{{calls[0].output.items[0].sku}}"}
+ *
+ * `call` addresses the tool as it should be. `recipient` is what a model literally writes, right or
+ * wrong, and is taken as the service takes it (3.7): functions.NAME is the call of a tool.
  *
  * Arguments are an object whose strings are templates, or one text that is sent as it comes out
  * (so that arguments that are no JSON can be rehearsed). A string that is one template and nothing
@@ -38,7 +42,9 @@ struct script_call {
 };
 
 struct script_turn {
-    struct script_call *calls; /* owned; none if this turn is the answer */
+    enum policy_turn_kind kind;
+    bool batch;                /* `calls`, of one too */
+    struct script_call *calls; /* owned; none if this turn is the answer; a MESSAGE's recipient */
     size_t n_calls;
     struct text answer;
 };
@@ -47,6 +53,7 @@ struct scripted {
     struct script_turn *turns;
     size_t n_turns;
     struct tape scratch;
+    struct buf built;    /* a turn's output */
     struct buf rendered; /* one template's text before it becomes a JSON string */
 };
 
@@ -88,7 +95,8 @@ static void compile_string(const struct compiler *c, struct text *t, const json_
     size_t len = json_string_length(value);
     if (template_parse(&template, text, len, episode_roots, &e)) {
         diag_fix(fault(c, DIAG_J007, pointer, e.text),
-                 "templates are {{item.KEY}}, {{calls[0].output.KEY}}, with [0] for a list");
+                 "templates are {{item.KEY}}, {{calls[0].output.KEY}} and {{turns[0].output}}, "
+                 "with [0] for a list");
         return;
     }
     if (!template_has_paths(template)) {
@@ -192,15 +200,10 @@ static bool check_keys(const struct compiler *c, const json_t *spec, const char 
     return fine;
 }
 
-static void compile_call(const struct compiler *c, struct script_turn *turn, const json_t *spec,
-                         const char *pointer)
+/* Add a call to `name`, with the arguments of `spec`. */
+static void add_script_call(const struct compiler *c, struct script_turn *turn, const char *name,
+                            const json_t *spec, const char *pointer)
 {
-    const char *name = json_string_value(json_object_get(spec, "call"));
-    if (!name || !*name) {
-        diag_fix(fault(c, DIAG_J007, pointer, "a turn is a call, a list of calls, or an answer"),
-                 "write {call: TOOL, arguments: {...}}, {calls: [...]} or {answer: TEXT}");
-        return;
-    }
     turn->calls = mem_grow(turn->calls, turn->n_calls + 1, sizeof(*turn->calls));
     struct script_call *call = &turn->calls[turn->n_calls++];
     *call = (struct script_call){.name = mem_text(name)};
@@ -218,18 +221,67 @@ static void compile_call(const struct compiler *c, struct script_turn *turn, con
     free(at);
 }
 
+static void compile_call(const struct compiler *c, struct script_turn *turn, const json_t *spec,
+                         const char *pointer)
+{
+    const char *name = json_string_value(json_object_get(spec, "call"));
+    if (name && *name) {
+        add_script_call(c, turn, name, spec, pointer);
+        return;
+    }
+    diag_fix(fault(c, DIAG_J007, pointer, "a turn is a call, a list of calls, or an answer"),
+             "write {call: TOOL, arguments: {...}}, {calls: [...]}, {recipient: TEXT, arguments: "
+             "...} or {answer: TEXT}");
+}
+
+/* A recipient as it stands, even an empty one. "all" is how the service's model marks its answer
+ * (contract 6.6), for which a script has a word of its own. */
+static void compile_recipient(const struct compiler *c, struct script_turn *turn,
+                              const json_t *spec, const char *pointer)
+{
+    const json_t *recipient = json_object_get(spec, "recipient");
+    const char *text = json_string_value(recipient);
+    char *at = mem_printf("%s/recipient", pointer);
+    turn->kind = POLICY_MESSAGE;
+    if (json_object_get(spec, "call"))
+        diag_fix(fault(c, DIAG_J007, at, "a turn has a call or a recipient, not both"),
+                 "call: NAME is the same as recipient: functions.NAME; leave one away");
+    else if (!text || strlen(text) != json_string_length(recipient))
+        diag_fix(fault(c, DIAG_J004, at, "a recipient is a text, without NUL"),
+                 "write what the model would: functions.NAME, multi_tool_use.parallel, or a "
+                 "wrong one");
+    else if (strcmp(text, "all") == 0)
+        diag_fix(fault(c, DIAG_J007, at, "a message to 'all' is the answer"),
+                 "write {answer: TEXT}");
+    else
+        add_script_call(c, turn, text, spec, pointer);
+    free(at);
+}
+
+/* A message has one recipient, so one in a list is a mix-up with what stands in a batch. */
+static void refuse_recipient(const struct compiler *c, const char *pointer)
+{
+    char *at = mem_printf("%s/recipient#", pointer);
+    diag_fix(fault(c, DIAG_J002, at, "a recipient is a turn of its own, not one of 'calls'"),
+             "write {recipient: multi_tool_use.parallel, arguments: {tool_uses: [...]}}");
+    free(at);
+}
+
 static void compile_calls(const struct compiler *c, struct script_turn *turn, const json_t *calls,
                           const char *pointer)
 {
     static const char *const known[] = {"call", "arguments", NULL};
     size_t i = 0;
     const json_t *spec = NULL;
+    turn->batch = true;
     if (!json_array_size(calls))
         fault(c, DIAG_J004, pointer, "calls is a list of at least one call");
     json_array_foreach(calls, i, spec)
     {
         char *at = mem_printf("%s/calls/%zu", pointer, i);
-        if (check_keys(c, spec, at, known))
+        if (json_object_get(spec, "recipient"))
+            refuse_recipient(c, at);
+        else if (check_keys(c, spec, at, known))
             compile_call(c, turn, spec, at);
         free(at);
     }
@@ -244,9 +296,14 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
         static const char *const known[] = {"calls", NULL};
         check_keys(c, spec, pointer, known);
         compile_calls(c, turn, calls, pointer);
+    } else if (json_object_get(spec, "recipient")) {
+        static const char *const known[] = {"recipient", "call", "arguments", NULL};
+        if (check_keys(c, spec, pointer, known))
+            compile_recipient(c, turn, spec, pointer);
     } else if (answer) {
         static const char *const known[] = {"answer", NULL};
         check_keys(c, spec, pointer, known);
+        turn->kind = POLICY_ANSWER;
         char *at = mem_printf("%s/answer", pointer);
         if (json_is_string(answer))
             compile_string(c, &turn->answer, answer, at, false);
@@ -254,7 +311,8 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
             fault(c, DIAG_J004, at, "an answer is a text");
         free(at);
     } else {
-        static const char *const known[] = {"call", "arguments", "calls", "answer", NULL};
+        static const char *const known[] = {"call",   "arguments", "calls",
+                                            "answer", "recipient", NULL};
         if (check_keys(c, spec, pointer, known))
             compile_call(c, turn, spec, pointer);
     }
@@ -310,7 +368,7 @@ static bool render_piece(struct scripted *s, const struct piece *p,
 static bool render(struct scripted *s, const struct text *t, const struct policy_view *view,
                    struct policy_turn *turn)
 {
-    struct episode_scope episode = {view, &s->scratch};
+    struct episode_scope episode = {view, &s->scratch, &s->built};
     struct template_scope scope = episode_scope(&episode);
     for (size_t i = 0; i < t->n; i++) {
         struct template_fault why;
@@ -345,7 +403,8 @@ static void scripted_turn(void *self, const struct policy_view *view, struct pol
         return;
     }
     const struct script_turn *script = &s->turns[view->turn];
-    turn->kind = script->n_calls ? POLICY_CALLS : POLICY_ANSWER;
+    turn->kind = script->kind;
+    turn->batch = script->batch;
     if (!script->n_calls)
         render(s, &script->answer, view, turn);
     for (size_t i = 0; i < script->n_calls; i++) {
@@ -380,6 +439,7 @@ static void scripted_close(void *self)
     }
     free(s->turns);
     tape_release(&s->scratch);
+    buf_release(&s->built);
     buf_release(&s->rendered);
 }
 

@@ -65,6 +65,16 @@ void call_start(struct call *c, const struct tool_call *what)
     send(c);
 }
 
+void call_refuse(struct call *c, enum tool_kind kind, const struct buf *text)
+{
+    c->attempts = 0;
+    c->warnings = 0;
+    c->latency_ns = 0;
+    buf_clear(&c->output);
+    buf_add(&c->output, text->at, text->len);
+    settle(c, kind);
+}
+
 void call_stop(struct call *c)
 {
     engine_abort(c->context->engine, &c->req);
