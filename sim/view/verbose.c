@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/base/secret.h"
 
@@ -44,7 +45,9 @@ void verbose_call(void *arg, const struct call_told *told)
 {
     (void)arg;
     struct buf text = {0};
-    buf_printf(&text, "> %s ", told->call->name);
+    buf_text_add(&text, "> ");
+    add_start(&text, told->call->name, strlen(told->call->name)); /* it may be a model's own */
+    buf_char(&text, ' ');
     add_start(&text, told->call->arguments, told->call->arguments_len);
     buf_printf(&text, "  row %zu %s\n< ", told->line, told->trace_id);
     if (told->misaddressed)
