@@ -1,8 +1,9 @@
 /* A policy stands in for the model: shown an episode so far, it takes the next turn.
  *
- * A turn is one or several tool calls, or a final answer. A policy does no I/O and keeps nothing
- * between turns: everything it may know is in the view. Each kind is one file that fills one
- * `struct policy_ops` and is listed in policy.c.
+ * A turn is one or several tool calls, a message as a model writes it, or a final answer. A policy
+ * does no I/O and keeps nothing between turns: everything it may know is in the view. Each kind is
+ * one file that fills one `struct policy_ops` and is listed in policy.c.
+ *
  * Threads: a policy belongs to one thread; every engine thread makes its own.
  */
 #ifndef SIM_POLICY_POLICY_H

@@ -217,7 +217,8 @@ static void add_script_call(const struct compiler *c, struct script_turn *turn, 
     else if (json_is_object(arguments))
         compile_json(c, &call->arguments, arguments, at);
     else
-        fault(c, DIAG_J004, at, "arguments are an object, or one text sent as it is");
+        diag_fix(fault(c, DIAG_J004, at, "arguments are an object, or one text sent as it is"),
+                 "put what is no object in quotes");
     free(at);
 }
 

@@ -57,16 +57,20 @@ static void begin_calls(struct rollout *r, size_t n_calls, bool batch)
     r->batch = batch;
 }
 
-/* One block holds both texts, arguments first. */
-static void add_call(struct rollout *r, const char *address, const char *arguments, size_t len)
+/* One block holds all texts, arguments first. `space` is put before the name, or is empty. */
+static void add_call(struct rollout *r, const char *space, const char *name, const char *arguments,
+                     size_t len)
 {
-    size_t address_size = strlen(address) + 1;
-    char *block = mem_new(len + 1 + address_size);
+    size_t space_len = strlen(space);
+    size_t name_size = strlen(name) + 1;
+    char *block = mem_new(len + 1 + space_len + name_size);
+    char *address = block + len + 1;
     memcpy(block, arguments, len);
-    memcpy(block + len + 1, address, address_size);
+    memcpy(address, space, space_len);
+    memcpy(address + space_len, name, name_size);
     r->calls[r->n_calls++] = (struct policy_call){
-        .name = address_name(block + len + 1),
-        .address = block + len + 1,
+        .name = address_name(address),
+        .address = address,
         .arguments = block,
         .arguments_len = len,
     };
@@ -78,7 +82,6 @@ static void on_calls(struct rollout *r, const struct policy_turn *turn)
 {
     bool batch = turn->batch || turn->n_calls > 1;
     struct tape tape = {0};
-    struct buf text = {0};
     struct buf spaced = {0};
     begin_calls(r, turn->n_calls, batch);
     for (size_t i = 0; i < turn->n_calls; i++) {
@@ -92,13 +95,9 @@ static void on_calls(struct rollout *r, const struct policy_turn *turn)
             arguments = spaced.at;
             len = spaced.len;
         }
-        buf_clear(&text);
-        buf_text_add(&text, ADDRESS_NAMESPACE);
-        buf_text_add(&text, c->name);
-        add_call(r, text.at, arguments, len);
+        add_call(r, ADDRESS_NAMESPACE, c->name, arguments, len);
     }
     tape_release(&tape);
-    buf_release(&text);
     buf_release(&spaced);
     move(r, ROLLOUT_TOOLS);
 }
@@ -112,13 +111,14 @@ static void on_batch(struct rollout *r, const char *arguments, size_t len)
     bool refused = b.kind != TOOL_KIND_FINE;
     begin_calls(r, refused ? 1 : b.n_calls, !refused);
     if (refused) {
-        add_call(r, ADDRESS_PARALLEL, arguments, len);
+        add_call(r, "", ADDRESS_PARALLEL, arguments, len);
         r->refusal = b.kind;
         buf_clear(&r->refused);
         buf_add(&r->refused, b.text.at, b.text.len);
     }
     for (size_t i = 0; i < b.n_calls; i++)
-        add_call(r, b.text.at + b.calls[i].address, b.text.at + b.calls[i].from, b.calls[i].len);
+        add_call(r, "", b.text.at + b.calls[i].address, b.text.at + b.calls[i].from,
+                 b.calls[i].len);
     move(r, ROLLOUT_TOOLS);
     if (!r->n_waiting)
         move(r, ROLLOUT_POLICY); /* a batch of no calls has its result, which is none */
@@ -138,12 +138,12 @@ static void on_message(struct rollout *r, const struct policy_turn *turn)
         return;
     case ADDRESS_TOOL:
         begin_calls(r, 1, false);
-        add_call(r, recipient, arguments, len);
+        add_call(r, "", recipient, arguments, len);
         move(r, ROLLOUT_TOOLS);
         return;
     case ADDRESS_WRONG:
         begin_calls(r, 1, false);
-        add_call(r, recipient, arguments, len);
+        add_call(r, "", recipient, arguments, len);
         r->n_waiting = 0;
         r->misaddressed = true;
         r->why = mem_printf("turn %d, a call addressed to \"%s\" instead of \"functions.NAME\"",

@@ -797,6 +797,14 @@ def _():
     equal("mean reward", run.summary["train"]["reward_mean"], 1.0)
 
 
+@case("3.7, 4.2", "a batch of one is a batch: an array of one output, and a number for an id")
+def _():
+    for turn in (message(PARALLEL, uses(("functions.look_up", {"q": "x"}))), {"calls": [LOOK_UP]}):
+        told(turn, '["x"]', requests=1)
+        tools_seen((turn, {"answer": "."}), [entry("0", "functions.look_up", '{"q": "x"}')])
+    told(LOOK_UP, "x", requests=1)
+
+
 @case("3.7, GAP-52", "a call of a batch without functions.: nothing is sent, the recorded text, and on it goes")
 def _():
     batch = uses(("functions.look_up", {}), ("calculate", {"q": 1}), ("other", {}))
