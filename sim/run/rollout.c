@@ -61,17 +61,17 @@ static void begin_calls(struct rollout *r, size_t n_calls, bool batch)
 static void add_call(struct rollout *r, const char *space, const char *name, const char *arguments,
                      size_t len)
 {
-    size_t space_len = strlen(space);
-    size_t name_size = strlen(name) + 1;
-    char *block = mem_new(len + 1 + space_len + name_size);
-    char *address = block + len + 1;
-    memcpy(block, arguments, len);
-    memcpy(address, space, space_len);
-    memcpy(address + space_len, name, name_size);
+    struct buf block = {0};
+    buf_reserve(&block, len + strlen(space) + strlen(name) + 1);
+    buf_add(&block, arguments, len);
+    buf_char(&block, '\0');
+    buf_text_add(&block, space);
+    buf_text_add(&block, name);
+    char *all = buf_take(&block);
     r->calls[r->n_calls++] = (struct policy_call){
-        .name = address_name(address),
-        .address = address,
-        .arguments = block,
+        .name = address_name(all + len + 1),
+        .address = all + len + 1,
+        .arguments = all,
         .arguments_len = len,
     };
 }
