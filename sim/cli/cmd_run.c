@@ -20,6 +20,7 @@ struct run_opts {
     unsigned concurrency; /* 0: the job decides; so for every count here */
     unsigned threads;
     unsigned rollouts_per_step;
+    unsigned max_qps;
     const char *out;
     bool json;
     bool quiet;
@@ -31,6 +32,8 @@ static const struct opt run_opts[] = {
      "rollouts in flight at once (default 64)", 1, JOB_CONCURRENCY_MAX},
     {"json", 0, OPT_FLAG, offsetof(struct run_opts, json), NULL,
      "print one JSON object a line in place of the table", 0, 0},
+    {"max-qps", 0, OPT_COUNT, offsetof(struct run_opts, max_qps), "N",
+     "requests a second to each tool host (default no limit)", 1, 1000000},
     {"out", 'o', OPT_TEXT, offsetof(struct run_opts, out), "DIR",
      "the run folder, which must not exist yet (default runs/JOB-DATE-TIME)", 0, 0},
     {"quiet", 'q', OPT_FLAG, offsetof(struct run_opts, quiet), NULL,
@@ -58,6 +61,7 @@ struct rehearsal {
     struct plan plan;
     struct trainer trainer;
     struct progress progress;
+    int64_t deadline_ns; /* of the run; INT64_MAX for none */
 };
 
 static void put_masked(FILE *to, const struct buf *text)
@@ -89,12 +93,12 @@ static void apply_options(struct job *job, const struct run_opts *o)
         job->sim.threads = (int)o->threads;
     if (o->rollouts_per_step)
         job->sim.rollouts_per_step = (int)o->rollouts_per_step;
+    if (o->max_qps)
+        job->sim.max_qps = o->max_qps;
     if (!job->sim.threads) {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         job->sim.threads = cores > 0 ? (int)cores : 1;
     }
-    if (job->sim.threads > job->sim.concurrency)
-        job->sim.threads = job->sim.concurrency;
 }
 
 /* Both files are read even if the first has faults: one look shows all. */
@@ -133,15 +137,16 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .seed = s->job->seed < 0 ? 0 : (uint64_t)s->job->seed,
         .threads = s->job->sim.threads,
         .concurrency = s->job->sim.concurrency,
+        .files = files_raise(),
         .on_call = s->opts->verbose ? verbose_call : NULL,
     };
-    enum err_code rc = files_allow((size_t)config.concurrency + 64, e);
+    enum err_code rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
-        rc = run_new(&s->run, &config, &s->diags, e);
-    if (!rc)
-        rc = targets_reach(run_targets(s->run), s->job, &s->diags, e);
+        rc = run_reach(s->run, &s->diags, e);
     if (!rc)
         rc = record_open(&s->record, s->opts->out, s->job, s->grader, e);
+    if (rc)
+        return rc;
     s->plan = (struct plan){
         .job = s->job,
         .schedule = &s->schedule,
@@ -150,11 +155,12 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .folder = s->record.folder,
         .n_train = dataset_count(s->train),
         .n_valid = dataset_count(s->valid),
-        .threads = config.threads,
-        .concurrency = config.concurrency,
+        .threads = run_threads(s->run),
+        .concurrency = run_concurrency(s->run),
+        .files = config.files,
         .seed = config.seed,
     };
-    return rc;
+    return ERR_OK;
 }
 
 static enum err_code print(const struct buf *text, struct err *e)
@@ -187,7 +193,7 @@ static bool tick(void *arg, enum wave_phase phase, int step, const struct run_pr
 {
     struct rehearsal *s = arg;
     progress_show(&s->progress, phase, step, (int)s->schedule.n_steps, p);
-    return !interrupt_asked();
+    return !interrupt_asked() && clock_ns() < s->deadline_ns;
 }
 
 static enum err_code print_plan(const struct rehearsal *s, struct err *e)
@@ -225,6 +231,8 @@ static enum err_code play(struct rehearsal *s, struct err *e)
     interrupt_catch();
     progress_init(&s->progress, !s->opts->quiet);
     int64_t from = clock_ns();
+    int64_t limit_s = s->job->sim.run_timeout_s;
+    s->deadline_ns = limit_s ? from + limit_s * 1000000000 : INT64_MAX;
     enum err_code rc = print_plan(s, e);
     s->trainer = (struct trainer){
         .job = s->job,
@@ -243,6 +251,8 @@ static enum err_code play(struct rehearsal *s, struct err *e)
         *e = second;
         rc = second.code;
     }
+    if (rc == ERR_STOPPED && !interrupt_asked())
+        err_note(e, "simulation.run_timeout_s: %d is over", s->job->sim.run_timeout_s);
     if (rc == ERR_STOPPED)
         err_note(e, "%d of %llu steps done, kept in %s", s->trainer.steps_done,
                  (unsigned long long)s->schedule.n_steps, s->record.folder);

@@ -16,7 +16,7 @@ enum {
     JOB_EPISODE_STEPS_DEFAULT = 10, /* GAP-12 */
     JOB_ROLLOUTS_PER_STEP_DEFAULT = 32,
     JOB_CONCURRENCY_DEFAULT = 64,
-    JOB_CONCURRENCY_MAX = 4096,
+    JOB_CONCURRENCY_MAX = 100000,         /* also capped by the descriptors there are */
     JOB_TOOL_ATTEMPTS_DEFAULT = 3,        /* EV-16 */
     JOB_TOOL_BACKOFF_MS_DEFAULT = 1000,   /* GAP-13: 1, 2, 4 s */
     JOB_TOOL_TIMEOUT_MS_DEFAULT = 600000, /* contract 3.4: ten minutes */
@@ -52,9 +52,13 @@ struct job_simulation {
     int concurrency; /* rollouts in flight, 1..JOB_CONCURRENCY_MAX */
     int threads;     /* engine threads; 0: one a core */
     enum job_tool_url tool_url;
-    int tool_attempts;   /* requests a call may make in all, 1..10 */
-    int tool_backoff_ms; /* before the second try; doubled before each further one */
-    int tool_timeout_ms; /* of one attempt */
+    int tool_attempts;      /* requests a call may make in all, 1..10 */
+    int tool_backoff_ms;    /* before the second try; doubled before each further one */
+    int tool_timeout_ms;    /* of one attempt */
+    int call_timeout_ms;    /* of a call with all its attempts; 0: no limit of its own */
+    int rollout_timeout_ms; /* 0: none */
+    int run_timeout_s;      /* 0: none */
+    double max_qps;         /* requests a second to each host; 0: no limit */
 };
 
 struct job {

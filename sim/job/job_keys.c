@@ -329,6 +329,10 @@ static const struct key simulation_keys[] = {
     {"tool_attempts", KEY_COUNT, 0, SIM(tool_attempts), .min = 1, .max = 10},
     {"tool_backoff_ms", KEY_COUNT, 0, SIM(tool_backoff_ms), .min = 0, .max = 60000},
     {"tool_timeout_ms", KEY_COUNT, 0, SIM(tool_timeout_ms), .min = 1, .max = 3600000},
+    {"call_timeout_ms", KEY_COUNT, 0, SIM(call_timeout_ms), .min = 1, .max = 36000000},
+    {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
+    {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
+    {"max_qps", KEY_REAL, 0, SIM(max_qps), .max = 1e6},
     {NULL},
 };
 

@@ -2,43 +2,38 @@
 
 #include <assert.h>
 #include <curl/curl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
-#include "sim/net/fault.h"
+#include "sim/net/sockets.h"
+#include "sim/net/transfer.h"
 
-enum {
-    RECEIVE_BYTES = 4096, /* read at a time; memory that every transfer in flight holds */
-    EVENTS = 128,
-};
+/* A multi handle slows down with the transfers in it: beyond some 64 each costs more than the one
+ * before. So they are dealt out to several, each with connections of its own. */
+enum { SHARD_TRANSFERS = 64 };
 
-/* A curl handle with what is set once; kept for the next request when one is done. */
-struct transfer {
+struct shard {
     struct engine *engine;
-    struct request *req; /* NULL while idle */
-    bool sent;           /* the request went out once */
-    bool began;          /* some of its answer has come */
-    bool headed;         /* its answer's head has come whole */
-    CURL *easy;
-    const char *url;              /* as last set: most requests go where the one before went */
-    struct transfer *next, *prev; /* in the busy or the idle list */
+    CURLM *multi;
+    int64_t curl_at_ns; /* when curl wants to be called; INT64_MAX for never */
+    bool touched;       /* curl was called since its messages were read */
 };
 
 struct engine {
     struct engine_config config;
-    CURLM *multi;
-    int epoll_fd;
-    int wake_fd;        /* the one thing other threads touch */
-    int64_t curl_at_ns; /* when curl wants to be called; INT64_MAX for never */
+    struct sockets sockets;
+    int wake_fd; /* the one thing other threads touch */
     struct timers timers;
-    struct transfer *idle;
+    struct shard **shards; /* owned; made as they are needed */
+    size_t n_shards;
+    size_t n_transfers;
+    struct transfer *idle; /* the one used last is first: its connection is warm */
     struct transfer *busy;
+    struct request *first, *last; /* in line for a transfer */
     bool stopping;
 };
 
@@ -61,188 +56,168 @@ static void list_take(struct transfer **head, struct transfer *t)
         t->next->prev = t->prev;
 }
 
-static size_t on_bytes(char *bytes, size_t one, size_t count, void *arg)
+static void line_add(struct engine *g, struct request *req)
 {
-    (void)one; /* always 1 */
-    struct transfer *t = arg;
-    struct request *req = t->req;
-    if (count > req->answer_max - req->answer.len) {
-        req->fault = NET_TOO_LARGE;
-        return 0; /* tells curl to give up */
-    }
-    buf_add(&req->answer, bytes, count);
-    return count;
+    req->in_line = true;
+    req->next = NULL;
+    req->prev = g->last;
+    *(g->last ? &g->last->next : &g->first) = req;
+    g->last = req;
 }
 
-/* A cut connection may end inside the head, and curl 7.88 then reports success: the empty line at
- * the head's end is how we know. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): the type is curl's */
-static size_t on_header(char *line, size_t one, size_t count, void *arg)
+static void line_take(struct engine *g, struct request *req)
 {
-    (void)one; /* always 1 */
-    struct transfer *t = arg;
-    t->began = true;
-    t->headed = count <= 2 && (line[0] == '\r' || line[0] == '\n');
-    return count;
-}
-
-/* Called before a request goes out. When a kept connection closes without an answer curl sends
- * the request a second time, in silence; how often a tool was asked is ours to decide and to count
- * (EV-16), so that second time is refused. */
-/* NOLINTNEXTLINE(readability-non-const-parameter): the type is curl's */
-static int on_send(void *arg, char *peer, char *local, int peer_port, int local_port)
-{
-    (void)peer;
-    (void)local;
-    (void)peer_port;
-    (void)local_port;
-    struct transfer *t = arg;
-    bool again = t->sent;
-    t->sent = true;
-    return again ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+    req->in_line = false;
+    *(req->prev ? &req->prev->next : &g->first) = req->next;
+    *(req->next ? &req->next->prev : &g->last) = req->prev;
 }
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 {
     (void)easy;
-    struct engine *g = arg;
+    (void)known;
+    struct shard *s = arg;
+    struct sockets *sockets = &s->engine->sockets;
     if (what == CURL_POLL_REMOVE) {
-        epoll_ctl(g->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+        sockets_let_go(sockets, fd);
         return 0;
     }
-    struct epoll_event ev = {.data.fd = fd};
+    uint32_t events = 0;
     if (what & CURL_POLL_IN)
-        ev.events |= EPOLLIN;
+        events |= EPOLLIN;
     if (what & CURL_POLL_OUT)
-        ev.events |= EPOLLOUT;
-    int rc = epoll_ctl(g->epoll_fd, known ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &ev);
-    if (rc == 0 && !known)
-        curl_multi_assign(g->multi, fd, g); /* any non-NULL mark: this socket is registered */
-    return rc;
+        events |= EPOLLOUT;
+    return sockets_want(sockets, fd, events, s) ? 0 : -1;
 }
 
 static int on_curl_timer(CURLM *multi, long wait_ms, void *arg)
 {
     (void)multi;
-    struct engine *g = arg;
-    g->curl_at_ns = wait_ms < 0 ? INT64_MAX : clock_ns() + (int64_t)wait_ms * 1000000;
+    struct shard *s = arg;
+    s->curl_at_ns = wait_ms < 0    ? INT64_MAX
+                    : wait_ms == 0 ? 0 /* at once, by whatever clock */
+                                   : clock_ns() + (int64_t)wait_ms * 1000000;
     return 0;
 }
 
-static struct transfer *transfer_new(struct engine *g)
+static struct shard *shard_new(struct engine *g)
 {
-    struct transfer *t = mem_new(sizeof(*t));
-    t->engine = g;
-    t->easy = curl_easy_init();
-    if (!t->easy)
+    struct shard *s = mem_new(sizeof(*s));
+    s->engine = g;
+    s->curl_at_ns = INT64_MAX;
+    s->multi = curl_multi_init();
+    if (!s->multi)
         abort(); /* only for want of memory */
-    curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
-    curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
-    curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_send);
-    curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
-    curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
-    curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_bytes);
-    curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
-    return t;
+    curl_multi_setopt(s->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(s->multi, CURLMOPT_SOCKETDATA, s);
+    curl_multi_setopt(s->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
+    curl_multi_setopt(s->multi, CURLMOPT_TIMERDATA, s);
+    curl_multi_setopt(s->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    /* Fewer than are in flight, and connections are closed and made again all the time, at three
+     * times the cost. With several hosts those of one stay while those of another are in use. */
+    long keep = g->config.n_hosts > 1 ? 2 * SHARD_TRANSFERS : SHARD_TRANSFERS;
+    curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, keep);
+    return s;
 }
 
-static void transfer_free(struct transfer *t)
+static void go(struct engine *g, struct transfer *t, struct request *req)
 {
-    curl_easy_cleanup(t->easy);
-    free(t);
+    list_add(&g->busy, t);
+    req->transfer = t;
+    req->started_ns = clock_ns();
+    transfer_aim(t, req);
+    timers_set(&g->timers, &t->deadline, req->started_ns + req->timeout_ms * 1000000);
+    curl_multi_add_handle(t->shard->multi, t->easy);
 }
 
-/* Point the handle at the request. The body is not copied: it stays the caller's until done. */
-static void aim(struct transfer *t, const struct request *req)
+/* Take the request from its transfer, which goes to the next in line. */
+static void part(struct engine *g, struct transfer *t)
 {
-    if (!t->url || strcmp(t->url, req->url) != 0)
-        curl_easy_setopt(t->easy, CURLOPT_URL, req->url);
-    t->url = req->url;
-    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, (long)req->timeout_ms);
-    curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, req->connect_only ? 1L : 0L);
-    if (req->connect_only)
+    assert(t->req);
+    curl_multi_remove_handle(t->shard->multi, t->easy);
+    timers_cancel(&g->timers, &t->deadline);
+    list_take(&g->busy, t);
+    t->req->transfer = NULL;
+    t->req = NULL;
+    struct request *next = g->first;
+    if (!next) {
+        list_add(&g->idle, t);
         return;
-    curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, req->headers);
-    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_bytes);
-    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, req->body);
+    }
+    line_take(g, next);
+    go(g, t, next);
+}
+
+/* Its request has been told what came of it. */
+static void finish(struct engine *g, struct transfer *t)
+{
+    struct request *req = t->req;
+    part(g, t);
+    req->done(req); /* last: it may send again, or free req */
+}
+
+/* Our timer and not CURLOPT_TIMEOUT_MS: libcurl's costs a twentieth of a request. */
+static void on_deadline(struct timer *timer)
+{
+    struct transfer *t = (struct transfer *)((char *)timer - offsetof(struct transfer, deadline));
+    transfer_timeout(t);
+    finish(t->shard->engine, t);
+}
+
+/* A transfer to use, or NULL if as many as may be are on the wire. */
+static struct transfer *take_transfer(struct engine *g)
+{
+    struct transfer *t = g->idle;
+    if (t) {
+        list_take(&g->idle, t);
+        return t;
+    }
+    if (g->n_transfers == g->config.transfers_max)
+        return NULL;
+    if (g->n_transfers == g->n_shards * SHARD_TRANSFERS) {
+        g->shards = mem_grow(g->shards, g->n_shards + 1, sizeof(*g->shards));
+        g->shards[g->n_shards++] = shard_new(g);
+    }
+    g->n_transfers++;
+    t = transfer_new(&g->sockets, g->config.share);
+    t->shard = g->shards[g->n_shards - 1];
+    t->deadline.fire = on_deadline;
+    return t;
 }
 
 void engine_send(struct engine *g, struct request *req)
 {
-    assert(!req->transfer && (req->body || req->connect_only));
-    struct transfer *t = g->idle;
-    if (t)
-        list_take(&g->idle, t);
-    else
-        t = transfer_new(g);
-    list_add(&g->busy, t);
-    t->req = req;
-    t->sent = false;
-    t->began = false;
-    t->headed = false;
-    req->transfer = t;
+    assert(!req->transfer && !req->in_line && (req->body || req->connect_only));
     req->fault = NET_NONE;
     req->detail[0] = '\0';
     req->status = 0;
-    req->started_ns = clock_ns();
     req->ended_ns = 0;
     buf_clear(&req->answer);
-    aim(t, req);
-    curl_multi_add_handle(g->multi, t->easy);
-}
-
-/* Take the request from its handle; the handle is idle again. */
-static void part(struct engine *g, struct transfer *t)
-{
-    assert(t->req);
-    curl_multi_remove_handle(g->multi, t->easy);
-    list_take(&g->busy, t);
-    list_add(&g->idle, t);
-    t->req->transfer = NULL;
-    t->req = NULL;
+    struct transfer *t = take_transfer(g);
+    if (t)
+        go(g, t, req);
+    else
+        line_add(g, req);
 }
 
 void engine_abort(struct engine *g, struct request *req)
 {
     if (req->transfer)
         part(g, req->transfer);
+    else if (req->in_line)
+        line_take(g, req);
 }
 
-static void finish(struct engine *g, struct transfer *t, CURLcode result)
-{
-    struct request *req = t->req;
-    long status = 0;
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
-    req->status = (int)status;
-    req->ended_ns = clock_ns();
-    if (result != CURLE_OK && req->fault == NET_NONE) {
-        long os_errno = 0;
-        curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_errno);
-        req->fault = fault_of(result, (int)os_errno);
-        if (req->fault == NET_CUT && !t->began)
-            req->fault = NET_EMPTY;
-        if (result != CURLE_ABORTED_BY_CALLBACK) /* on_send's; curl's words would mislead */
-            snprintf(req->detail, sizeof(req->detail), "%s", curl_easy_strerror(result));
-    }
-    if (result == CURLE_OK && !t->headed && !req->connect_only)
-        req->fault = NET_CUT;
-    part(g, t);
-    req->done(req); /* last: it may send again, or free req */
-}
-
-static void read_messages(struct engine *g)
+static void read_messages(struct engine *g, struct shard *s)
 {
     int left = 0;
-    for (CURLMsg *m = NULL; (m = curl_multi_info_read(g->multi, &left));) {
+    s->touched = false;
+    for (CURLMsg *m = NULL; (m = curl_multi_info_read(s->multi, &left));) {
         struct transfer *t = NULL;
         CURLcode result = m->data.result;
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
-        finish(g, t, result);
+        transfer_result(t, result);
+        finish(g, t);
     }
 }
 
@@ -250,23 +225,14 @@ enum err_code engine_new(struct engine **out, const struct engine_config *config
 {
     struct engine *g = mem_new(sizeof(*g));
     g->config = *config;
-    g->curl_at_ns = INT64_MAX;
-    g->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     g->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    g->multi = curl_multi_init();
-    struct epoll_event ev = {.events = EPOLLIN, .data.fd = g->wake_fd};
-    if (g->epoll_fd < 0 || g->wake_fd < 0 || !g->multi ||
-        epoll_ctl(g->epoll_fd, EPOLL_CTL_ADD, g->wake_fd, &ev) != 0) {
-        enum err_code rc = err_sys(e, "starting an engine");
+    enum err_code rc = sockets_init(&g->sockets, e);
+    if (!rc && (g->wake_fd < 0 || !sockets_want(&g->sockets, g->wake_fd, EPOLLIN, g)))
+        rc = err_sys(e, "starting an engine");
+    if (rc) {
         engine_free(g);
         return rc;
     }
-    curl_multi_setopt(g->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(g->multi, CURLMOPT_SOCKETDATA, g);
-    curl_multi_setopt(g->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
-    curl_multi_setopt(g->multi, CURLMOPT_TIMERDATA, g);
-    curl_multi_setopt(g->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    curl_multi_setopt(g->multi, CURLMOPT_MAXCONNECTS, (long)config->connections + 8);
     *out = g;
     return ERR_OK;
 }
@@ -275,24 +241,34 @@ void engine_free(struct engine *g)
 {
     if (!g)
         return;
+    while (g->first)
+        line_take(g, g->first);
     while (g->busy)
-        engine_abort(g, g->busy->req);
+        part(g, g->busy);
     for (struct transfer *t = g->idle, *next = NULL; t; t = next) {
         next = t->next;
         transfer_free(t);
     }
-    curl_multi_cleanup(g->multi);
+    for (size_t i = 0; i < g->n_shards; i++) {
+        curl_multi_cleanup(g->shards[i]->multi);
+        free(g->shards[i]);
+    }
+    free(g->shards);
     timers_release(&g->timers);
-    if (g->epoll_fd >= 0)
-        close(g->epoll_fd);
     if (g->wake_fd >= 0)
         close(g->wake_fd);
+    sockets_release(&g->sockets);
     free(g);
 }
 
 void engine_after(struct engine *g, struct timer *t, int64_t wait_ms)
 {
     timers_set(&g->timers, t, clock_ns() + wait_ms * 1000000);
+}
+
+void engine_at(struct engine *g, struct timer *t, int64_t at_ns)
+{
+    timers_set(&g->timers, t, at_ns);
 }
 
 void engine_cancel_timer(struct engine *g, struct timer *t)
@@ -304,23 +280,26 @@ void engine_cancel_timer(struct engine *g, struct timer *t)
 static int sleep_ms(const struct engine *g)
 {
     int64_t at = timers_next_ns(&g->timers);
-    if (g->curl_at_ns < at)
-        at = g->curl_at_ns;
+    for (size_t i = 0; i < g->n_shards; i++) {
+        if (g->shards[i]->curl_at_ns < at)
+            at = g->shards[i]->curl_at_ns;
+    }
     if (at == INT64_MAX)
         return -1;
     int64_t wait = (at - clock_ns() + 999999) / 1000000;
     return wait < 0 ? 0 : wait > 60000 ? 60000 : (int)wait;
 }
 
-static void on_event(struct engine *g, const struct epoll_event *ev)
+static void on_event(struct engine *g, const struct socket_event *ev)
 {
     int running = 0;
-    if (ev->data.fd == g->wake_fd) {
+    if (ev->owner == g) {
         uint64_t count = 0;
         if (read(g->wake_fd, &count, sizeof(count)) > 0)
             g->config.on_wake(g->config.arg);
         return;
     }
+    struct shard *s = ev->owner;
     int flags = 0;
     if (ev->events & (EPOLLIN | EPOLLHUP))
         flags |= CURL_CSELECT_IN;
@@ -328,32 +307,49 @@ static void on_event(struct engine *g, const struct epoll_event *ev)
         flags |= CURL_CSELECT_OUT;
     if (ev->events & EPOLLERR)
         flags |= CURL_CSELECT_ERR;
-    curl_multi_socket_action(g->multi, ev->data.fd, flags, &running);
+    s->touched = true;
+    curl_multi_socket_action(s->multi, ev->fd, flags, &running);
 }
 
-/* Everything that is due now: curl's own timers first, then ours. */
-static void on_time(struct engine *g)
+/* Requests that were added to a shard go out here, all at once: curl asks to be called at once. */
+static void run_shard(struct shard *s)
 {
-    int64_t now = clock_ns();
-    if (g->curl_at_ns <= now) {
-        int running = 0;
-        g->curl_at_ns = INT64_MAX;
-        curl_multi_socket_action(g->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    }
-    for (struct timer *t = NULL; (t = timers_due(&g->timers, now));)
+    int running = 0;
+    s->curl_at_ns = INT64_MAX;
+    s->touched = true;
+    curl_multi_socket_action(s->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
+static void run_timers(struct engine *g, int64_t now_ns)
+{
+    for (struct timer *t = NULL; (t = timers_due(&g->timers, now_ns));)
         t->fire(t);
+}
+
+static void run_shards(struct engine *g, int64_t now_ns)
+{
+    for (size_t i = 0; i < g->n_shards; i++) {
+        struct shard *s = g->shards[i];
+        if (s->touched) /* what ended makes room for the next, which run_shard then sends */
+            read_messages(g, s);
+        if (s->curl_at_ns <= now_ns)
+            run_shard(s);
+        if (s->touched)
+            read_messages(g, s);
+    }
 }
 
 void engine_loop(struct engine *g)
 {
-    struct epoll_event events[EVENTS];
+    struct socket_event events[SOCKETS_EVENTS];
     g->stopping = false;
     while (!g->stopping) {
-        int n = epoll_wait(g->epoll_fd, events, EVENTS, sleep_ms(g));
+        int n = sockets_wait(&g->sockets, sleep_ms(g), events);
         for (int i = 0; i < n; i++)
             on_event(g, &events[i]);
-        on_time(g);
-        read_messages(g);
+        int64_t now_ns = clock_ns();
+        run_timers(g, now_ns);
+        run_shards(g, now_ns);
     }
 }
 

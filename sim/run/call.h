@@ -1,15 +1,20 @@
 /* One tool call on the engine: sent, read, tried again after a wait, until it is settled.
  *
- * Ends in exactly one `done`, unless it is stopped. Source: EV-16, GAP-13, GAP-14, GAP-20, GAP-24.
+ * Waits for its turn where the host has a rate limit. Ends in exactly one `done`, unless it is
+ * stopped. Times: an attempt's (tool_timeout_ms) runs while it is on the wire; the call's
+ * (call_timeout_ms) from its first request on; the rollout's is the caller's (call_expire).
+ * Source: EV-16, GAP-13, GAP-14, GAP-20, GAP-24, GAP-25.
  * Threads: an engine's thread.
  */
 #ifndef SIM_RUN_CALL_H
 #define SIM_RUN_CALL_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "sim/net/engine.h"
 #include "sim/net/retry.h"
+#include "sim/run/host.h"
 #include "sim/run/target.h"
 #include "tools/tool.h"
 
@@ -17,7 +22,12 @@
 struct call_context {
     struct engine *engine;
     struct retry_policy retry;
-    int64_t timeout_ms; /* of one attempt */
+    int64_t timeout_ms;               /* of one attempt */
+    int64_t call_timeout_ms;          /* of all of them, waits between them included; 0: no limit */
+    struct host *hosts;               /* borrowed: the run's */
+    atomic_uint_fast64_t *n_requests; /* owned: made by this thread, by host */
+    void (*on_gone)(void *arg, const struct host *host, enum tool_kind why);
+    void *arg;
     struct tape scratch;
 };
 
@@ -39,7 +49,9 @@ struct call {
     char id[TOOL_ID_ROOM];
     char call_id[TOOL_ID_ROOM];
     struct request req;
-    struct timer wait;
+    struct timer wait;     /* for the next attempt, or for its turn */
+    struct timer deadline; /* the call's own */
+    bool settled;
     struct buf body;
 };
 
@@ -48,6 +60,9 @@ void call_start(struct call *c, const struct tool_call *what);
 /* Settle it here and now: nothing is sent, the model is shown `text`. Calls done. */
 void call_refuse(struct call *c, enum tool_kind kind, const struct buf *text);
 void call_stop(struct call *c); /* no done will come; fine if it is settled */
+
+/* Time is up: settle it as `kind`, here and now. Fine if it is settled. */
+void call_expire(struct call *c, enum tool_kind kind);
 void call_release(struct call *c);
 
 bool call_is_lost(const struct call *c); /* settled, and the rollout is to be discarded */

@@ -1,6 +1,7 @@
 #include "sim/run/episode.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,20 @@ static void feed(struct episode *ep, const struct rollout_event *event)
     enum err_code rc = rollout_feed(&ep->rollout, event, &e);
     assert(rc == ERR_OK);
     (void)rc;
+}
+
+/* The rollout's time is up: every call it still waits for is lost, and with the last of them it
+ * ends. */
+static void on_deadline(struct timer *t)
+{
+    struct episode *ep = (struct episode *)((char *)t - offsetof(struct episode, deadline));
+    size_t n = ep->rollout.n_calls - ep->rollout.turn_from;
+    ep->held = true;
+    for (size_t i = 0; i < n; i++)
+        call_expire(&ep->calls[i], TOOL_KIND_ROLLOUT_DEADLINE);
+    ep->held = false;
+    if (episode_advance(ep))
+        worker_ended(ep->worker, ep);
 }
 
 void episode_start(struct episode *ep, struct worker *w, struct shared_row *row, size_t number)
@@ -37,6 +52,10 @@ void episode_start(struct episode *ep, struct worker *w, struct shared_row *row,
     unsigned long long high = rng_u64(&ep->ids);
     unsigned long long low = rng_u64(&ep->ids);
     snprintf(ep->trace_id, sizeof(ep->trace_id), "trace_%016llx%016llx", high, low);
+
+    ep->deadline.fire = on_deadline;
+    if (run->config.job->sim.rollout_timeout_ms)
+        engine_after(w->context.engine, &ep->deadline, run->config.job->sim.rollout_timeout_ms);
 }
 
 static void tell(const struct call *c, const struct episode *ep, size_t index)
@@ -53,7 +72,7 @@ static void tell(const struct call *c, const struct episode *ep, size_t index)
         .kind = c->kind,
         .text = ours ? TOOL_TEXT_OURS : tool_kind_row(c->kind)->text,
         .attempts = c->attempts,
-        .status = c->attempts ? c->req.status : 0,
+        .status = c->req.status,
         .latency_ns = c->latency_ns,
         .output = &c->output,
     };
@@ -91,12 +110,12 @@ static void record(struct episode *ep, const struct call *c, size_t index)
 
 static void feed_lost(struct episode *ep, const struct call *c, size_t index)
 {
+    const struct tool_kind_row *row = tool_kind_row(c->kind);
     struct buf why = {0};
     buf_printf(&why, "call %zu, %s: ", index + 1, ep->rollout.calls[index].name);
     if (c->req.status)
         buf_printf(&why, "HTTP %d, ", c->req.status);
-    buf_printf(&why, "%s, %d attempt%s", tool_kind_row(c->kind)->words, c->attempts,
-               c->attempts == 1 ? "" : "s");
+    buf_printf(&why, "%s, %d attempt%s", row->words, c->attempts, c->attempts == 1 ? "" : "s");
     if (*c->req.detail)
         buf_printf(&why, " (%s)", c->req.detail);
     feed(ep, &(struct rollout_event){
@@ -121,13 +140,12 @@ static void take_call(struct episode *ep, const struct call *c)
                                      .text_len = c->output.len});
 }
 
-/* A call that is refused here and now is settled while its turn is still being started; then it is
- * start_calls's caller that goes on. */
+/* While the episode is held, whoever holds it goes on; a call may be settled here and now. */
 static void on_call_done(struct call *c)
 {
     struct episode *ep = c->owner;
     take_call(ep, c);
-    if (!ep->starting && ep->rollout.state != ROLLOUT_TOOLS && episode_advance(ep))
+    if (!ep->held && ep->rollout.state != ROLLOUT_TOOLS && episode_advance(ep))
         worker_ended(ep->worker, ep);
 }
 
@@ -175,10 +193,10 @@ static void start_calls(struct episode *ep)
     const struct rollout *r = &ep->rollout;
     size_t n = r->n_calls - r->turn_from;
     make_room(ep, n);
-    ep->starting = true;
+    ep->held = true;
     for (size_t i = 0; i < n; i++)
         start_call(ep, &ep->calls[i], &r->calls[r->turn_from + i]);
-    ep->starting = false;
+    ep->held = false;
 }
 
 static void take_turn(struct episode *ep)
@@ -259,6 +277,7 @@ void episode_cancel(struct episode *ep)
 void episode_end(struct episode *ep, struct rollout_end *out)
 {
     struct rollout *r = &ep->rollout;
+    engine_cancel_timer(ep->worker->context.engine, &ep->deadline);
     bool cancelled = r->outcome == OUTCOME_CANCELLED;
     size_t n_calls = r->n_calls - r->misaddressed; /* the last one was not made */
     *out = (struct rollout_end){

@@ -25,7 +25,8 @@ struct episode {
     struct call *calls; /* owned; those of the turn on the wire, never moved while one is */
     size_t room;        /* of calls, with their buffers kept from turn to turn */
     struct call_record *records; /* owned; every call that was settled, by index in rollout.calls */
-    bool starting;               /* its turn's calls are being started */
+    bool held; /* calls of its turn are being started or expired: who does that goes on */
+    struct timer deadline; /* of the whole rollout */
     int64_t grade_ns;
     unsigned grade_flags;
     struct episode *next, *prev;

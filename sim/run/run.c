@@ -3,11 +3,16 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "sim/base/clock.h"
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
+#include "sim/net/share.h"
 #include "sim/run/worker.h"
 
-enum { TICK_MS = 100 };
+enum {
+    TICK_MS = 100,
+    FILES_KEPT = 128, /* descriptors for what is not a connection to a tool */
+};
 
 void wave_init(struct wave *w, size_t n_rows, size_t n_samples)
 {
@@ -26,11 +31,33 @@ void wave_release(struct wave *w)
     *w = (struct wave){0};
 }
 
-/* Concurrency dealt out evenly; no thread without a rollout to its name. */
-static size_t share_of(const struct run_config *config, size_t worker, size_t n_workers)
+/* A number of things dealt out evenly; the first workers get what is left over. */
+static size_t share_of(size_t all, size_t worker, size_t n_workers)
 {
-    size_t all = (size_t)config->concurrency;
     return all / n_workers + (worker < all % n_workers ? 1 : 0);
+}
+
+/* How many requests may be in flight, and no more rollouts than that. With several hosts as many
+ * connections again are kept open (engine.c). */
+static size_t cap(struct run *r)
+{
+    size_t sockets = r->config.files > 2 * FILES_KEPT ? r->config.files - FILES_KEPT : FILES_KEPT;
+    size_t transfers_max = r->targets.n_hosts > 1 ? sockets / 2 : sockets;
+    if ((size_t)r->config.concurrency > transfers_max)
+        r->config.concurrency = (int)transfers_max;
+    for (size_t h = 0; h < r->targets.n_hosts; h++)
+        host_expect(&r->targets.hosts[h], (unsigned)r->config.concurrency);
+    return transfers_max;
+}
+
+int run_concurrency(const struct run *r)
+{
+    return r->config.concurrency;
+}
+
+int run_threads(const struct run *r)
+{
+    return r->config.threads < r->config.concurrency ? r->config.threads : r->config.concurrency;
 }
 
 enum err_code run_new(struct run **out, const struct run_config *config, struct diags *list,
@@ -47,13 +74,15 @@ enum err_code run_new(struct run **out, const struct run_config *config, struct 
     pthread_cond_init(&r->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     targets_init(&r->targets, config->job);
+    r->share = share_new();
+    size_t transfers_max = cap(r);
 
-    r->n_workers =
-        (size_t)(config->threads < config->concurrency ? config->threads : config->concurrency);
+    r->n_workers = (size_t)run_threads(r);
     r->workers = mem_array(r->n_workers, sizeof(*r->workers));
     for (size_t i = 0; i < r->n_workers; i++) {
-        enum err_code rc =
-            worker_init(&r->workers[i], r, share_of(config, i, r->n_workers), list, e);
+        size_t rollouts = share_of((size_t)r->config.concurrency, i, r->n_workers);
+        size_t transfers = share_of(transfers_max, i, r->n_workers);
+        enum err_code rc = worker_init(&r->workers[i], r, rollouts, transfers, list, e);
         if (rc) {
             run_free(r);
             return rc;
@@ -82,15 +111,37 @@ void run_free(struct run *r)
     for (size_t i = 0; i < r->n_workers; i++)
         worker_release(&r->workers[i]);
     free(r->workers);
+    share_free(r->share);
     targets_release(&r->targets);
     pthread_cond_destroy(&r->changed);
     pthread_mutex_destroy(&r->lock);
     free(r);
 }
 
-const struct targets *run_targets(const struct run *r)
+enum err_code run_reach(struct run *r, struct diags *list, struct err *e)
 {
-    return &r->targets;
+    return targets_reach(&r->targets, r->config.job, r->share, list, e);
+}
+
+const struct host *run_hosts(const struct run *r, size_t *n)
+{
+    *n = r->targets.n_hosts;
+    return r->targets.hosts;
+}
+
+static uint64_t requests_to(const struct run *r, size_t host)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < r->n_workers; i++)
+        sum += atomic_load_explicit(&r->workers[i].context.n_requests[host], memory_order_relaxed);
+    return sum;
+}
+
+static void feed_meters(struct run *r,
+                        void (*feed)(struct meter *m, int64_t now_ns, uint64_t total))
+{
+    for (size_t h = 0; h < r->targets.n_hosts; h++)
+        feed(&r->targets.hosts[h].meter, clock_ns(), requests_to(r, h));
 }
 
 static void cancel(struct run *r)
@@ -151,8 +202,10 @@ enum err_code run_wave(struct run *r, struct wave *w,
                        struct err *e)
 {
     bool stopped = false;
+    feed_meters(r, meter_start);
     begin(r, w);
     while (!wait_for_workers(r)) {
+        feed_meters(r, meter_sample);
         struct run_progress p = {
             .n_done = atomic_load(&r->n_done),
             .n_total = w->n_rows * w->n_samples,
@@ -163,6 +216,7 @@ enum err_code run_wave(struct run *r, struct wave *w,
             cancel(r);
         }
     }
+    feed_meters(r, meter_sample);
     pthread_mutex_lock(&r->lock);
     r->wave = NULL;
     struct err failure = r->failure;

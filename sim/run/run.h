@@ -83,7 +83,8 @@ struct run_config {
     const struct job *job;
     uint64_t seed;
     int threads;     /* at least 1 */
-    int concurrency; /* rollouts in flight, at least 1 */
+    int concurrency; /* rollouts wished in flight, at least 1 */
+    size_t files;    /* descriptors that may be open at once; concurrency is capped by it */
     /* Called on engine threads, one at a time or not; NULL for none. */
     void (*on_call)(void *arg, const struct call_told *told);
     void *arg;
@@ -103,7 +104,15 @@ NODISCARD enum err_code run_new(struct run **out, const struct run_config *confi
                                 struct diags *list, struct err *e);
 void run_free(struct run *r); /* NULL is fine */
 
-const struct targets *run_targets(const struct run *r);
+int run_concurrency(const struct run *r); /* rollouts in flight at most */
+int run_threads(const struct run *r);
+
+/* Make a connection to every distinct tool host, sending nothing. Errors: ERR_NET, with a fault
+ * (N001) for each host in `list`. */
+NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err *e);
+
+/* The hosts of the tools, with what was measured so far. Between waves. */
+const struct host *run_hosts(const struct run *r, size_t *n);
 
 /* Run one wave to its end. `tick` is called about ten times a second on this thread; once it
  * returns false, rollouts in flight are cancelled and no more are started.

@@ -21,6 +21,7 @@ static const struct {
     {"Accept", "Accept: application/json"},
     {"User-Agent", "User-Agent: rftsim/" RFTSIM_VERSION},
     {"Expect", "Expect:"},
+    {"Accept-Encoding", "Accept-Encoding:"},
 };
 
 static bool has_header(const struct job_tool *tool, const char *name)
@@ -58,16 +59,35 @@ static struct curl_slist *header_list(const struct job_tool *tool)
     return list;
 }
 
+/* The number of the host that tool `i` is at, which may be new. */
+static size_t host_of(struct targets *t, const struct job *job, size_t i)
+{
+    const char *url = job->tools[i].server_url;
+    for (size_t h = 0; h < t->n_hosts; h++) {
+        if (host_is_same(t->hosts[h].url, url)) {
+            t->hosts[h].n_tools++;
+            return h;
+        }
+    }
+    struct host *host = &t->hosts[t->n_hosts];
+    host->url = url;
+    host->n_tools = 1;
+    rate_init(&host->rate, job->sim.max_qps);
+    return t->n_hosts++;
+}
+
 void targets_init(struct targets *t, const struct job *job)
 {
     t->n = job->n_tools;
     t->at = mem_array(t->n, sizeof(*t->at));
+    t->hosts = mem_array(t->n, sizeof(*t->hosts));
     for (size_t i = 0; i < t->n; i++) {
         const struct job_tool *tool = &job->tools[i];
         t->at[i] = (struct target){
             .name = tool->name,
             .url = tool_url(tool, job->sim.tool_url),
             .headers = header_list(tool),
+            .host = host_of(t, job, i),
         };
     }
 }
@@ -79,6 +99,7 @@ void targets_release(struct targets *t)
         curl_slist_free_all(t->at[i].headers);
     }
     free(t->at);
+    free(t->hosts);
     *t = (struct targets){0};
 }
 
@@ -89,29 +110,6 @@ const struct target *targets_find(const struct targets *t, const char *name)
             return &t->at[i];
     }
     return NULL;
-}
-
-/* "https://host:port": what a connection is made to. */
-static size_t origin_length(const char *url)
-{
-    const char *host = strstr(url, "://");
-    host = host ? host + 3 : url;
-    return (size_t)(host - url) + strcspn(host, "/?#");
-}
-
-static bool same_origin(const char *a, const char *b)
-{
-    size_t n = origin_length(a);
-    return n == origin_length(b) && strncasecmp(a, b, n) == 0;
-}
-
-static bool seen_before(const struct targets *t, size_t i)
-{
-    for (size_t k = 0; k < i; k++) {
-        if (same_origin(t->at[k].url, t->at[i].url))
-            return true;
-    }
-    return false;
 }
 
 struct reach {
@@ -144,34 +142,41 @@ static void tell(const struct job *job, size_t i, const struct request *req, str
     free(pointer);
 }
 
-enum err_code targets_reach(const struct targets *t, const struct job *job, struct diags *list,
-                            struct err *e)
+static size_t first_tool(const struct targets *t, size_t host)
+{
+    size_t i = 0;
+    while (t->at[i].host != host)
+        i++;
+    return i;
+}
+
+enum err_code targets_reach(const struct targets *t, const struct job *job, struct share *share,
+                            struct diags *list, struct err *e)
 {
     if (!t->n)
         return ERR_OK;
     struct reach r = {0};
-    struct engine_config config = {.connections = t->n, .on_wake = no_wake};
+    struct engine_config config = {
+        .share = share, .transfers_max = t->n, .n_hosts = t->n_hosts, .on_wake = no_wake};
     enum err_code rc = engine_new(&r.engine, &config, e);
     if (rc)
         return rc;
-    struct request *reqs = mem_array(t->n, sizeof(*reqs));
-    for (size_t i = 0; i < t->n; i++) {
-        if (seen_before(t, i))
-            continue;
-        reqs[i] = (struct request){.url = t->at[i].url,
+    struct request *reqs = mem_array(t->n_hosts, sizeof(*reqs));
+    for (size_t h = 0; h < t->n_hosts; h++) {
+        reqs[h] = (struct request){.url = t->hosts[h].url,
                                    .connect_only = true,
                                    .timeout_ms = REACH_TIMEOUT_MS,
                                    .done = on_reached,
                                    .owner = &r};
         r.n_left++;
-        engine_send(r.engine, &reqs[i]);
+        engine_send(r.engine, &reqs[h]);
     }
     engine_loop(r.engine);
     size_t n_faults = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        if (reqs[i].fault == NET_NONE)
+    for (size_t h = 0; h < t->n_hosts; h++) {
+        if (reqs[h].fault == NET_NONE)
             continue;
-        tell(job, i, &reqs[i], list);
+        tell(job, first_tool(t, h), &reqs[h], list);
         n_faults++;
     }
     if (n_faults)

@@ -151,6 +151,18 @@ static void on_wake(void *arg)
     }
 }
 
+/* Nobody is there any more: no rollout that needs this host can end well. */
+static void on_gone(void *arg, const struct host *host, enum tool_kind why)
+{
+    struct run *run = arg;
+    struct err e = {0};
+    err_set(&e, ERR_NET,
+            "stopped, since %s is gone: the last %u tool calls found no connection (%s)", host->url,
+            host->most_unreached, tool_kind_row(why)->words);
+    err_fix(&e, "%s; then run the job again", tool_kind_row(why)->fix);
+    run_fail(run, &e);
+}
+
 static void *work(void *arg)
 {
     struct worker *w = arg;
@@ -158,15 +170,24 @@ static void *work(void *arg)
     return NULL;
 }
 
-enum err_code worker_init(struct worker *w, struct run *run, size_t share, struct diags *list,
-                          struct err *e)
+enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, size_t n_transfers,
+                          struct diags *list, struct err *e)
 {
     const struct job *job = run->config.job;
     w->run = run;
-    w->share = share;
+    w->share = n_rollouts;
     w->context.retry = (struct retry_policy){job->sim.tool_attempts, job->sim.tool_backoff_ms};
     w->context.timeout_ms = job->sim.tool_timeout_ms;
-    struct engine_config config = {.connections = share, .on_wake = on_wake, .arg = w};
+    w->context.call_timeout_ms = job->sim.call_timeout_ms;
+    w->context.hosts = run->targets.hosts;
+    w->context.n_requests = mem_array(run->targets.n_hosts, sizeof(*w->context.n_requests));
+    w->context.on_gone = on_gone;
+    w->context.arg = run;
+    struct engine_config config = {.share = run->share,
+                                   .transfers_max = n_transfers,
+                                   .n_hosts = run->targets.n_hosts,
+                                   .on_wake = on_wake,
+                                   .arg = w};
     enum err_code rc = policy_new(&w->policy, job, list, e);
     if (!rc)
         rc = grader_new(&w->grader, job, list, e);
@@ -189,6 +210,7 @@ void worker_release(struct worker *w)
     }
     engine_free(w->context.engine);
     tape_release(&w->context.scratch);
+    free(w->context.n_requests);
     policy_free(w->policy);
     grader_free(w->grader);
     policy_turn_release(&w->turn);

@@ -38,6 +38,7 @@ struct run {
     /* constant after run_new */
     struct run_config config;
     struct targets targets;
+    struct share *share;
     struct worker *workers;
     size_t n_workers;
     uint64_t nonce;    /* differs from run to run, for trace ids only */
@@ -59,8 +60,8 @@ struct run {
 };
 
 /* Make what the thread needs and start it. */
-NODISCARD enum err_code worker_init(struct worker *w, struct run *run, size_t share,
-                                    struct diags *list, struct err *e);
+NODISCARD enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts,
+                                    size_t n_transfers, struct diags *list, struct err *e);
 void worker_release(struct worker *w); /* joins the thread; fine on a zeroed worker */
 
 /* run.c: remember the first failure and cancel the wave. */

@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "sim/run/host.h"
+
 enum { VERSION = 1 };
 
 static void put(struct buf *out, json_t *object)
@@ -48,6 +50,7 @@ void json_plan(struct buf *out, const struct plan *p)
     set(o, "tool_attempts", (uint64_t)p->job->sim.tool_attempts);
     set(o, "threads", (uint64_t)p->threads);
     set(o, "concurrency", (uint64_t)p->concurrency);
+    set(o, "concurrency_asked", (uint64_t)p->job->sim.concurrency);
     set(o, "seed", p->seed);
     put(out, o);
 }
@@ -85,6 +88,23 @@ static json_t *tool_of(const char *name, const struct tool_tally *t)
     json_object_set_new(o, "first", examples);
     json_object_set_new(o, "latency_ms", latency_of(&t->latency));
     return o;
+}
+
+static json_t *endpoints_of(const struct run *run)
+{
+    size_t n = 0;
+    const struct host *hosts = run_hosts(run, &n);
+    json_t *list = json_array();
+    for (size_t i = 0; i < n; i++) {
+        const struct meter *m = &hosts[i].meter;
+        json_t *o =
+            json_pack("{s:s, s:f, s:f, s:b}", "url", hosts[i].url, "mean_per_second", meter_mean(m),
+                      "peak_per_second", m->peak, "over_advice", m->peak > HOST_RATE_ADVICE);
+        set(o, "tools", hosts[i].n_tools);
+        set(o, "requests", m->total);
+        json_array_append_new(list, o);
+    }
+    return list;
 }
 
 static json_t *outcomes_of(const struct tally *t)
@@ -172,6 +192,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     if (all.tools[p->job->n_tools].n_failed)
         json_array_append_new(tools, tool_of("", &all.tools[p->job->n_tools]));
     json_object_set_new(o, "tools", tools);
+    json_object_set_new(o, "endpoints", endpoints_of(t->run));
     set(o, "cut_if_steps_were_calls", all.n_over_calls);
     set(o, "cut_if_steps_were_turns_and_calls", all.n_over_both);
     put(out, o);

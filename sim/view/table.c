@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/base/num.h"
+#include "sim/run/host.h"
 
 static void plan_tools(struct buf *out, const struct job *job)
 {
@@ -18,6 +19,40 @@ static void plan_tools(struct buf *out, const struct job *job)
         buf_text_add(out, job->tools[i].name);
     }
     buf_printf(out, "%s\n", job->n_tools ? "" : "none");
+}
+
+/* A time limit, or that there is none. */
+static void add_limit(struct buf *out, const char *what, double limit_s)
+{
+    char text[NUM_ROOM];
+    if (limit_s > 0)
+        buf_printf(out, "%s s %s", num_shortest(text, limit_s), what);
+    else
+        buf_printf(out, "none for %s", what);
+}
+
+/* How many at once, how fast, how long. */
+static void plan_flight(struct buf *out, const struct plan *p)
+{
+    const struct job_simulation *sim = &p->job->sim;
+    buf_printf(out, "  in flight  %d rollouts on %d thread%s", p->concurrency, p->threads,
+               p->threads == 1 ? "" : "s");
+    if (p->concurrency < sim->concurrency)
+        buf_printf(out, ", not %d: 'ulimit -n' allows %zu open files", sim->concurrency, p->files);
+    if (sim->max_qps > 0) {
+        char qps[NUM_ROOM];
+        buf_printf(out, ", at most %s requests a second to a host",
+                   num_shortest(qps, sim->max_qps));
+    }
+    if (!p->job->n_tools) {
+        buf_char(out, '\n');
+        return;
+    }
+    buf_text_add(out, "\n  deadlines  ");
+    add_limit(out, "an attempt, ", sim->tool_timeout_ms / 1e3);
+    add_limit(out, "a call, ", sim->call_timeout_ms / 1e3);
+    add_limit(out, "a rollout, ", sim->rollout_timeout_ms / 1e3);
+    add_limit(out, "the run\n", sim->run_timeout_s);
 }
 
 void table_plan(struct buf *out, const struct plan *p)
@@ -42,8 +77,7 @@ void table_plan(struct buf *out, const struct plan *p)
         buf_printf(out, "             %s URL, %d attempts on 5xx and transport failures (EV-16)\n",
                    job->sim.tool_url == JOB_URL_EXACT ? "exact" : "name appended to the",
                    job->sim.tool_attempts);
-    buf_printf(out, "  in flight  %d rollouts on %d thread%s\n", p->concurrency, p->threads,
-               p->threads == 1 ? "" : "s");
+    plan_flight(out, p);
     buf_printf(out, "  run        %s\n\n", p->folder);
 }
 
@@ -177,8 +211,7 @@ static void summary_tool(struct buf *out, const char *name, const struct tool_ta
     summary_kinds(out, tool);
 }
 
-static void summary_tools(struct buf *out, const struct job *job, const struct tally *all,
-                          double seconds)
+static void summary_tools(struct buf *out, const struct job *job, const struct tally *all)
 {
     if (!job->n_tools && !all->n_calls)
         return;
@@ -188,8 +221,29 @@ static void summary_tools(struct buf *out, const struct job *job, const struct t
         summary_tool(out, job->tools[i].name, &all->tools[i]);
     if (all->tools[job->n_tools].n_failed)
         summary_tool(out, "(no tool of the job)", &all->tools[job->n_tools]);
-    if (seconds > 0)
-        buf_printf(out, "  %.0f calls a second over the run\n", (double)all->n_calls / seconds);
+}
+
+/* Requests a second, by host. */
+static void summary_hosts(struct buf *out, const struct trainer *t)
+{
+    size_t n = 0;
+    const struct host *hosts = run_hosts(t->run, &n);
+    if (!n)
+        return;
+    buf_text_add(out, "\nrequests             all    mean/s    peak/s\n");
+    for (size_t i = 0; i < n; i++) {
+        const struct host *h = &hosts[i];
+        buf_printf(out, "  %22llu%10.0f%10.0f   %s", (unsigned long long)h->meter.total,
+                   meter_mean(&h->meter), h->meter.peak, h->url);
+        if (h->n_tools > 1)
+            buf_printf(out, " (%zu tools)", h->n_tools);
+        buf_char(out, '\n');
+        if (h->meter.peak > HOST_RATE_ADVICE)
+            buf_printf(out,
+                       "      note: over the %d a second that endpoints are told to expect (3.4); "
+                       "--max-qps %d keeps to it\n",
+                       HOST_RATE_ADVICE, HOST_RATE_ADVICE);
+    }
 }
 
 static void summary_reward(struct buf *out, const char *phase, const struct tally *t)
@@ -243,7 +297,8 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     tally_merge(&all, &t->train_total);
     tally_merge(&all, &t->valid_total);
     summary_outcomes(out, t);
-    summary_tools(out, p->job, &all, seconds);
+    summary_tools(out, p->job, &all);
+    summary_hosts(out, t);
     buf_text_add(out, "\nrewards\n");
     summary_reward(out, "training", &t->train_total);
     summary_reward(out, "validation", &t->valid_total);

@@ -19,7 +19,8 @@ struct plan {
     size_t n_train;
     size_t n_valid;
     int threads;
-    int concurrency;
+    int concurrency; /* as it is; the job may have asked for more than `files` allow */
+    size_t files;    /* that may be open at once */
     uint64_t seed;
 };
 

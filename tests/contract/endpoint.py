@@ -119,6 +119,11 @@ class Endpoint:
             return self.changed.wait_for(lambda: condition() or self.closing.is_set(), seconds) \
                 and condition()
 
+    def leave(self):
+        """Listen no more. Connections that are open stay."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
     def told(self):
         """Something that a condition looks at has changed."""
         with self.changed:

@@ -32,6 +32,14 @@ class Failed(Exception):
     pass
 
 
+class Stopped(Exception):
+    """A run that was to end before it began."""
+
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
+
+
 def case(rule, sentence):
     def add(function):
         CASES.append((f"{sentence} ({rule})", function))
@@ -86,6 +94,7 @@ class Run:
     train     rows: objects, or lines as they are to stand in the file
     valid     likewise; there is one evaluation, at step 0, before the one step that takes all rows
     tools     [(name, path and query)], all at the endpoint
+    status    of the exit; None if nothing is to be run: then Stopped is raised
     """
 
     count = 0
@@ -128,6 +137,8 @@ class Run:
                 json.dump(self.job, f, indent=1)
             self.start(concurrency, threads, args, env, interrupt)
         self.requests = self.endpoint.requests
+        if status is None:
+            raise Stopped(self)
         if status != self.status:
             raise Failed(f"exit status {self.status}, should be {status}: {short(self.err)}")
         if self.endpoint.problems:
@@ -226,6 +237,17 @@ def lost(answer, kind, keep=False, **more):
         return answer(r) if callable(answer) else answer
     return discarded(script, kind, turns=({"call": "greet", "arguments": {}}, LOOK_UP, SHOWN),
                      tools=(("greet", "/greet"), ("look_up", "/look_up")), **more)
+
+
+def refused(script, url, says):
+    """Nothing is run, for the endpoint is out of reach: N001, exit 3, no folder."""
+    try:
+        Run(script, url=url, status=None)
+    except Stopped as why:
+        equal("exit status", why.run.status, 3)
+        true(f"N001, {says}: {short(why.run.err)}", "N001" in why.run.err and says in why.run.err)
+        true("a run folder was made", not os.path.exists(why.run.out))
+        equal("requests", why.run.requests, [])
 
 
 # --- The request ----------------------------------------------------------------------------------
@@ -1063,6 +1085,95 @@ def _():
     with open(os.path.join(run.out, "summary.json"), encoding="utf-8") as f:
         equal("ended in summary.json", json.load(f)["ended"], "stopped")
     equal("ended", run.summary["ended"], "stopped")
+
+
+def hangs_for(bad):
+    """An endpoint that hangs where `bad` holds and answers the rest."""
+    def script(r):
+        if not bad(r):
+            return "x"
+        r.hang()
+        return Answer.raw(b"")
+    return script
+
+
+@case("GAP-14", "a call ends at call_timeout_ms, whatever attempts are left, and costs its rollout only")
+def _():
+    rows = [row(n=n, want="x") for n in range(6)]
+    run = Run(hangs_for(lambda r: r.item["n"] == 2), train=rows, valid=rows[:1], concurrency=8,
+              tool_timeout_ms=300, call_timeout_ms=450)
+    equal("outcomes", run.outcomes, {"graded": 6, "discarded_tool": 1})
+    equal("kinds", run.kinds, {"ok": 6, "call_deadline": 1})
+    equal("requests of the row", sum(r.item["n"] == 2 for r in run.requests), 2)
+    true("the cause is named", "call_timeout_ms, 2 attempts" in run.summary["first"]["discarded_tool"])
+
+
+@case("GAP-14", "a rollout ends at rollout_timeout_ms with every call that it waits for")
+def _():
+    rows = [row(n=n, tools=("look_up", "other"), want="x") for n in range(4)]
+    turn = {"calls": [LOOK_UP, {"call": "other", "arguments": {}}, LOOK_UP]}
+    run = Run(hangs_for(lambda r: r.item["n"] == 2 and r.json["name"] == "look_up"), train=rows,
+              valid=rows[:1], turns=(turn, SHOWN), concurrency=8, threads=2,
+              tools=(("look_up", "/a"), ("other", "/b")), rollout_timeout_ms=400)
+    equal("outcomes", run.outcomes, {"graded": 4, "discarded_tool": 1})
+    equal("kinds", run.kinds, {"ok": 8, "rollout_deadline": 2})
+    equal("kinds of the other tool", run.tools["other"]["kinds"], {"ok": 5})
+
+
+@case("GAP-14", "after a rollout's deadline its place is taken by a rollout with a time of its own")
+def _():
+    rows = [row(n=n, want="x") for n in range(12)]
+    turn = {"calls": [LOOK_UP, LOOK_UP]}
+    run = Run(hangs_for(lambda r: r.item["n"] % 2), train=rows, valid=rows[:1], turns=(turn, SHOWN),
+              concurrency=2, rollout_timeout_ms=150)
+    equal("outcomes", run.outcomes, {"graded": 7, "discarded_tool": 6})
+    equal("kinds", run.kinds, {"ok": 14, "rollout_deadline": 12})
+
+
+@case("run", "run_timeout_s stops the run in order: exit 4, what was done is kept, the limit is named")
+def _():
+    rows = [row(n=n, want="x") for n in range(4)]
+    run = Run(hangs_for(lambda r: r.item["n"] == 3), train=rows, valid=rows[:1], concurrency=8,
+              run_timeout_s=1, status=4)
+    equal("ended", run.summary["ended"], "stopped")
+    equal("outcomes", run.outcomes, {"graded": 4, "cancelled": 1})
+    true("the limit is named", "simulation.run_timeout_s: 1 is over" in run.err)
+
+
+@case("GAP-25", "max_qps spaces the requests to a host, over all threads; the rest of the run is not slowed")
+def _():
+    rows = [row(n=n, want="x") for n in range(40)]
+    run = Run(["x"], train=rows, valid=rows[:1], concurrency=40, threads=2, max_qps=100)
+    graded(run, 41)
+    at = sorted(r.at for r in run.requests if r.number > 0)
+    true(f"40 requests took {at[-1] - at[0]:.3f} s", at[-1] - at[0] > 0.37)
+    host = run.summary["endpoints"][0]
+    equal("requests", host["requests"], 41)
+    true(f"mean {host['mean_per_second']:.0f}", host["mean_per_second"] < 110)
+
+
+@case("run", "a host that is gone for good stops the run early: exit 3, and says who and how")
+def _():
+    rows = [row(n=n, want="x") for n in range(200)]
+
+    def script(r):
+        if r.number == 8:
+            r.endpoint.leave()
+        return proper(r, "x", close=True, headers=[("Connection", "close")])
+    run = Run(script, train=rows, valid=rows[:4], concurrency=4, status=3)
+    equal("ended", run.summary["ended"], "failed")
+    true("who and how", "is gone: the last 16 tool calls found no connection (connection refused)"
+         in run.err)
+    true(f"lost {run.outcomes}", 16 <= run.outcomes["discarded_tool"] < 100)
+    equal("train", run.summary["train"]["graded"] + run.summary["valid"]["graded"],
+          len(run.by_trace()))
+
+
+@case("3.1", "link-local addresses are never called, however they are written")
+def _():
+    for host in ("169.254.169.254", "2852039166", "0xa9fea9fe", "[::ffff:169.254.169.254]",
+                 "[fe80::1%25lo]"):
+        refused("x", url=f"http://{host}", says="the address is link-local, which is never called")
 
 
 @case("3.1", "secrets reach the endpoint and appear nowhere else")

@@ -10,6 +10,7 @@
 #include "sim/base/cc.h"
 #include "sim/base/mem.h"
 #include "sim/net/engine.h"
+#include "sim/net/share.h"
 #include "tests/unit/suites.h"
 
 struct listener {
@@ -59,6 +60,7 @@ static void listener_stop(struct listener *l)
 
 struct bench {
     struct engine *engine;
+    struct share *share;
     int n_left;
 };
 
@@ -78,9 +80,16 @@ static void on_wake(void *arg)
 static void bench_init(struct bench *b)
 {
     struct err e = {0};
-    struct engine_config config = {.connections = 4, .on_wake = on_wake, .arg = b};
-    *b = (struct bench){0};
+    *b = (struct bench){.share = share_new()};
+    struct engine_config config = {
+        .share = b->share, .transfers_max = 4, .n_hosts = 1, .on_wake = on_wake, .arg = b};
     ck_assert_msg(engine_new(&b->engine, &config, &e) == ERR_OK, "%s", e.text);
+}
+
+static void bench_release(struct bench *b)
+{
+    engine_free(b->engine);
+    share_free(b->share);
 }
 
 static struct request post(struct bench *b, const char *url)
@@ -137,7 +146,7 @@ START_TEST(test_what_came_of_a_request)
     ck_assert_str_eq(buf_text(&req.answer), row->answer);
     ck_assert_int_ge(req.ended_ns, req.started_ns);
     buf_release(&req.answer);
-    engine_free(b.engine);
+    bench_release(&b);
     listener_stop(&l);
 }
 END_TEST
@@ -158,7 +167,7 @@ START_TEST(test_nobody_listens)
     engine_loop(b.engine);
     ck_assert_int_eq(req.fault, NET_REFUSED);
     ck_assert_int_eq(reach.fault, NET_REFUSED);
-    engine_free(b.engine);
+    bench_release(&b);
 }
 END_TEST
 
@@ -185,7 +194,7 @@ START_TEST(test_what_is_taken_back_is_never_done)
     engine_loop(b.engine);
     ck_assert_int_eq(req.ended_ns, 0);
     engine_send(b.engine, &req);
-    engine_free(b.engine); /* aborts what is in flight */
+    bench_release(&b); /* aborts what is in flight */
     listener_stop(&l);
 }
 END_TEST

@@ -253,7 +253,7 @@ static const struct fault_row {
     {"simulation: []\n", DIAG_J004, 5, 13, "simulation must be an object", NULL},
     {"simulation: {policy: random}\n", DIAG_J004, 5, 22, "policy", "policy: {type: random}"},
     {"simulation: {rollouts_per_step: 0}\n", DIAG_J005, 5, 33, "from 1 to 1000000", NULL},
-    {"simulation: {concurrency: 4097}\n", DIAG_J005, 5, 27, "from 1 to 4096", NULL},
+    {"simulation: {concurrency: 100001}\n", DIAG_J005, 5, 27, "from 1 to 100000", NULL},
     {"simulation: {threads: 257}\n", DIAG_J005, 5, 23, "from 0 to 256", NULL},
     {"simulation: {tool_url: base}\n", DIAG_J005, 5, 24, "exact or append_name", NULL},
     {"simulation: {tool_attempts: 11}\n", DIAG_J005, 5, 29, "from 1 to 10", NULL},

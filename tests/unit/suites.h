@@ -16,11 +16,14 @@
     X(env)        \
     X(fault)      \
     X(grader)     \
+    X(head)       \
     X(hist)       \
     X(job)        \
+    X(meter)      \
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(rate)       \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
@@ -31,7 +34,8 @@
     X(template)   \
     X(text)       \
     X(timers)     \
-    X(tool)
+    X(tool)       \
+    X(translate)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)

@@ -1,0 +1,76 @@
+#include "sim/net/head.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+/* Whether the line's field has this name; `*value` and `*n` are then its value, trimmed. */
+static bool has_name(const char *line, size_t n_line, const char *name, const char **value,
+                     size_t *n)
+{
+    size_t n_name = strlen(name);
+    if (n_line <= n_name || line[n_name] != ':' || strncasecmp(line, name, n_name) != 0)
+        return false;
+    const char *from = line + n_name + 1;
+    const char *end = line + n_line;
+    while (from < end && strchr(" \t", *from))
+        from++;
+    while (end > from && strchr(" \t\r\n", end[-1]))
+        end--;
+    *value = from;
+    *n = (size_t)(end - from);
+    return true;
+}
+
+static bool is_length(const char *text, size_t n, size_t *out)
+{
+    size_t value = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t digit = (size_t)(text[i] - '0');
+        if (text[i] < '0' || text[i] > '9' || value > (SIZE_MAX - digit) / 10)
+            return false;
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return n > 0;
+}
+
+static enum net_fault on_length(struct head *h, const char *text, size_t n)
+{
+    size_t length = 0;
+    if (!is_length(text, n, &length))
+        return NET_BAD_LENGTH;
+    if (h->has_length && h->length != length)
+        return NET_TWO_LENGTHS;
+    h->has_length = true;
+    h->length = length;
+    return NET_NONE;
+}
+
+static void on_status(struct head *h, const char *line, size_t n)
+{
+    const char *space = memchr(line, ' ', n);
+    const char *end = line + n;
+    h->status = 0;
+    h->has_length = false;
+    for (const char *c = space ? space + 1 : end; c < end && *c >= '0' && *c <= '9'; c++)
+        h->status = h->status < 1000 ? h->status * 10 + (*c - '0') : h->status;
+}
+
+enum net_fault head_line(struct head *h, const char *line, size_t n)
+{
+    const char *value = NULL;
+    size_t n_value = 0;
+    h->bytes += n;
+    if (h->bytes > HEAD_MAX)
+        return NET_HEAD_TOO_LARGE;
+    if (h->whole)
+        return NET_NONE;
+    if (n > 5 && strncasecmp(line, "HTTP/", 5) == 0)
+        on_status(h, line, n);
+    else if (n <= 2 && (line[0] == '\r' || line[0] == '\n'))
+        h->whole = h->status >= 200;
+    else if (has_name(line, n, "Content-Length", &value, &n_value))
+        return on_length(h, value, n_value);
+    return NET_NONE;
+}

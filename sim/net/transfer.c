@@ -1,0 +1,217 @@
+#include "sim/net/transfer.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sim/base/clock.h"
+#include "sim/base/mem.h"
+#include "sim/net/translate.h"
+
+/* Read and, with TLS, written at a time: memory that every transfer in flight holds. */
+enum { RECEIVE_BYTES = 4096, SEND_BYTES = 16384 };
+
+static size_t on_bytes(char *bytes, size_t one, size_t count, void *arg)
+{
+    (void)one; /* always 1 */
+    struct transfer *t = arg;
+    struct request *req = t->req;
+    if (count > req->answer_max - req->answer.len) {
+        t->fault = NET_TOO_LARGE;
+        return 0; /* tells curl to give up */
+    }
+    buf_add(&req->answer, bytes, count);
+    return count;
+}
+
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is curl's */
+static size_t on_header(char *line, size_t one, size_t count, void *arg)
+{
+    (void)one; /* always 1 */
+    struct transfer *t = arg;
+    t->fault = head_line(&t->head, line, count);
+    return t->fault == NET_NONE ? count : 0;
+}
+
+/* Called before a request goes out. When a kept connection closes without an answer curl sends
+ * the request a second time, in silence; how often a tool was asked is ours to decide and to count
+ * (EV-16), so that second time is refused. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is curl's */
+static int on_send(void *arg, char *peer, char *local, int peer_port, int local_port)
+{
+    (void)peer;
+    (void)local;
+    (void)peer_port;
+    (void)local_port;
+    struct transfer *t = arg;
+    bool again = t->sent;
+    t->sent = true;
+    return again ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
+/* 169.254.0.0/16, fe80::/10, and the first of these written as IPv6. */
+static bool is_link_local(const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, address, sizeof(in));
+        return ntohl(in.sin_addr.s_addr) >> 16 == 0xa9fe;
+    }
+    if (address->sa_family != AF_INET6)
+        return false;
+    struct sockaddr_in6 in6;
+    memcpy(&in6, address, sizeof(in6));
+    const unsigned char *b = in6.sin6_addr.s6_addr;
+    return IN6_IS_ADDR_LINKLOCAL(&in6.sin6_addr) ||
+           (IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr) && b[12] == 0xa9 && b[13] == 0xfe);
+}
+
+static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)purpose; /* there is one, to connect */
+    struct transfer *t = arg;
+    if (is_link_local(&address->addr)) {
+        t->fault = NET_LINK_LOCAL;
+        return CURL_SOCKET_BAD;
+    }
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd < 0) {
+        t->fault = NET_OTHER;
+        snprintf(t->words, sizeof(t->words), "no socket: %s", strerror(errno));
+        return CURL_SOCKET_BAD;
+    }
+    sockets_opened(t->sockets, fd);
+    return fd;
+}
+
+/* A connection outlives the transfer that opened it, so this is told the engine's sockets. */
+static int on_close(void *arg, curl_socket_t fd)
+{
+    sockets_closed(arg, fd);
+    return close(fd);
+}
+
+static void set_callbacks(struct transfer *t)
+{
+    curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+    curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->words);
+    curl_easy_setopt(t->easy, CURLOPT_PREREQFUNCTION, on_send);
+    curl_easy_setopt(t->easy, CURLOPT_PREREQDATA, t);
+    curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_bytes);
+    curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+    curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+    curl_easy_setopt(t->easy, CURLOPT_CLOSESOCKETDATA, t->sockets);
+}
+
+struct transfer *transfer_new(struct sockets *sockets, struct share *share)
+{
+    struct transfer *t = mem_new(sizeof(*t));
+    t->sockets = sockets;
+    t->easy = curl_easy_init();
+    t->parsed = curl_url();
+    if (!t->easy || !t->parsed)
+        abort(); /* only for want of memory */
+    curl_easy_setopt(t->easy, CURLOPT_CURLU, t->parsed);
+    curl_easy_setopt(t->easy, CURLOPT_SHARE, share_handle(share));
+    curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, ""); /* the header itself: target.c */
+    curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS,
+                     1L); /* a proxy's are not the tool's */
+    curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
+    curl_easy_setopt(t->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND_BYTES);
+    curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL); /* share.h tells why */
+    curl_easy_setopt(t->easy, CURLOPT_CAINFO, share_ca_file());
+    set_callbacks(t);
+    return t;
+}
+
+void transfer_free(struct transfer *t)
+{
+    curl_easy_cleanup(t->easy);
+    curl_url_cleanup(t->parsed);
+    free(t);
+}
+
+void transfer_aim(struct transfer *t, struct request *req)
+{
+    t->req = req;
+    t->fault = NET_NONE;
+    t->sent = false;
+    t->head = (struct head){0};
+    t->words[0] = '\0';
+    if (!t->url || (t->url != req->url && strcmp(t->url, req->url) != 0))
+        curl_url_set(t->parsed, CURLUPART_URL, req->url, 0); /* job_keys.c has tried it */
+    t->url = req->url;
+    if (t->connect_only != req->connect_only)
+        curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, req->connect_only ? 1L : 0L);
+    t->connect_only = req->connect_only;
+    if (req->connect_only)
+        return;
+    if (t->headers != req->headers)
+        curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, req->headers);
+    t->headers = req->headers;
+    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)req->body_bytes);
+    curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS, req->body);
+}
+
+static struct curl_failure failure_of(const struct transfer *t, CURLcode result)
+{
+    long os_errno = 0;
+    long verify = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_errno);
+    curl_easy_getinfo(t->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
+    return (struct curl_failure){
+        .code = result,
+        .os_errno = (int)os_errno,
+        .verify = verify,
+        .words = t->words,
+        .began = t->head.bytes > 0,
+        .headed = t->head.whole,
+    };
+}
+
+void transfer_result(struct transfer *t, CURLcode result)
+{
+    struct request *req = t->req;
+    req->ended_ns = clock_ns();
+    req->status = t->head.status;
+    req->fault = NET_NONE;
+    if (result != CURLE_OK) {
+        struct curl_failure failure = failure_of(t, result);
+        req->fault = t->fault != NET_NONE ? t->fault : translate(&failure);
+    } else if (!t->head.whole && !req->connect_only) {
+        req->fault = NET_CUT; /* inside the head, which curl 7.88 reports as success */
+    }
+    if (req->fault != NET_NONE && translate_words_help(req->fault))
+        snprintf(req->detail, sizeof(req->detail), "%.*s", (int)sizeof(req->detail) - 1, t->words);
+}
+
+/* Where it stood, since that tells a host that is away from one that is slow. */
+void transfer_timeout(struct transfer *t)
+{
+    struct request *req = t->req;
+    req->ended_ns = clock_ns();
+    req->status = t->head.status;
+    req->fault = NET_TIMEOUT;
+    long long ms = req->timeout_ms;
+    if (!t->sent)
+        snprintf(req->detail, sizeof(req->detail), "no connection after %lld ms", ms);
+    else if (!t->head.whole)
+        snprintf(req->detail, sizeof(req->detail), "%zu bytes of its head after %lld ms",
+                 t->head.bytes, ms);
+    else
+        snprintf(req->detail, sizeof(req->detail), "%zu bytes of its body after %lld ms",
+                 req->answer.len, ms);
+}

@@ -1,0 +1,87 @@
+#include "sim/net/translate.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "sim/base/cc.h"
+
+/* The first row that fits counts. `words`, if given, must be among libcurl's. */
+static const struct {
+    CURLcode code;
+    const char *words;
+    enum net_fault fault;
+} rows[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, NULL, NET_DNS},
+    {CURLE_COULDNT_RESOLVE_PROXY, NULL, NET_DNS},
+    {CURLE_COULDNT_CONNECT, NULL, NET_CONNECT},
+    {CURLE_INTERFACE_FAILED, NULL, NET_CONNECT},
+    {CURLE_OPERATION_TIMEDOUT, NULL, NET_TIMEOUT},
+    {CURLE_GOT_NOTHING, NULL, NET_EMPTY},
+    {CURLE_ABORTED_BY_CALLBACK, NULL, NET_EMPTY}, /* transfer.c, on_send */
+    {CURLE_RECV_ERROR, "chunk", NET_BAD_CHUNK},
+    {CURLE_RECV_ERROR, NULL, NET_CUT},
+    {CURLE_SEND_ERROR, NULL, NET_CUT},
+    {CURLE_PARTIAL_FILE, NULL, NET_CUT},
+    {CURLE_WEIRD_SERVER_REPLY, "Content-Length", NET_BAD_LENGTH},
+    {CURLE_WEIRD_SERVER_REPLY, NULL, NET_NOT_HTTP},
+    {CURLE_UNSUPPORTED_PROTOCOL, NULL, NET_NOT_HTTP}, /* no status line: HTTP/0.9 */
+    {CURLE_BAD_CONTENT_ENCODING, NULL, NET_BAD_ENCODING},
+    {CURLE_PEER_FAILED_VERIFICATION, NULL, NET_TLS_HOST}, /* once the chain has been verified */
+    {CURLE_SSL_CONNECT_ERROR, NULL, NET_TLS},
+    {CURLE_SSL_CERTPROBLEM, NULL, NET_TLS},
+    {CURLE_SSL_CIPHER, NULL, NET_TLS},
+    {CURLE_SSL_CACERT_BADFILE, NULL, NET_TLS},
+    {CURLE_SSL_ISSUER_ERROR, NULL, NET_TLS},
+    {CURLE_SSL_INVALIDCERTSTATUS, NULL, NET_TLS},
+};
+
+/* OpenSSL's results of a verification, which libcurl passes on as numbers (x509_vfy.h). */
+enum { VERIFY_OK = 0, VERIFY_NOT_YET_VALID = 9, VERIFY_EXPIRED = 10 };
+
+enum net_fault translate(const struct curl_failure *f)
+{
+    /* A real want of memory ends the program, so this is the line that libcurl has no room for. */
+    if (f->code == CURLE_OUT_OF_MEMORY && f->began && !f->headed)
+        return NET_HEAD_TOO_LARGE;
+    if (f->code == CURLE_COULDNT_CONNECT && f->os_errno == ECONNREFUSED)
+        return NET_REFUSED;
+    if (f->code == CURLE_PEER_FAILED_VERIFICATION && f->verify != VERIFY_OK)
+        return f->verify == VERIFY_EXPIRED || f->verify == VERIFY_NOT_YET_VALID ? NET_TLS_EXPIRED
+                                                                                : NET_TLS_UNTRUSTED;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if (rows[i].code != f->code || (rows[i].words && !strstr(f->words, rows[i].words)))
+            continue;
+        return rows[i].fault == NET_CUT && !f->began ? NET_EMPTY : rows[i].fault;
+    }
+    return NET_OTHER;
+}
+
+bool translate_words_help(enum net_fault fault)
+{
+    switch (fault) { /* no default: the compiler names the fault someone forgot */
+    case NET_CONNECT:
+    case NET_TLS_UNTRUSTED:
+    case NET_TLS_HOST:
+    case NET_TLS:
+    case NET_TIMEOUT: /* how many bytes had come */
+    case NET_CUT:     /* how many were missing */
+    case NET_BAD_CHUNK:
+    case NET_BAD_ENCODING:
+    case NET_OTHER:
+        return true;
+    case NET_NONE:
+    case NET_DNS:
+    case NET_LINK_LOCAL:
+    case NET_REFUSED:
+    case NET_TLS_EXPIRED:
+    case NET_EMPTY:
+    case NET_NOT_HTTP:
+    case NET_HEAD_TOO_LARGE:
+    case NET_BAD_LENGTH:
+    case NET_TWO_LENGTHS:
+    case NET_TOO_LARGE:
+    case NET_N_FAULTS:
+        return false;
+    }
+    return false;
+}
