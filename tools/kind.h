@@ -30,7 +30,8 @@ enum tool_fate {
     X(ANSWER, "answer",                                                           \
       "what the endpoint answered, or its status in our words if that was empty") \
     X(OURS, "ours", "ours: the service's text is not published")                  \
-    X(RECORDED, "recorded", "as recorded from the service")
+    X(RECORDED, "recorded", "as recorded from the service")                       \
+    X(PARTLY, "partly recorded", "its heading as recorded from the service, the rest ours")
 
 enum tool_text {
 #define X(name, id, words) TOOL_TEXT_##name,
@@ -59,7 +60,7 @@ enum tool_text {
     X(NO_NAMESPACE, "no_namespace", SHOWN, false, RECORDED, \
       "not sent: a call in multi_tool_use.parallel lacks the namespace \"functions.\"", \
       "the model did this in 30 of 350 recorded rollouts; nothing to mend in the job", "3.7, GAP-52") \
-    X(BAD_BATCH, "bad_batch", SHOWN, false, RECORDED, \
+    X(BAD_BATCH, "bad_batch", SHOWN, false, PARTLY, \
       "not sent: the arguments of multi_tool_use.parallel are not a list of calls", \
       "the model did this in 4 of 350 recorded rollouts; nothing to mend in the job", "3.7") \
     X(SERVER_ERROR, "http_5xx", RETRIED, false, NOTHING, "answered 5xx", \

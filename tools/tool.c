@@ -135,10 +135,12 @@ enum tool_kind tool_read(const struct request *req, const char *call_id, struct 
         return TOOL_KIND_NO_OUTPUT;
     if (kind == TOOL_KIND_FINE && !tape_is(scratch, tape_get(scratch, 0, "call_id"), call_id))
         *warnings |= TOOL_WARN_CALL_ID;
-    if (!has_output && req->answer.len)
+    if (!has_output && req->answer.len) {
         add_body(&req->answer, output);
-    else if (!has_output)
+    } else if (!has_output) {
         buf_printf(output, "{\"error\":{\"status\":%d}}", req->status); /* GAP-17 */
+        *warnings |= TOOL_WARN_OUR_TEXT;
+    }
     return kind;
 }
 

@@ -27,6 +27,7 @@ enum tool_warning {
     TOOL_WARN_CALL_ID = 1 << 0,    /* call_id missing or another's (GAP-22) */
     TOOL_WARN_NOT_STRING = 1 << 1, /* output was not a string (GAP-21) */
     TOOL_WARN_SIZE = 1 << 2,       /* over TOOL_BODY_WARN, one way or the other (GAP-19) */
+    TOOL_WARN_OUR_TEXT = 1 << 3,   /* it was empty: the model is shown its status (GAP-17) */
 };
 
 /* One call as the contract's request has it. All borrowed. */

@@ -93,9 +93,11 @@ bool tape_is(const struct tape *t, size_t v, const char *text);
 /* The NUMBER at `v` as the nearest double; always finite. */
 double tape_number(const struct tape *t, size_t v);
 
-/* The text of any value as it stands, and the same without insignificant white space. */
+/* The text of any value as it stands; the same without insignificant white space; and with ", "
+ * and ": " as its only white space, as Python's json.dumps has it. */
 const char *tape_text(const struct tape *t, size_t v, size_t *len);
 void tape_compact(const struct tape *t, size_t v, struct buf *out);
+void tape_spaced(const struct tape *t, size_t v, struct buf *out);
 
 /* Append the JSON pointer (RFC 6901) of a value, "/messages/2/role"; of a key, that of its value.
  */

@@ -171,26 +171,38 @@ const char *tape_text(const struct tape *t, size_t v, size_t *len)
 }
 
 /* Between two values stand only brackets, commas, colons and white space. */
-static void add_marks(struct buf *out, const char *at, const char *end)
+static void add_marks(struct buf *out, const char *at, const char *end, bool spaced)
 {
     for (; at < end; at++) {
         if ((unsigned char)*at > ' ')
             buf_char(out, *at);
+        if (spaced && (*at == ',' || *at == ':'))
+            buf_char(out, ' ');
     }
 }
 
-void tape_compact(const struct tape *t, size_t v, struct buf *out)
+static void add_value(const struct tape *t, size_t v, bool spaced, struct buf *out)
 {
     const char *at = t->text + t->at[v].start;
     for (size_t i = v; i < t->at[v].next; i++) {
         const struct tape_entry *entry = &t->at[i];
         if (entry->kind == TAPE_ARRAY || entry->kind == TAPE_OBJECT)
             continue;
-        add_marks(out, at, t->text + entry->start);
+        add_marks(out, at, t->text + entry->start, spaced);
         buf_add(out, t->text + entry->start, entry->end - entry->start);
         at = t->text + entry->end;
     }
-    add_marks(out, at, t->text + t->at[v].end);
+    add_marks(out, at, t->text + t->at[v].end, spaced);
+}
+
+void tape_compact(const struct tape *t, size_t v, struct buf *out)
+{
+    add_value(t, v, false, out);
+}
+
+void tape_spaced(const struct tape *t, size_t v, struct buf *out)
+{
+    add_value(t, v, true, out);
 }
 
 static void add_step(const struct tape *t, size_t key, struct buf *out)

@@ -60,8 +60,14 @@ static enum err_code parse_root(struct template_path *p, struct cursor *c, const
             return ERR_OK;
         }
     }
-    return err_set(e, ERR_JOB, "column %zu: '%.*s' is not a name that templates know: %s or %s",
-                   column(c), (int)(n < 40 ? n : 40), c->at, roots[0], roots[1]);
+    struct buf known = {0};
+    for (size_t i = 0; roots[i]; i++)
+        buf_printf(&known, "%s%s", i == 0 ? "" : roots[i + 1] ? ", " : " or ", roots[i]);
+    enum err_code rc =
+        err_set(e, ERR_JOB, "column %zu: '%.*s' is not a name that templates know: %s", column(c),
+                (int)(n < 40 ? n : 40), c->at, buf_text(&known));
+    buf_release(&known);
+    return rc;
 }
 
 static enum err_code parse_index(struct template_path *p, struct cursor *c, struct err *e)

@@ -7,7 +7,7 @@
  * A path that resolves nowhere is an error with its reason, never an empty text (TP-6). Values are
  * put in as GAP-29 has it: strings raw, numbers shortest, objects and arrays as compact JSON.
  * Which roots exist, and what they stand for, is the caller's: graders have `item` and `sample`
- * (TP-1), scripted policies `item` and `calls`.
+ * (TP-1), scripted policies `item`, `calls` and `turns`.
  * Threads: a parsed template is constant; rendering is pure.
  */
 #ifndef SIM_BASE_TEMPLATE_H

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const episode_roots[] = {"item", "calls", NULL};
+const char *const episode_roots[] = {"item", "calls", "turns", NULL};
 
 /* The text of one member of a call, scanned if it is JSON. */
 static bool call_value(const char *text, size_t len, struct tape *scratch,
@@ -47,12 +47,58 @@ static bool find_call(const struct episode_scope *s, const struct template_path 
     return false;
 }
 
+/* The result of a batch. */
+static void build_array(const struct episode_scope *s, const struct policy_past *turn)
+{
+    struct buf *out = s->built;
+    buf_clear(out);
+    buf_char(out, '[');
+    for (size_t i = 0; i < turn->n_calls; i++) {
+        const struct policy_call *call = &s->view->calls[turn->from + i];
+        struct tape_fault fault;
+        if (i)
+            buf_text_add(out, ", ");
+        if (tape_scan(s->scratch, call->output, call->output_len, &fault))
+            buf_add(out, call->output, call->output_len);
+        else
+            buf_json(out, call->output, call->output_len);
+    }
+    buf_char(out, ']');
+}
+
+static bool find_turn(const struct episode_scope *s, const struct template_path *path,
+                      size_t *n_taken, struct template_value *out, struct template_fault *fault)
+{
+    size_t n_turns = s->view->turn;
+    bool named = path->n_steps >= 2 && !path->steps[0].key && path->steps[1].key;
+    if (!named || strcmp(path->steps[1].key, "output") != 0) {
+        snprintf(fault->why, sizeof(fault->why), "of a turn there is turns[0].output alone");
+        return false;
+    }
+    size_t index = path->steps[0].index;
+    if (index >= n_turns) {
+        snprintf(fault->why, sizeof(fault->why), "%zu turn%s taken so far", n_turns,
+                 n_turns == 1 ? " was" : "s were");
+        return false;
+    }
+    *n_taken = 2;
+    const struct policy_past *turn = &s->view->turns[index];
+    if (turn->batch) {
+        build_array(s, turn);
+        return call_value(buf_text(s->built), s->built->len, s->scratch, out);
+    }
+    const struct policy_call *call = &s->view->calls[turn->from];
+    return call_value(call->output, call->output_len, s->scratch, out);
+}
+
 static bool find(const void *arg, const struct template_path *path, size_t *n_taken,
                  struct template_value *out, struct template_fault *fault)
 {
     const struct episode_scope *s = arg;
     if (strcmp(episode_roots[path->root], "calls") == 0)
         return find_call(s, path, n_taken, out, fault);
+    if (strcmp(episode_roots[path->root], "turns") == 0)
+        return find_turn(s, path, n_taken, out, fault);
     *out = (struct template_value){.tape = s->view->item, .at = 0};
     return true;
 }

@@ -1,13 +1,15 @@
 /* A policy stands in for the model: shown an episode so far, it takes the next turn.
  *
- * A turn is one or several tool calls, or a final answer. A policy does no I/O and keeps nothing
- * between turns: everything it may know is in the view. Each kind is one file that fills one
- * `struct policy_ops` and is listed in policy.c.
+ * A turn is one or several tool calls, a message as a model writes it, or a final answer. A policy
+ * does no I/O and keeps nothing between turns: everything it may know is in the view. Each kind is
+ * one file that fills one `struct policy_ops` and is listed in policy.c.
+ *
  * Threads: a policy belongs to one thread; every engine thread makes its own.
  */
 #ifndef SIM_POLICY_POLICY_H
 #define SIM_POLICY_POLICY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "sim/base/buf.h"
@@ -16,27 +18,40 @@
 #include "sim/job/job.h"
 
 /* A call that was made earlier in the episode, with what the model was shown of it. The texts are
- * owned by the rollout. */
+ * owned by the rollout. A batch that was refused as a whole is one call, of
+ * "multi_tool_use.parallel". */
 struct policy_call {
-    const char *name; /* borrowed from the policy that made the call */
-    char *arguments;  /* as written; JSON or not */
+    const char *name;    /* "search"; behind the arguments, and so is the next one */
+    const char *address; /* "functions.search", as the model wrote it */
+    char *arguments;     /* as written, JSON or not; those of a batch are respaced (4.2) */
     size_t arguments_len;
     char *output; /* NULL while it has none */
     size_t output_len;
+};
+
+/* A turn that was taken: which calls are its own. */
+struct policy_past {
+    size_t from; /* index of the first */
+    size_t n_calls;
+    bool batch; /* they came in one message to multi_tool_use.parallel (GAP-23) */
 };
 
 struct policy_view {
     const struct tape *item; /* the row, normalised (contract 1.4) */
     const struct policy_call *calls;
     size_t n_calls;
-    size_t turn; /* from 0 */
+    const struct policy_past *turns; /* those taken, `turn` of them */
+    size_t turn;                     /* from 0 */
 };
 
-enum policy_turn_kind { POLICY_CALLS, POLICY_ANSWER, POLICY_FAILED };
+/* CALLS are addressed as they should be; a MESSAGE is one call as a model literally writes it, its
+ * recipient in calls[0].name and yet to be read (tools/address.h). */
+enum policy_turn_kind { POLICY_CALLS, POLICY_MESSAGE, POLICY_ANSWER, POLICY_FAILED };
 
 /* What a turn says, all in one text so that a turn costs no allocation once warm. */
 struct policy_turn {
     enum policy_turn_kind kind;
+    bool batch;      /* CALLS: in one message to multi_tool_use.parallel; several always are */
     struct buf text; /* owned: the answer, or the arguments one after another, or why it failed */
     struct policy_turn_call {
         const char *name; /* borrowed from the policy */

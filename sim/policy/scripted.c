@@ -4,300 +4,53 @@
  *     turns:
  *       - {call: search, arguments: {query: "{{item.query}}", top_k: 3}}
  *       - calls: [{call: a, arguments: {}}, {call: b, arguments: {}}]      several in one turn
+ *       - {recipient: multi_tool_use.parallel, arguments: "{\"tool_uses\": [...]}"}
  *       - {answer: "{{calls[0].output.items[0].sku}}"}
+ *
+ * `call` addresses the tool as it should be. `recipient` is what a model literally writes, right or
+ * wrong, and is taken as the service takes it (3.7): functions.NAME is the call of a tool.
  *
  * Arguments are an object whose strings are templates, or one text that is sent as it comes out
  * (so that arguments that are no JSON can be rehearsed). A string that is one template and nothing
  * else keeps the value's JSON type. A template that resolves nowhere fails the rollout, by name.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "sim/base/mem.h"
-#include "sim/base/nearest.h"
 #include "sim/policy/episode.h"
 #include "sim/policy/kinds.h"
-
-/* A text made of pieces, each literal bytes, or a template with how it is put in. */
-struct piece {
-    enum { PIECE_LITERAL, PIECE_TEXT, PIECE_JSON_TEXT, PIECE_JSON_VALUE } kind;
-    struct buf literal;        /* PIECE_LITERAL */
-    struct template *template; /* the others: raw, inside a JSON string, as a JSON value */
-    char *pointer;             /* where it stands in the job file */
-};
-
-struct text {
-    struct piece *pieces; /* owned */
-    size_t n;
-};
-
-struct script_call {
-    char *name;
-    struct text arguments;
-};
-
-struct script_turn {
-    struct script_call *calls; /* owned; none if this turn is the answer */
-    size_t n_calls;
-    struct text answer;
-};
+#include "sim/policy/script.h"
 
 struct scripted {
-    struct script_turn *turns;
-    size_t n_turns;
+    struct script script;
     struct tape scratch;
+    struct buf built;    /* a turn's output */
     struct buf rendered; /* one template's text before it becomes a JSON string */
 };
-
-/* What compiling a spec needs at hand. */
-struct compiler {
-    const struct job *job;
-    struct diags *list;
-};
-
-static struct diag *fault(const struct compiler *c, enum diag_code code, const char *pointer,
-                          const char *text)
-{
-    return doc_fault(c->job->doc, c->list, DIAG_ERROR, code, pointer, "%s", text);
-}
-
-static struct piece *add_piece(struct text *t, int kind)
-{
-    t->pieces = mem_grow(t->pieces, t->n + 1, sizeof(*t->pieces));
-    struct piece *p = &t->pieces[t->n++];
-    *p = (struct piece){.kind = kind};
-    return p;
-}
-
-/* The literal at the end of `t`, to write on. */
-static struct buf *literal(struct text *t)
-{
-    if (t->n && t->pieces[t->n - 1].kind == PIECE_LITERAL)
-        return &t->pieces[t->n - 1].literal;
-    return &add_piece(t, PIECE_LITERAL)->literal;
-}
-
-/* A string of the spec; `in_json` says whether it stands inside JSON arguments. */
-static void compile_string(const struct compiler *c, struct text *t, const json_t *value,
-                           const char *pointer, bool in_json)
-{
-    struct err e = {0};
-    struct template *template = NULL;
-    const char *text = json_string_value(value);
-    size_t len = json_string_length(value);
-    if (template_parse(&template, text, len, episode_roots, &e)) {
-        diag_fix(fault(c, DIAG_J007, pointer, e.text),
-                 "templates are {{item.KEY}}, {{calls[0].output.KEY}}, with [0] for a list");
-        return;
-    }
-    if (!template_has_paths(template)) {
-        if (in_json)
-            buf_json(literal(t), text, len);
-        else
-            buf_add(literal(t), text, len);
-        template_free(template);
-        return;
-    }
-    int kind = !in_json                         ? PIECE_TEXT
-               : template_is_one_path(template) ? PIECE_JSON_VALUE
-                                                : PIECE_JSON_TEXT;
-    struct piece *p = add_piece(t, kind);
-    p->template = template;
-    p->pointer = mem_text(pointer);
-}
-
-static void compile_json(const struct compiler *c, struct text *t, const json_t *value,
-                         const char *pointer);
-
-static void compile_object(const struct compiler *c, struct text *t, const json_t *value,
-                           const char *pointer)
-{
-    const char *before = "{";
-    const char *key = NULL;
-    const json_t *member = NULL;
-    json_object_foreach((json_t *)(uintptr_t)value, key, member)
-    {
-        buf_text_add(literal(t), before);
-        buf_json(literal(t), key, strlen(key));
-        buf_char(literal(t), ':');
-        char *inner = mem_printf("%s/%s", pointer, key);
-        compile_json(c, t, member, inner);
-        free(inner);
-        before = ",";
-    }
-    buf_text_add(literal(t), json_object_size(value) ? "}" : "{}");
-}
-
-static void compile_array(const struct compiler *c, struct text *t, const json_t *value,
-                          const char *pointer)
-{
-    size_t i = 0;
-    const json_t *element = NULL;
-    buf_char(literal(t), '[');
-    json_array_foreach(value, i, element)
-    {
-        if (i)
-            buf_char(literal(t), ',');
-        char *inner = mem_printf("%s/%zu", pointer, i);
-        compile_json(c, t, element, inner);
-        free(inner);
-    }
-    buf_char(literal(t), ']');
-}
-
-/* Any JSON value of the arguments, as compact JSON. The depth is bounded by doc_load. */
-static void compile_json(const struct compiler *c, struct text *t, const json_t *value,
-                         const char *pointer)
-{
-    if (json_is_string(value)) {
-        compile_string(c, t, value, pointer, true);
-    } else if (json_is_object(value)) {
-        compile_object(c, t, value, pointer);
-    } else if (json_is_array(value)) {
-        compile_array(c, t, value, pointer);
-    } else {
-        char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        buf_text_add(literal(t), text);
-        free(text);
-    }
-}
-
-/* Report every key of `spec` that is not in `known`, which ends with NULL. False if there is one.
- */
-static bool check_keys(const struct compiler *c, const json_t *spec, const char *pointer,
-                       const char *const *known)
-{
-    bool fine = true;
-    const char *key = NULL;
-    const json_t *value = NULL;
-    json_object_foreach((json_t *)(uintptr_t)spec, key, value)
-    {
-        struct nearest near = {.word = key};
-        bool is_known = false;
-        for (size_t i = 0; known[i]; i++) {
-            nearest_try(&near, known[i]);
-            is_known = is_known || strcmp(key, known[i]) == 0;
-        }
-        if (is_known)
-            continue;
-        fine = false;
-        char *at = mem_printf("%s/%s#", pointer, key);
-        struct diag *d =
-            doc_fault(c->job->doc, c->list, DIAG_ERROR, DIAG_J002, at, "unknown key '%s'", key);
-        if (near.name)
-            diag_fix(d, "did you mean '%s'?", near.name);
-        free(at);
-    }
-    return fine;
-}
-
-static void compile_call(const struct compiler *c, struct script_turn *turn, const json_t *spec,
-                         const char *pointer)
-{
-    const char *name = json_string_value(json_object_get(spec, "call"));
-    if (!name || !*name) {
-        diag_fix(fault(c, DIAG_J007, pointer, "a turn is a call, a list of calls, or an answer"),
-                 "write {call: TOOL, arguments: {...}}, {calls: [...]} or {answer: TEXT}");
-        return;
-    }
-    turn->calls = mem_grow(turn->calls, turn->n_calls + 1, sizeof(*turn->calls));
-    struct script_call *call = &turn->calls[turn->n_calls++];
-    *call = (struct script_call){.name = mem_text(name)};
-
-    const json_t *arguments = json_object_get(spec, "arguments");
-    char *at = mem_printf("%s/arguments", pointer);
-    if (!arguments)
-        buf_text_add(literal(&call->arguments), "{}");
-    else if (json_is_string(arguments))
-        compile_string(c, &call->arguments, arguments, at, false);
-    else if (json_is_object(arguments))
-        compile_json(c, &call->arguments, arguments, at);
-    else
-        fault(c, DIAG_J004, at, "arguments are an object, or one text sent as it is");
-    free(at);
-}
-
-static void compile_calls(const struct compiler *c, struct script_turn *turn, const json_t *calls,
-                          const char *pointer)
-{
-    static const char *const known[] = {"call", "arguments", NULL};
-    size_t i = 0;
-    const json_t *spec = NULL;
-    if (!json_array_size(calls))
-        fault(c, DIAG_J004, pointer, "calls is a list of at least one call");
-    json_array_foreach(calls, i, spec)
-    {
-        char *at = mem_printf("%s/calls/%zu", pointer, i);
-        if (check_keys(c, spec, at, known))
-            compile_call(c, turn, spec, at);
-        free(at);
-    }
-}
-
-static void compile_turn(const struct compiler *c, struct script_turn *turn, const json_t *spec,
-                         const char *pointer)
-{
-    const json_t *calls = json_object_get(spec, "calls");
-    const json_t *answer = json_object_get(spec, "answer");
-    if (calls) {
-        static const char *const known[] = {"calls", NULL};
-        check_keys(c, spec, pointer, known);
-        compile_calls(c, turn, calls, pointer);
-    } else if (answer) {
-        static const char *const known[] = {"answer", NULL};
-        check_keys(c, spec, pointer, known);
-        char *at = mem_printf("%s/answer", pointer);
-        if (json_is_string(answer))
-            compile_string(c, &turn->answer, answer, at, false);
-        else
-            fault(c, DIAG_J004, at, "an answer is a text");
-        free(at);
-    } else {
-        static const char *const known[] = {"call", "arguments", "calls", "answer", NULL};
-        if (check_keys(c, spec, pointer, known))
-            compile_call(c, turn, spec, pointer);
-    }
-}
 
 static enum err_code scripted_open(void *self, const struct job *job, struct diags *list,
                                    struct err *e)
 {
-    static const char *const known[] = {"type", "turns", NULL};
     struct scripted *s = self;
-    struct compiler c = {job, list};
     size_t errors = list->n_errors;
-    const json_t *turns = json_object_get(job->sim.policy, "turns");
-    check_keys(&c, job->sim.policy, JOB_POLICY_POINTER, known);
-    if (!json_array_size(turns))
-        diag_fix(fault(&c, DIAG_J003, JOB_POLICY_POINTER "/turns", "a script needs turns"),
-                 "write turns: [{call: TOOL, arguments: {...}}, {answer: TEXT}]");
-    s->n_turns = json_array_size(turns);
-    s->turns = mem_array(s->n_turns, sizeof(*s->turns));
-    for (size_t i = 0; i < s->n_turns; i++) {
-        char *at = mem_printf(JOB_POLICY_POINTER "/turns/%zu", i);
-        compile_turn(&c, &s->turns[i], json_array_get(turns, i), at);
-        free(at);
-    }
+    script_read(&s->script, job, list);
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the policy's script has faults", job->doc->path);
     return ERR_OK;
 }
 
 /* Append one piece. On false `why` is filled. */
-static bool render_piece(struct scripted *s, const struct piece *p,
+static bool render_piece(struct scripted *s, const struct script_piece *p,
                          const struct template_scope *scope, struct buf *out,
                          struct template_fault *why)
 {
     switch (p->kind) {
-    case PIECE_LITERAL:
+    case SCRIPT_LITERAL:
         buf_add(out, p->literal.at, p->literal.len);
         return true;
-    case PIECE_TEXT:
+    case SCRIPT_TEXT:
         return template_render(p->template, scope, out, why);
-    case PIECE_JSON_VALUE:
+    case SCRIPT_JSON_VALUE:
         return template_render_json(p->template, scope, out, why);
-    case PIECE_JSON_TEXT:
+    case SCRIPT_JSON_TEXT:
         buf_clear(&s->rendered);
         if (!template_render(p->template, scope, &s->rendered, why))
             return false;
@@ -307,10 +60,10 @@ static bool render_piece(struct scripted *s, const struct piece *p,
     return false;
 }
 
-static bool render(struct scripted *s, const struct text *t, const struct policy_view *view,
+static bool render(struct scripted *s, const struct script_text *t, const struct policy_view *view,
                    struct policy_turn *turn)
 {
-    struct episode_scope episode = {view, &s->scratch};
+    struct episode_scope episode = {view, &s->scratch, &s->built};
     struct template_scope scope = episode_scope(&episode);
     for (size_t i = 0; i < t->n; i++) {
         struct template_fault why;
@@ -338,14 +91,15 @@ static void add_call(struct policy_turn *turn, const char *name, size_t from)
 static void scripted_turn(void *self, const struct policy_view *view, struct policy_turn *turn)
 {
     struct scripted *s = self;
-    if (view->turn >= s->n_turns) {
+    if (view->turn >= s->script.n_turns) {
         turn->kind = POLICY_FAILED;
-        buf_printf(&turn->text, "the script has %zu turn%s and no answer in the last", s->n_turns,
-                   s->n_turns == 1 ? "" : "s");
+        buf_printf(&turn->text, "the script has %zu turn%s and no answer in the last",
+                   s->script.n_turns, s->script.n_turns == 1 ? "" : "s");
         return;
     }
-    const struct script_turn *script = &s->turns[view->turn];
-    turn->kind = script->n_calls ? POLICY_CALLS : POLICY_ANSWER;
+    const struct script_turn *script = &s->script.turns[view->turn];
+    turn->kind = script->kind;
+    turn->batch = script->batch;
     if (!script->n_calls)
         render(s, &script->answer, view, turn);
     for (size_t i = 0; i < script->n_calls; i++) {
@@ -356,30 +110,12 @@ static void scripted_turn(void *self, const struct policy_view *view, struct pol
     }
 }
 
-static void text_release(struct text *t)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        buf_release(&t->pieces[i].literal);
-        template_free(t->pieces[i].template);
-        free(t->pieces[i].pointer);
-    }
-    free(t->pieces);
-}
-
 static void scripted_close(void *self)
 {
     struct scripted *s = self;
-    for (size_t i = 0; i < s->n_turns; i++) {
-        struct script_turn *turn = &s->turns[i];
-        for (size_t k = 0; k < turn->n_calls; k++) {
-            free(turn->calls[k].name);
-            text_release(&turn->calls[k].arguments);
-        }
-        free(turn->calls);
-        text_release(&turn->answer);
-    }
-    free(s->turns);
+    script_release(&s->script);
     tape_release(&s->scratch);
+    buf_release(&s->built);
     buf_release(&s->rendered);
 }
 

@@ -102,7 +102,8 @@ static void on_answer(struct request *req)
     settle(c, kind);
 }
 
-void call_start(struct call *c, const struct tool_call *what)
+/* As if it had never been used for another call. */
+static void reset(struct call *c)
 {
     c->attempts = 0;
     c->warnings = 0;
@@ -112,6 +113,11 @@ void call_start(struct call *c, const struct tool_call *what)
     c->req.detail[0] = '\0';
     buf_clear(&c->output);
     buf_clear(&c->body);
+}
+
+void call_start(struct call *c, const struct tool_call *what)
+{
+    reset(c);
     tool_request(what, &c->body);
     enum tool_kind refusal = !c->target                    ? TOOL_KIND_UNKNOWN
                              : c->body.len > TOOL_BODY_MAX ? TOOL_KIND_REQUEST_TOO_LARGE
@@ -131,6 +137,13 @@ void call_start(struct call *c, const struct tool_call *what)
     c->req.owner = c;
     c->deadline.fire = on_deadline;
     send(c);
+}
+
+void call_refuse(struct call *c, enum tool_kind kind, const struct buf *text)
+{
+    reset(c);
+    buf_add(&c->output, text->at, text->len);
+    settle(c, kind);
 }
 
 void call_stop(struct call *c)

@@ -63,18 +63,35 @@ static void tell(const struct call *c, const struct episode *ep, size_t index)
     const struct run_config *config = &ep->worker->run->config;
     if (!config->on_call)
         return;
+    bool ours = c->warnings & TOOL_WARN_OUR_TEXT;
     struct call_told told = {
         .trace_id = ep->trace_id,
         .line = ep->row->row.line,
         .call = &ep->rollout.calls[index],
         .target = c->target,
         .kind = c->kind,
+        .text = ours ? TOOL_TEXT_OURS : tool_kind_row(c->kind)->text,
         .attempts = c->attempts,
         .status = c->req.status,
         .latency_ns = c->latency_ns,
         .output = &c->output,
     };
     config->on_call(config->arg, &told);
+}
+
+/* A call that is not executed and ends its rollout (GAP-52). */
+static void tell_misaddressed(const struct episode *ep)
+{
+    const struct run_config *config = &ep->worker->run->config;
+    const struct rollout *r = &ep->rollout;
+    if (!config->on_call)
+        return;
+    config->on_call(config->arg, &(struct call_told){
+                                     .trace_id = ep->trace_id,
+                                     .line = ep->row->row.line,
+                                     .call = &r->calls[r->turn_from],
+                                     .misaddressed = true,
+                                 });
 }
 
 static void record(struct episode *ep, const struct call *c, size_t index)
@@ -146,9 +163,14 @@ static void start_call(struct episode *ep, struct call *c, const struct policy_c
 {
     const struct row *row = &ep->row->row;
     c->context = &ep->worker->context;
-    c->target = targets_find(&ep->worker->run->targets, what->name);
     c->done = on_call_done;
     c->owner = ep;
+    c->target = NULL;
+    if (ep->rollout.refusal != TOOL_KIND_FINE) {
+        call_refuse(c, ep->rollout.refusal, &ep->rollout.refused);
+        return;
+    }
+    c->target = targets_find(&ep->worker->run->targets, what->name);
     unsigned long long name = rng_u64(&ep->ids);
     unsigned more = (unsigned)rng_u64(&ep->ids);
     snprintf(c->id, sizeof(c->id), "fc_%016llx%08x", name, more);
@@ -185,10 +207,21 @@ static void take_turn(struct episode *ep)
         .item = &ep->row->row.tape,
         .calls = r->calls,
         .n_calls = r->n_calls,
+        .turns = r->turns,
         .turn = (size_t)r->n_turns,
     };
     policy_take_turn(w->policy, &view, &w->turn);
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = &w->turn});
+    if (r->misaddressed)
+        tell_misaddressed(ep);
+}
+
+/* What the flags of a grade mean, behind what there may be to say of the rollout already. */
+static void note_flags(struct episode *ep, const char *meaning)
+{
+    char *before = ep->rollout.why;
+    ep->rollout.why = before ? mem_printf("%s; %s", before, meaning) : mem_text(meaning);
+    free(before);
 }
 
 static void grade(struct episode *ep)
@@ -209,7 +242,7 @@ static void grade(struct episode *ep)
     ep->grade_flags = out.flags;
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_GRADED, .reward = out.reward});
     if (out.flags)
-        ep->rollout.why = mem_text(out.why);
+        note_flags(ep, out.why);
 }
 
 bool episode_advance(struct episode *ep)
@@ -246,9 +279,11 @@ void episode_end(struct episode *ep, struct rollout_end *out)
     struct rollout *r = &ep->rollout;
     engine_cancel_timer(ep->worker->context.engine, &ep->deadline);
     bool cancelled = r->outcome == OUTCOME_CANCELLED;
+    size_t n_calls = r->n_calls - r->misaddressed; /* the last one was not made */
     *out = (struct rollout_end){
         .started = true,
         .answered = r->answer.len > 0,
+        .misaddressed = r->misaddressed,
         .outcome = r->outcome,
         .grade_flags = ep->grade_flags,
         .n_turns = r->n_turns,
@@ -258,7 +293,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .line = ep->row->row.line,
         .why = r->why,
         .calls = cancelled ? NULL : ep->records,
-        .n_calls = cancelled ? 0 : r->n_calls,
+        .n_calls = cancelled ? 0 : n_calls,
     };
     r->why = NULL;
     if (!cancelled)

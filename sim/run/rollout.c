@@ -3,8 +3,12 @@
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/tape.h"
+#include "tools/address.h"
+#include "tools/batch.h"
 
 #define TO(name) (1u << ROLLOUT_##name)
 
@@ -31,22 +35,121 @@ static void end(struct rollout *r, enum outcome outcome, const char *why, size_t
         r->why = mem_slice(why, len);
 }
 
-static void add_calls(struct rollout *r, const struct policy_turn *turn)
+/* Make room for a turn's calls, and note that they are its own. */
+static void begin_calls(struct rollout *r, size_t n_calls, bool batch)
 {
-    size_t need = r->n_calls + turn->n_calls;
+    size_t need = r->n_calls + n_calls;
     if (need > r->room) {
         r->room = need > 4 ? need * 2 : 4;
         r->calls = mem_grow(r->calls, r->room, sizeof(*r->calls));
     }
+    if ((size_t)r->n_turns > r->turns_room) {
+        r->turns_room = (size_t)r->n_turns * 2;
+        r->turns = mem_grow(r->turns, r->turns_room, sizeof(*r->turns));
+    }
+    r->turns[r->n_turns - 1] =
+        (struct policy_past){.from = r->n_calls, .n_calls = n_calls, .batch = batch};
+    r->n_waiting = n_calls;
+    r->refusal = TOOL_KIND_FINE;
+    if (!n_calls)
+        return; /* graders go on to see the calls before it */
     r->turn_from = r->n_calls;
-    r->n_waiting = turn->n_calls;
+    r->batch = batch;
+}
+
+/* One block holds all texts, arguments first. `space` is put before the name, or is empty. */
+static void add_call(struct rollout *r, const char *space, const char *name, const char *arguments,
+                     size_t len)
+{
+    struct buf block = {0};
+    buf_reserve(&block, len + strlen(space) + strlen(name) + 1);
+    buf_add(&block, arguments, len);
+    buf_char(&block, '\0');
+    buf_text_add(&block, space);
+    buf_text_add(&block, name);
+    char *all = buf_take(&block);
+    r->calls[r->n_calls++] = (struct policy_call){
+        .name = address_name(all + len + 1),
+        .address = all + len + 1,
+        .arguments = all,
+        .arguments_len = len,
+    };
+}
+
+/* Calls that are addressed as they should be. The service writes the arguments of a batch anew
+ * (4.2), which is all that is known of how they look on the way to the tool. */
+static void on_calls(struct rollout *r, const struct policy_turn *turn)
+{
+    bool batch = turn->batch || turn->n_calls > 1;
+    struct tape tape = {0};
+    struct buf spaced = {0};
+    begin_calls(r, turn->n_calls, batch);
     for (size_t i = 0; i < turn->n_calls; i++) {
         const struct policy_turn_call *c = &turn->calls[i];
-        r->calls[r->n_calls++] = (struct policy_call){
-            .name = c->name,
-            .arguments = mem_slice(buf_text(&turn->text) + c->from, c->len),
-            .arguments_len = c->len,
-        };
+        const char *arguments = buf_text(&turn->text) + c->from;
+        size_t len = c->len;
+        struct tape_fault fault;
+        if (batch && tape_scan(&tape, arguments, len, &fault)) {
+            buf_clear(&spaced);
+            tape_spaced(&tape, 0, &spaced);
+            arguments = spaced.at;
+            len = spaced.len;
+        }
+        add_call(r, ADDRESS_NAMESPACE, c->name, arguments, len);
+    }
+    tape_release(&tape);
+    buf_release(&spaced);
+    move(r, ROLLOUT_TOOLS);
+}
+
+/* A message to multi_tool_use.parallel: the calls in it, or one call that is refused. */
+static void on_batch(struct rollout *r, const char *arguments, size_t len)
+{
+    struct tape scratch = {0};
+    struct batch b;
+    batch_read(&b, arguments, len, &scratch);
+    bool refused = b.kind != TOOL_KIND_FINE;
+    begin_calls(r, refused ? 1 : b.n_calls, !refused);
+    if (refused) {
+        add_call(r, "", ADDRESS_PARALLEL, arguments, len);
+        r->refusal = b.kind;
+        buf_clear(&r->refused);
+        buf_add(&r->refused, b.text.at, b.text.len);
+    }
+    for (size_t i = 0; i < b.n_calls; i++)
+        add_call(r, "", b.text.at + b.calls[i].address, b.text.at + b.calls[i].from,
+                 b.calls[i].len);
+    move(r, ROLLOUT_TOOLS);
+    if (!r->n_waiting)
+        move(r, ROLLOUT_POLICY); /* a batch of no calls has its result, which is none */
+    batch_release(&b);
+    tape_release(&scratch);
+}
+
+/* A message, by its recipient (3.7). */
+static void on_message(struct rollout *r, const struct policy_turn *turn)
+{
+    const char *recipient = turn->calls[0].name;
+    const char *arguments = buf_text(&turn->text) + turn->calls[0].from;
+    size_t len = turn->calls[0].len;
+    switch (address_of(recipient)) {
+    case ADDRESS_BATCH:
+        on_batch(r, arguments, len);
+        return;
+    case ADDRESS_TOOL:
+        begin_calls(r, 1, false);
+        add_call(r, "", recipient, arguments, len);
+        move(r, ROLLOUT_TOOLS);
+        return;
+    case ADDRESS_WRONG:
+        begin_calls(r, 1, false);
+        add_call(r, "", recipient, arguments, len);
+        r->n_waiting = 0;
+        r->misaddressed = true;
+        r->why = mem_printf("turn %d, a call addressed to \"%s\" instead of \"functions.NAME\"",
+                            r->n_turns, recipient);
+        move(r, ROLLOUT_GRADE);
+        return;
     }
 }
 
@@ -62,13 +165,15 @@ static void on_turn(struct rollout *r, const struct policy_turn *turn)
         move(r, ROLLOUT_GRADE);
         return;
     case POLICY_CALLS:
+    case POLICY_MESSAGE:
         if (r->n_turns >= r->max_turns) {
             r->cut = true;
             move(r, ROLLOUT_GRADE);
-            return;
+        } else if (turn->kind == POLICY_CALLS) {
+            on_calls(r, turn);
+        } else {
+            on_message(r, turn);
         }
-        add_calls(r, turn);
-        move(r, ROLLOUT_TOOLS);
         return;
     }
 }
@@ -168,6 +273,8 @@ void rollout_release(struct rollout *r)
         free(r->calls[i].output);
     }
     free(r->calls);
+    free(r->turns);
+    buf_release(&r->refused);
     free(r->why);
     buf_release(&r->answer);
     *r = (struct rollout){.state = ROLLOUT_ENDED};

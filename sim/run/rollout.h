@@ -4,10 +4,14 @@
  *          v                                   |
  *       POLICY ---- calls ----------------> TOOLS ---- a call was lost ----+
  *          |                                                               |
- *          +-- an answer, or calls in the last turn --> GRADE --> ENDED <--+
+ *          +-- an answer, or calls in the last turn,                       |
+ *              or a call addressed wrongly -----------> GRADE --> ENDED <--+
  *
  * The machine does no I/O and reads no clock: `state` says what it waits for, rollout_feed()
  * tells it what came. sim/run/worker.c joins it to the engine; tests feed it by hand.
+ *
+ * A turn that is a message is read here: a tool's call, a batch, or addressed wrongly. The last is
+ * not executed; the rollout ends with an empty answer and is graded (GAP-52).
  *
  * Turns, not calls, are counted against max_episode_steps (GAP-12): calls in the last turn are
  * dropped, the rollout ends with an empty answer and is graded all the same. When a call is lost
@@ -25,6 +29,7 @@
 #include "sim/base/err.h"
 #include "sim/policy/policy.h"
 #include "sim/run/outcome.h"
+#include "tools/kind.h"
 
 #define ROLLOUT_STATES(X)               \
     X(POLICY, "waiting for the policy") \
@@ -61,15 +66,22 @@ struct rollout {
     struct policy_call *calls; /* owned, with their texts: every call made, in order */
     size_t n_calls;
     size_t room;
-    size_t turn_from;  /* the first call of the last turn that made any */
-    size_t n_waiting;  /* calls of that turn with neither output nor loss */
-    size_t lost;       /* the lowest call lost, or SIZE_MAX */
-    int n_turns;       /* turns taken so far */
-    int max_turns;     /* at least 1 */
-    bool cut;          /* the last turn's calls were dropped (GAP-12) */
-    struct buf answer; /* the final text; empty if there is none */
-    char *why;         /* owned; NULL for a graded rollout */
-    double reward;     /* meaningful in a graded outcome only */
+    struct policy_past *turns; /* owned; every turn that made calls, or meant to */
+    size_t turns_room;
+    size_t turn_from; /* the first call of the last turn that made any */
+    bool batch;       /* that turn's calls came in one message (GAP-23) */
+    enum tool_kind
+        refusal;        /* FINE: that turn's calls are to be made; else its one call is refused */
+    struct buf refused; /* with this text for its output */
+    size_t n_waiting;   /* calls of that turn with neither output nor loss */
+    size_t lost;        /* the lowest call lost, or SIZE_MAX */
+    int n_turns;        /* turns taken so far */
+    int max_turns;      /* at least 1 */
+    bool cut;           /* the last turn's calls were dropped (GAP-12) */
+    bool misaddressed;  /* the last call went nowhere; `why` says so (GAP-52) */
+    struct buf answer;  /* the final text; empty if there is none */
+    char *why;          /* owned; NULL for a rollout that was graded with nothing to note */
+    double reward;      /* meaningful in a graded outcome only */
 };
 
 void rollout_init(struct rollout *r, int max_turns);

@@ -37,7 +37,8 @@ enum { RUN_NO_TOOL = UINT16_MAX };
 /* How one rollout ended. */
 struct rollout_end {
     bool started;
-    bool answered; /* with a text that is not empty */
+    bool answered;     /* with a text that is not empty */
+    bool misaddressed; /* it ended at a call addressed wrongly, which is not in `calls` (GAP-52) */
     enum outcome outcome;
     unsigned grade_flags; /* enum grade_flag */
     int n_turns;
@@ -69,7 +70,9 @@ struct call_told {
     size_t line;
     const struct policy_call *call; /* its output is not set yet */
     const struct target *target;    /* may be NULL */
+    bool misaddressed; /* not executed, and the rollout ends: nothing below is set (GAP-52) */
     enum tool_kind kind;
+    enum tool_text text; /* whose words `output` is */
     int attempts;
     int status;
     int64_t latency_ns;

@@ -3,8 +3,10 @@
  *     {"output_text", "output_json", "output_tools", "choices", "output_reasoning_summary"}
  *
  * output_tools holds the calls of the last turn that made any, not all calls: that is what the
- * service recorded (4.2 "Trap", GAP-28). One call keeps its arguments as written and an empty id;
- * several get the names with "functions.", arguments spaced as Python does, ids "0", "1", ...
+ * service recorded (4.2 "Trap", GAP-28). A call keeps its bare name, its arguments as written and
+ * an empty id; those of a batch have the names with "functions.", arguments spaced as Python does,
+ * ids "0", "1", ... A call that was addressed wrongly is there as it was written (recorded, 3.7); a
+ * batch that was refused is one call, of multi_tool_use.parallel (ours).
  */
 #ifndef SIM_RUN_SAMPLE_H
 #define SIM_RUN_SAMPLE_H

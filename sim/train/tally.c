@@ -24,6 +24,7 @@ void tally_release(struct tally *t)
     for (size_t i = 0; i < OUTCOME_N; i++)
         free(t->examples[i].text);
     free(t->flag_example.text);
+    free(t->misaddressed.text);
     *t = (struct tally){0};
 }
 
@@ -78,7 +79,10 @@ static void add_reward(struct tally *t, const struct wave *w, const struct rollo
     t->n_graded++;
     t->reward_sum += end->reward;
     t->grade_sum_s += (double)end->grade_ns * ns;
-    t->n_unresponsive += !end->answered && end->n_calls == 0;
+    t->n_unresponsive += !end->answered && end->n_calls == 0 && !end->misaddressed;
+    t->n_misaddressed += end->misaddressed;
+    if (end->misaddressed)
+        note(&t->misaddressed, w, end, end->why);
     for (size_t bit = 0; bit < TALLY_FLAGS; bit++)
         t->flags[bit] += end->grade_flags >> bit & 1;
     if (end->grade_flags)
@@ -145,6 +149,8 @@ static void merge_rewards(struct tally *into, const struct tally *from)
     into->reward_sum += from->reward_sum;
     into->grade_sum_s += from->grade_sum_s;
     into->n_unresponsive += from->n_unresponsive;
+    into->n_misaddressed += from->n_misaddressed;
+    merge_example(&into->misaddressed, &from->misaddressed);
     for (size_t i = 0; i < TALLY_FLAGS; i++)
         into->flags[i] += from->flags[i];
     merge_example(&into->flag_example, &from->flag_example);

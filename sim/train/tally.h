@@ -19,7 +19,7 @@ struct example {
     char *text; /* owned; NULL while it has not happened: "valid.jsonl:37: ..." */
 };
 
-enum { TALLY_FLAGS = 3, TALLY_WARNINGS = 3 }; /* bits of enum grade_flag, enum tool_warning */
+enum { TALLY_FLAGS = 3, TALLY_WARNINGS = 4 }; /* bits of enum grade_flag, enum tool_warning */
 
 struct tool_tally {
     uint64_t n_ok;       /* calls whose output is the tool's result */
@@ -42,7 +42,9 @@ struct tally {
     struct example examples[OUTCOME_N];
     uint64_t n_graded;
     uint64_t n_unresponsive; /* graded with neither an answer nor a tool call (GAP-47) */
-    double reward_sum;       /* over n_graded */
+    uint64_t n_misaddressed; /* graded, ended at a call addressed wrongly (GAP-52) */
+    struct example misaddressed;
+    double reward_sum; /* over n_graded */
     double reward_min, reward_max;
     uint64_t flags[TALLY_FLAGS]; /* grades that are 0 for an error, by bit of enum grade_flag */
     struct example flag_example;

@@ -125,6 +125,16 @@ static json_t *first_of(const struct tally *t)
     return o;
 }
 
+/* Rollouts that ended at a call addressed wrongly (GAP-52). */
+static json_t *misaddressed_of(const struct tally *t)
+{
+    json_t *o = json_object();
+    set(o, "rollouts", t->n_misaddressed);
+    if (t->misaddressed.text)
+        json_object_set_new(o, "first", json_string(t->misaddressed.text));
+    return o;
+}
+
 /* What one phase, or one wave of it, came to. */
 static void set_tally(json_t *o, const struct tally *t)
 {
@@ -173,6 +183,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "outcomes", outcomes_of(&all));
     json_object_set_new(o, "first", first_of(&all));
+    json_object_set_new(o, "misaddressed", misaddressed_of(&all));
     json_object_set_new(o, "train", phase_of(&t->train_total));
     json_object_set_new(o, "valid", phase_of(&t->valid_total));
     json_t *tools = json_array();

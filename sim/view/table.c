@@ -178,6 +178,7 @@ static void summary_kinds(struct buf *out, const struct tool_tally *tool)
         "answers carried no call_id or another's (GAP-22)",
         "answers had an output that is not a string; the model is shown its JSON (GAP-21)",
         "requests or answers were over 1,000,000 bytes, which may be the service's limit (GAP-19)",
+        "answers were empty; the model is shown the status, in our words (GAP-17)",
     };
     for (int k = 0; k < TOOL_N_KINDS; k++) {
         if (k == TOOL_KIND_FINE || !tool->kinds[k])
@@ -219,7 +220,7 @@ static void summary_tools(struct buf *out, const struct job *job, const struct t
     for (size_t i = 0; i < job->n_tools; i++)
         summary_tool(out, job->tools[i].name, &all->tools[i]);
     if (all->tools[job->n_tools].n_failed)
-        summary_tool(out, "(no such tool)", &all->tools[job->n_tools]);
+        summary_tool(out, "(no tool of the job)", &all->tools[job->n_tools]);
 }
 
 /* Requests a second, by host. */
@@ -274,6 +275,12 @@ static void summary_notes(struct buf *out, const struct plan *p, const struct ta
     if (flagged)
         buf_printf(out, "  %llu grades are 0 for an error in grading (GAP-9)\n      first: %s\n",
                    (unsigned long long)flagged, all->flag_example.text);
+    if (all->n_misaddressed)
+        buf_printf(out,
+                   "  %llu rollout%s ended at a call that was addressed wrongly: not executed, "
+                   "graded (GAP-52, recorded)\n      first: %s\n",
+                   (unsigned long long)all->n_misaddressed, all->n_misaddressed == 1 ? "" : "s",
+                   all->misaddressed.text);
     uint64_t cut = all->outcomes[OUTCOME_GRADED_CUT];
     if (cut || all->n_over_calls || all->n_over_both)
         buf_printf(out,

@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "sim/base/secret.h"
 
@@ -27,19 +28,32 @@ static void add_start(struct buf *out, const char *text, size_t len)
     buf_release(&masked);
 }
 
+/* What came of it; of words that are not the endpoint's, whose they are. */
+static void add_result(struct buf *out, const struct call_told *told)
+{
+    if (told->status)
+        buf_printf(out, "%d ", told->status);
+    buf_printf(out, "%s %.2f ms ", tool_kind_row(told->kind)->id, (double)told->latency_ns / 1e6);
+    if (told->attempts > 1)
+        buf_printf(out, "attempt %d ", told->attempts);
+    if (told->text != TOOL_TEXT_ANSWER && told->text != TOOL_TEXT_NOTHING)
+        buf_printf(out, "(text: %s) ", tool_text_id(told->text));
+    add_start(out, buf_text(told->output), told->output->len);
+}
+
 void verbose_call(void *arg, const struct call_told *told)
 {
     (void)arg;
     struct buf text = {0};
-    buf_printf(&text, "> %s ", told->call->name);
+    buf_text_add(&text, "> ");
+    add_start(&text, told->call->name, strlen(told->call->name)); /* it may be a model's own */
+    buf_char(&text, ' ');
     add_start(&text, told->call->arguments, told->call->arguments_len);
     buf_printf(&text, "  row %zu %s\n< ", told->line, told->trace_id);
-    if (told->status)
-        buf_printf(&text, "%d ", told->status);
-    buf_printf(&text, "%s %.2f ms ", tool_kind_row(told->kind)->id, (double)told->latency_ns / 1e6);
-    if (told->attempts > 1)
-        buf_printf(&text, "attempt %d ", told->attempts);
-    add_start(&text, buf_text(told->output), told->output->len);
+    if (told->misaddressed)
+        buf_text_add(&text, "not executed: addressed wrongly; the rollout ends here (GAP-52)");
+    else
+        add_result(&text, told);
     buf_char(&text, '\n');
 
     struct buf masked = {0};

@@ -727,6 +727,254 @@ def _():
     equal("items", [r.item["n"] for r in run.requests], ["valid", "train"])
 
 
+# --- What the model literally writes --------------------------------------------------------------
+
+PARALLEL = "multi_tool_use.parallel"
+NO_NAMESPACE = ("content_type='system_error' name='MultiToolParseError' "
+                "text='multi_tool_use call to \"{}\" missing namespace or name'")
+RESULT = {"answer": "{{turns[0].output}}"}
+
+
+def uses(*pairs):
+    return {"tool_uses": [{"recipient_name": name, "parameters": parameters}
+                          for name, parameters in pairs]}
+
+
+def message(recipient, arguments):
+    return {"recipient": recipient, "arguments": arguments}
+
+
+def told(turn, want, requests=0, script=("x",), **more):
+    """What the model gets of `turn`, at its end, is `want`; returns the run."""
+    return shown(list(script), want, requests=requests, turns=(turn, RESULT), **more)
+
+
+def tools_seen(turns, want, **more):
+    """Graders see `want` as sample.output_tools."""
+    grader = {"type": "string_check", "name": "g", "operation": "eq",
+              "input": "{{sample.output_tools}}",
+              "reference": json.dumps(want, separators=(",", ":"), ensure_ascii=False)}
+    run = Run(["x"], turns=turns, want=".", job_keys={"grader": grader, **more.pop("job_keys", {})},
+              **more)
+    if run.summary["train"]["reward_mean"] != 1.0:
+        raise Failed(f"sample.output_tools is not {short(grader['reference'])}")
+    return run
+
+
+def entry(number, name, arguments):
+    return {"id": number, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
+@case("3.7, 6.6", "a message to functions.NAME is a call of the tool, under its bare name")
+def _():
+    for arguments, sent in (({"q": ["x"]}, '{"q":["x"]}'), ("{broken", "{broken"), ("", "")):
+        run = told(message("functions.look_up", arguments), "x", requests=1)
+        equal("names", {r.json["name"] for r in run.requests}, {"look_up"})
+        equal("arguments", {r.json["arguments"] for r in run.requests}, {sent})
+    tools_seen((message("functions.look_up", '{"q":1}'), {"answer": "."}),
+               [entry("", "look_up", '{"q":1}')])
+
+
+@case("3.7, GAP-23, 4.2", "a batch that the model wrote has every effect of a turn written as calls")
+def _():
+    calls = [("look_up", {"q": "x", "n": [1, 2]}), ("other", {})]
+    batch = uses(*((f"functions.{name}", parameters) for name, parameters in calls))
+    turns = [message(PARALLEL, batch), message(PARALLEL, json.dumps(batch, indent=2)),
+             {"calls": [{"call": name, "arguments": p} for name, p in calls]}]
+    seen = []
+    for turn in turns:
+        run = tools_seen((turn, {"answer": "."}),
+                         [entry(str(i), f"functions.{name}", json.dumps(p))
+                          for i, (name, p) in enumerate(calls)],
+                         tools=(("look_up", "/a"), ("other", "/b")),
+                         job_keys={"max_episode_steps": 2})
+        graded(run)
+        equal("turns", run.summary["train"]["turns"], 2)
+        sent = [[(r.path, r.json["name"], r.json["arguments"]) for r in t] for t in run.by_trace()]
+        cells = [[c[h] for h in run.header if not re.match(".*(duration|latency)|timestamp", h)]
+                 for c in run.csv]
+        seen.append((sorted(map(sorted, sent)), cells, run.summary["cut_if_steps_were_calls"]))
+    equal("requests", seen[0][0][0], [("/a", "look_up", '{"q": "x", "n": [1, 2]}'),
+                                      ("/b", "other", "{}")])
+    equal("as text", seen[1], seen[0])
+    equal("as calls", seen[2], seen[0])
+
+
+@case("3.7, GAP-23", "calls of a batch are in flight together; the model gets the array of their outputs")
+def _():
+    together = []
+
+    def script(r):
+        together.append(r.endpoint.wait_for(
+            lambda: sum(x.trace == r.trace for x in r.endpoint.requests) == 3, 5))
+        if r.json["arguments"] == '{"n": 0}':
+            time.sleep(0.02)  # the first call is answered last
+        return ['{"eligible": true, "n": 1.50}', "plain \"text\"", "[]"][
+            json.loads(r.json["arguments"])["n"]]
+    batch = uses(*(("functions.look_up", {"n": n}) for n in range(3)))
+    run = Run(script, turns=(message(PARALLEL, batch), RESULT),
+              want='[{"eligible": true, "n": 1.50}, "plain \\"text\\"", []]')
+    graded(run)
+    equal("all three arrived before any was answered", together, [True] * 6)
+    equal("mean reward", run.summary["train"]["reward_mean"], 1.0)
+
+
+@case("3.7, 4.2", "a batch of one is a batch: an array of one output, and a number for an id")
+def _():
+    for turn in (message(PARALLEL, uses(("functions.look_up", {"q": "x"}))), {"calls": [LOOK_UP]}):
+        told(turn, '["x"]', requests=1)
+        tools_seen((turn, {"answer": "."}), [entry("0", "functions.look_up", '{"q": "x"}')])
+    told(LOOK_UP, "x", requests=1)
+
+
+@case("3.7, GAP-52", "a call of a batch without functions.: nothing is sent, the recorded text, and on it goes")
+def _():
+    batch = uses(("functions.look_up", {}), ("calculate", {"q": 1}), ("other", {}))
+    run = told(message(PARALLEL, batch), NO_NAMESPACE.format("calculate"), args=["-v"])
+    equal("kinds", run.tools[""]["kinds"], {"no_namespace": 2})
+    equal("tool calls", run.summary["train"]["tool_calls"], 1)
+    true("-v does not say whose text it is",
+         re.search(r"^< no_namespace .*\(text: recorded\) content_type=", run.err, re.M))
+    told(message(PARALLEL, uses(("functions.", {}))), NO_NAMESPACE.format("functions."))
+    again = Run(["x"], turns=(message(PARALLEL, batch), LOOK_UP, {"answer": "{{calls[1].output}}"}),
+                want="x")
+    graded(again)
+    equal("requests", len(again.requests), 2)
+    equal("mean reward", again.summary["train"]["reward_mean"], 1.0)
+
+
+@case("3.7", "arguments of a batch that are none: nothing is sent, N validation errors, and on it goes")
+def _():
+    one = "1 validation error for _MultiToolCallParam\n"
+    missing = ("2 validation errors for _MultiToolCallParam\ntool_uses.0.recipient_name\n"
+               "  Field required\ntool_uses.0.parameters\n  Field required")
+    for arguments, text in (
+            ("", one + "  Input should be JSON"), ('{"tool_uses":[', one + "  Input should be JSON"),
+            ("[]", one + "  Input should be an object"), ({}, one + "tool_uses\n  Field required"),
+            ({"tool_uses": [{"name": "look_up", "arguments": {}}]}, missing),
+            ({"tool_uses": [{"recipient_name": "functions.look_up", "parameters": "{}"}]},
+             one + "tool_uses.0.parameters\n  Input should be an object")):
+        run = told(message(PARALLEL, arguments), text, args=["-v"])
+        equal("kinds", run.tools[""]["kinds"], {"bad_batch": 2})
+        true("-v does not say whose text it is",
+             re.search(r"^< bad_batch .*\(text: partly recorded\) \d validation", run.err, re.M))
+
+
+@case("GAP-24", "an unknown tool in a batch or among calls: that one is told, the others are made")
+def _():
+    for first in ("functions.nosuch", "browser.nosuch"):
+        name = first.replace("functions.", "")
+        batch = message(PARALLEL, uses((first, {}), ("functions.look_up", {})))
+        run = told(batch, f'["unknown tool: {name}", "x"]', requests=1, args=["-v"])
+        equal("kinds", (run.kinds, run.tools[""]["kinds"]), ({"ok": 2}, {"unknown_tool": 2}))
+        true("-v does not say whose text it is", re.search(
+            r"^< unknown_tool 0.00 ms \(text: ours\) unknown tool: " + name, run.err, re.M))
+    told({"calls": [{"call": "nosuch"}, LOOK_UP]}, '["unknown tool: nosuch", "x"]', requests=1)
+    tools_seen((message(PARALLEL, uses(("browser.nosuch", {}))), {"answer": "."}),
+               [entry("0", "browser.nosuch", "{}")])
+
+
+@case("GAP-24", "an unknown tool after an answer has no status of that, and in the last turn is dropped")
+def _():
+    turns = (LOOK_UP, {"call": "nosuch"}, {"answer": "{{calls[1].output}}"})
+    run = Run(["x"], turns=turns, want="unknown tool: nosuch", args=["-v"])
+    graded(run)
+    equal("mean reward", run.summary["train"]["reward_mean"], 1.0)
+    equal("lines", re.findall(r"^< (?:\d+ )?unknown_tool", run.err, re.M), ["< unknown_tool"] * 2)
+    run = Run(["x"], turns=turns, want="", job_keys={"max_episode_steps": 2})
+    equal("outcomes", run.outcomes, {"graded_cut": 2})
+    true("an unknown tool was told", "" not in run.tools)
+
+
+@case("3.7", "a batch of no calls: a turn, no request, and an empty array")
+def _():
+    for turn in (message(PARALLEL, {"tool_uses": []}), message(PARALLEL, ' {"tool_uses":[]}')):
+        run = told(turn, "[]")
+        equal("tool calls", run.summary["train"]["tool_calls"], 0)
+        equal("turns", run.summary["train"]["turns"], 2)
+    tools_seen((LOOK_UP, turn, {"answer": "."}), [entry("", "look_up", '{"q":"x"}')])
+    run = Run(["x"], turns=[turn] * 10 + [{"answer": "."}], want="")
+    equal("outcomes", run.outcomes, {"graded_cut": 2})
+
+
+@case("3.7, GAP-52", "a call addressed to anything else: not executed, the rollout ends empty and is graded")
+def _():
+    for recipient in ("look_up", "", "functions.", "functions", "browser.look_up",
+                      "Functions.look_up", "multi_tool_use"):
+        turns = (LOOK_UP, message(recipient, '{"q":1}'), {"answer": "never"})
+        run = Run(["x"], turns=turns, want="", args=["-v"])
+        graded(run)
+        equal("requests", len(run.requests), 2)
+        equal("mean reward", run.summary["train"]["reward_mean"], 1.0)
+        equal("tool calls", run.summary["train"]["tool_calls"], 1)
+        wrong = run.summary["misaddressed"]
+        equal("counted", wrong["rollouts"], 2)
+        true(f"not told: {wrong}", f'turn 2, a call addressed to "{recipient}"' in wrong["first"]
+             and re.search(r"\.jsonl:1:", wrong["first"]))
+        equal("told by -v", run.err.count(f"> {recipient} {{\"q\":1}}  row 1 "), 2)
+        true("-v does not say so", "< not executed: addressed wrongly" in run.err)
+    equal("none else", Run(["x"], want="x").summary["misaddressed"], {"rollouts": 0})
+
+
+@case("3.7, 4.2", "the call that was addressed wrongly is what graders see, as it was written")
+def _():
+    run = tools_seen((LOOK_UP, message("find", '{"q":1}')), [entry("", "find", '{"q":1}')])
+    equal("requests", len(run.requests), 2)
+    run = tools_seen((message("find", "{broken"),), [entry("", "find", "{broken")])
+    equal("requests", len(run.requests), 0)
+    equal("unresponsive", run.csv[0]["mean_unresponsive_rewards"], "0")
+
+
+@case("GAP-12, GAP-52", "in turn max_episode_steps a wrong address is dropped as any other call")
+def _():
+    run = Run(["x"], turns=(LOOK_UP, message("look_up", {})), want="",
+              job_keys={"max_episode_steps": 2})
+    equal("outcomes", run.outcomes, {"graded_cut": 2})
+    equal("counted", run.summary["misaddressed"]["rollouts"], 0)
+
+
+@case("3.2", "arguments that are not JSON or empty: graders see them, a path into them fails by name")
+def _():
+    for text in ("{broken \u00fc", ""):
+        turn = {"call": "look_up", "arguments": text}
+        tools_seen((turn, {"answer": "."}), [entry("", "look_up", text)], args=["-v"])
+        run = Run(["x"], turns=(turn, {"answer": "{{calls[0].arguments.x}}"}), want="")
+        equal("outcomes", run.outcomes, {"policy_failed": 2})
+        first = run.summary["first"]["policy_failed"]
+        true(first, "{{calls[0].arguments.x}} resolves nowhere: arguments is text, not JSON" in first)
+        run = Run(["x"], turns=(turn, {"answer": "<{{calls[0].arguments}}>"}), want=f"<{text}>")
+        equal("mean reward", run.summary["train"]["reward_mean"], 1.0)
+
+
+@case("3.5", "-v marks the words that are not the endpoint's")
+def _():
+    for answer, mark in ((Answer(404, "no"), "404 http_4xx T no"),
+                         (Answer(404), "404 http_4xx T (text: ours) {"),
+                         (Answer(200, "y" * (MEGABYTE + 1)), "200 answer_too_large T (text: ours) {"),
+                         ("x", "200 ok T x")):
+        run = Run([answer], turns=(LOOK_UP, {"answer": "."}), want=".", args=["-v"])
+        line = re.search("^< (.*)", run.err, re.M).group(1)
+        line = re.sub(r"[0-9.]+ ms", "T", line)
+        true(f"-v says {short(line)}, should begin with {mark}", line.startswith(mark))
+
+
+@case("EV-11", "batches, good and bad, come to the same at one thread and one rollout as at two and 64")
+def _():
+    texts = [json.dumps(uses(("functions.look_up", {"n": 1}), ("functions.look_up", {"n": 2}))),
+             json.dumps(uses(("look_up", {}))), "{", json.dumps(uses()),
+             json.dumps(uses(("functions.nosuch", {}), ("functions.look_up", {})))]
+    rows = [row(text=texts[i % 5], want="[]") for i in range(20)]
+    turns = (message(PARALLEL, "{{item.text}}"), message(PARALLEL, "{{item.text}}"), RESULT)
+    found = []
+    for threads, concurrency in ((1, 1), (2, 64)):
+        run = Run(["x"], turns=turns, train=rows, threads=threads, concurrency=concurrency)
+        cells = [[c[h] for h in run.header if not TIMES.fullmatch(h)] for c in run.csv]
+        found.append((cells, run.outcomes, [(t["name"], t["kinds"]) for t in run.summary["tools"]],
+                      len(run.requests)))
+    equal("two threads", found[1], found[0])
+    equal("requests", found[0][3], (20 // 5 * 3 + 2) * 2)
+
+
 # --- What is written ------------------------------------------------------------------------------
 
 HEADER = """

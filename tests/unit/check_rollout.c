@@ -17,6 +17,22 @@ static const struct policy_turn one = {
     .kind = POLICY_CALLS, .text = {arguments_text, 4, 0}, .calls = two_calls, .n_calls = 1};
 static const struct policy_turn two = {
     .kind = POLICY_CALLS, .text = {arguments_text, 4, 0}, .calls = two_calls, .n_calls = 2};
+/* Messages as a model writes them. */
+#define MESSAGE(recipient, arguments)                                                             \
+    {                                                                                             \
+        .kind = POLICY_MESSAGE, .text = {arguments, sizeof(arguments) - 1, 0},                    \
+        .calls = (struct policy_turn_call[]){{recipient, 0, sizeof(arguments) - 1}}, .n_calls = 1 \
+    }
+static char uses_text[] = "{\"tool_uses\":[{\"recipient_name\":\"functions.a\",\"parameters\":"
+                          "{\"x\":1}},{\"recipient_name\":\"b.c\",\"parameters\":{}}]}";
+static char bare_text[] = "{\"tool_uses\":[{\"recipient_name\":\"a\",\"parameters\":{}}]}";
+static char none_text[] = "{\"tool_uses\":[]}";
+static const struct policy_turn proper = MESSAGE("functions.search", arguments_text);
+static const struct policy_turn wrong = MESSAGE("search", arguments_text);
+static const struct policy_turn batch = MESSAGE("multi_tool_use.parallel", uses_text);
+static const struct policy_turn bare = MESSAGE("multi_tool_use.parallel", bare_text);
+static const struct policy_turn none = MESSAGE("multi_tool_use.parallel", none_text);
+static const struct policy_turn bad = MESSAGE("multi_tool_use.parallel", arguments_text);
 static const struct policy_turn broken = {.kind = POLICY_FAILED, .text = {failure_text, 11, 0}};
 
 static struct rollout_event event_of(char letter, const struct rollout *r)
@@ -29,6 +45,18 @@ static struct rollout_event event_of(char letter, const struct rollout *r)
         return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &one};
     case 'd':
         return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &two};
+    case 'm':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &proper};
+    case 'w':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &wrong};
+    case 'b':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &batch};
+    case 'n':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &bare};
+    case 'e':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &none};
+    case 'v':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &bad};
     case 'f':
         return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &broken};
     case 'o':
@@ -91,6 +119,23 @@ static const struct row {
     {"it can be cancelled while tools run", "c!", ROLLOUT_ENDED, OUTCOME_CANCELLED, ERR_OK, NULL},
     {"and while it is graded", "a!", ROLLOUT_ENDED, OUTCOME_CANCELLED, ERR_OK, NULL},
     {"but not once it has ended", "ag!", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_BUG, NULL},
+    {"a message to a tool is a call of it", "moag", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK, NULL},
+    {"a call addressed wrongly is graded at once, with a note (GAP-52)", "wg", ROLLOUT_ENDED,
+     OUTCOME_GRADED, ERR_OK,
+     "turn 1, a call addressed to \"search\" instead of \"functions.NAME\""},
+    {"also after calls that were made", "cowg", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK,
+     "turn 2, a call addressed to \"search\" instead of \"functions.NAME\""},
+    {"in the last turn it is dropped as any other (GAP-12)", "cocowg", ROLLOUT_ENDED,
+     OUTCOME_GRADED_CUT, ERR_OK, NULL},
+    {"a batch waits for all its calls (GAP-23)", "bo", ROLLOUT_TOOLS, 0, ERR_OK, NULL},
+    {"and is one turn", "bpobopag", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK, NULL},
+    {"a batch in the last turn is dropped", "bopbopbg", ROLLOUT_ENDED, OUTCOME_GRADED_CUT, ERR_OK,
+     NULL},
+    {"a batch that is refused is one call, and the rollout goes on", "no", ROLLOUT_POLICY, 0,
+     ERR_OK, NULL},
+    {"so is one that is none", "vo", ROLLOUT_POLICY, 0, ERR_OK, NULL},
+    {"a batch of no calls waits for nothing", "e", ROLLOUT_POLICY, 0, ERR_OK, NULL},
+    {"but takes a turn", "eeeg", ROLLOUT_ENDED, OUTCOME_GRADED_CUT, ERR_OK, NULL},
     {"an output out of turn changes nothing", "o", ROLLOUT_POLICY, 0, ERR_BUG, NULL},
     {"nor does a grade", "cg", ROLLOUT_TOOLS, 0, ERR_BUG, NULL},
 };
@@ -132,11 +177,74 @@ START_TEST(test_a_graded_rollout_keeps_answer_and_reward)
 }
 END_TEST
 
+static const struct {
+    const char *name;
+    const char *events;
+    const char *calls; /* "address|name|arguments;" */
+    size_t turn_from;
+    bool batch;
+    enum tool_kind refusal;
+    const char *refused;
+} made[] = {
+    {"a call keeps its arguments", "c", "functions.search|search|{};", 0, false, TOOL_KIND_FINE,
+     ""},
+    {"several are a batch", "d", "functions.search|search|{};functions.get|get|{};", 0, true,
+     TOOL_KIND_FINE, ""},
+    {"a message to a tool is the same as a call", "m", "functions.search|search|{}{};", 0, false,
+     TOOL_KIND_FINE, ""},
+    {"a batch is unpacked and respaced", "cob",
+     "functions.search|search|{};functions.a|a|{\"x\": 1};b.c|b.c|{};", 1, true, TOOL_KIND_FINE,
+     ""},
+    {"without a namespace it is refused as a whole", "bopn",
+     "functions.a|a|{\"x\": 1};b.c|b.c|{};multi_tool_use.parallel|multi_tool_use.parallel|"
+     "{\"tool_uses\":[{\"recipient_name\":\"a\",\"parameters\":{}}]};",
+     2, false, TOOL_KIND_NO_NAMESPACE, "multi_tool_use call to \"a\" missing namespace or name"},
+    {"and when it is none", "v", "multi_tool_use.parallel|multi_tool_use.parallel|{}{};", 0, false,
+     TOOL_KIND_BAD_BATCH, "1 validation error for _MultiToolCallParam"},
+    {"the next turn is not", "voc",
+     "multi_tool_use.parallel|multi_tool_use.parallel|{}{};functions.search|search|{};", 1, false,
+     TOOL_KIND_FINE, ""},
+    {"a batch of no calls leaves the calls before it to the graders", "doe",
+     "functions.search|search|{};functions.get|get|{};", 0, true, TOOL_KIND_FINE, ""},
+    {"a call addressed wrongly is kept as written", "cow",
+     "functions.search|search|{};search|search|{}{};", 1, false, TOOL_KIND_FINE, ""},
+};
+
+START_TEST(test_a_turn_makes_the_calls_its_row_says)
+{
+    struct rollout r;
+    struct buf calls = {0};
+    rollout_init(&r, 9);
+    for (const char *c = made[_i].events; *c; c++) {
+        struct err e = {0};
+        struct rollout_event event = event_of(*c, &r);
+        ck_assert_msg(rollout_feed(&r, &event, &e) == ERR_OK, "%s: %s", made[_i].name, e.text);
+        if (*c == 'd') { /* both outputs at once */
+            struct rollout_event second = event_of('p', &r);
+            ck_assert_int_eq(rollout_feed(&r, &second, &e), ERR_OK);
+        }
+    }
+    for (size_t i = 0; i < r.n_calls; i++)
+        buf_printf(&calls, "%s|%s|%s;", r.calls[i].address, r.calls[i].name, r.calls[i].arguments);
+    ck_assert_msg(strcmp(buf_text(&calls), made[_i].calls) == 0, "%s: %s", made[_i].name,
+                  buf_text(&calls));
+    ck_assert_msg(r.turn_from == made[_i].turn_from && r.batch == made[_i].batch, "%s: %zu",
+                  made[_i].name, r.turn_from);
+    ck_assert_msg(r.refusal == made[_i].refusal, "%s", made[_i].name);
+    if (r.refusal != TOOL_KIND_FINE)
+        ck_assert_msg(strstr(buf_text(&r.refused), made[_i].refused) != NULL, "%s: %s",
+                      made[_i].name, buf_text(&r.refused));
+    buf_release(&calls);
+    rollout_release(&r);
+}
+END_TEST
+
 Suite *rollout_suite(void)
 {
     Suite *suite = suite_create("rollout");
     TCase *tcase = tcase_create("feed");
     tcase_add_loop_test(tcase, test_ends_where_its_row_says, 0, COUNT_OF(rows));
+    tcase_add_loop_test(tcase, test_a_turn_makes_the_calls_its_row_says, 0, COUNT_OF(made));
     tcase_add_test(tcase, test_a_graded_rollout_keeps_answer_and_reward);
     suite_add_tcase(suite, tcase);
     return suite;

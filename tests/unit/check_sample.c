@@ -6,12 +6,14 @@
 #include "tests/unit/suites.h"
 
 static char a1[] = "{\"q\": \"x\"}";
-static char a2[] = "{\"n\":[1,2],\"e\":{}}";
+static char a2[] = "{\"n\": [1, 2], \"e\": {}}";
+static char empty[] = "";
 static char a3[] = "{broken";
 static struct policy_call calls[] = {
-    {.name = "first", .arguments = a1, .arguments_len = 10},
-    {.name = "second", .arguments = a2, .arguments_len = 18},
-    {.name = "third", .arguments = a3, .arguments_len = 7},
+    {"first", "functions.first", a1, sizeof(a1) - 1, NULL, 0},
+    {"second", "functions.second", a2, sizeof(a2) - 1, NULL, 0},
+    {"third", "functions.third", a3, sizeof(a3) - 1, NULL, 0},
+    {"find", "find", empty, 0, NULL, 0},
 };
 
 /* Contract 4.2: what the service recorded of a last turn with one call, and with several. */
@@ -21,32 +23,40 @@ static const struct row {
     bool parse;
     size_t turn_from;
     size_t n_calls;
+    bool batch;
     const char *json;
     const char *tools;
 } rows[] = {
-    {"no call", "hi \"you\"", false, 0, 0, "null", "[]"},
-    {"one call keeps its bare name, its text and an empty id", "", false, 0, 1, "null",
+    {"no call", "hi \"you\"", false, 0, 0, false, "null", "[]"},
+    {"one call keeps its bare name, its text and an empty id", "", false, 0, 1, false, "null",
      "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"first\",\"arguments\":\"{"
      "\\\"q\\\": "
      "\\\"x\\\"}\"}}]"},
-    {"only the last turn's calls are there (GAP-28)", "x", false, 2, 3, "null",
+    {"only the last turn's calls are there (GAP-28)", "x", false, 2, 3, false, "null",
      "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"third\",\"arguments\":\"{"
      "broken\"}}]"},
-    {"several are numbered, prefixed and spaced as Python does", "x", false, 1, 3, "null",
+    {"several are numbered and keep their namespace", "x", false, 1, 3, true, "null",
      "[{\"id\":\"0\",\"type\":\"function\",\"function\":{\"name\":\"functions.second\","
      "\"arguments\":"
      "\"{\\\"n\\\": [1, 2], \\\"e\\\": {}}\"}},"
      "{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"functions.third\",\"arguments\":"
      "\"{broken\"}}]"},
-    {"with a response_format an answer that is JSON is parsed", "{\"a\": [1]}", true, 0, 0,
+    {"with a response_format an answer that is JSON is parsed", "{\"a\": [1]}", true, 0, 0, false,
      "{\"a\":[1]}", "[]"},
-    {"and null if it is not", "{a", true, 0, 0, "null", "[]"},
+    {"and null if it is not", "{a", true, 0, 0, false, "null", "[]"},
+    {"a batch of one is a batch", "", false, 0, 1, true, "null",
+     "[{\"id\":\"0\",\"type\":\"function\",\"function\":{\"name\":\"functions.first\","
+     "\"arguments\":\"{\\\"q\\\": \\\"x\\\"}\"}}]"},
+    {"empty arguments stay empty, a wrong address as it was written", "", false, 3, 4, false,
+     "null",
+     "[{\"id\":\"\",\"type\":\"function\",\"function\":{\"name\":\"find\",\"arguments\":\"\"}}]"},
 };
 
 START_TEST(test_the_sample_of_a_rollout)
 {
     const struct row *row = &rows[_i];
-    struct rollout r = {.calls = calls, .n_calls = row->n_calls, .turn_from = row->turn_from};
+    struct rollout r = {
+        .calls = calls, .n_calls = row->n_calls, .turn_from = row->turn_from, .batch = row->batch};
     buf_text_add(&r.answer, row->answer);
     struct tape scratch = {0};
     struct buf out = {0};

@@ -10,6 +10,7 @@
 static const char item[] = "{\"key\":7,\"name\":\"Ada \\\"A\\\"\",\"none\":null,\"list\":[]}";
 
 static char found[] = "{\"items\":[{\"sku\":\"A-1\",\"price\":1.50}]}";
+static char empty[] = "";
 static char plain[] = "not found";
 static char arguments[] = "{\"query\":\"x\"}";
 static struct policy_call calls[] = {
@@ -23,11 +24,16 @@ static struct policy_call calls[] = {
      .arguments_len = sizeof(arguments) - 1,
      .output = plain,
      .output_len = sizeof(plain) - 1},
+    {.name = "none", .arguments = empty, .output = empty},
 };
+#define BEFORE "{answer: .}, {answer: .}, {answer: .}, "
+/* The turns before: a batch of the first two, a batch of no calls, then the call with no arguments.
+ */
+static const struct policy_past turns[] = {{0, 2, true}, {2, 0, true}, {2, 1, false}};
 
 static const struct row {
     const char *name;
-    const char *turn; /* YAML of the only turn */
+    const char *turn; /* YAML of the fourth turn, after which it is asked */
     enum policy_turn_kind kind;
     const char *text; /* answer, arguments of all calls, or a part of why it failed */
 } rows[] = {
@@ -61,13 +67,42 @@ static const struct row {
     {"several calls are one turn", "{calls: [{call: a, arguments: {x: 1}}, {call: b}]}",
      POLICY_CALLS, "{\"x\":1}{}"},
     {"a missing field fails, with its place", "{answer: '{{item.nope}}'}", POLICY_FAILED,
-     "{{item.nope}} resolves nowhere: item has no key 'nope' (/simulation/policy/turns/0/answer, "
-     "turn 1)"},
+     "{{item.nope}} resolves nowhere: item has no key 'nope' (/simulation/policy/turns/3/answer, "
+     "turn 4)"},
     {"so does an empty list", "{call: search, arguments: {i: '{{item.list[0]}}'}}", POLICY_FAILED,
      "{{item.list[0]}} resolves nowhere: list has 0 elements "
-     "(/simulation/policy/turns/0/arguments/i, turn 1)"},
-    {"and a call that was not made", "{answer: '{{calls[2].output}}'}", POLICY_FAILED,
-     "2 calls were made so far"},
+     "(/simulation/policy/turns/3/arguments/i, turn 4)"},
+    {"and a call that was not made", "{answer: '{{calls[3].output}}'}", POLICY_FAILED,
+     "3 calls were made so far"},
+    {"a turn's output is what the model gets of it, a batch's an array (3.7)",
+     "{answer: '{{turns[0].output}}'}", POLICY_ANSWER,
+     "[{\"items\":[{\"sku\":\"A-1\",\"price\":1.50}]}, \"not found\"]"},
+    {"it can be walked", "{answer: '{{turns[0].output[0].items[0].sku}} {{turns[0].output[1]}}'}",
+     POLICY_ANSWER, "A-1 not found"},
+    {"as an argument it is JSON", "{call: search, arguments: {o: '{{turns[0].output[1]}}'}}",
+     POLICY_CALLS, "{\"o\":\"not found\"}"},
+    {"a batch of no calls has no outputs", "{answer: '{{turns[1].output}}'}", POLICY_ANSWER, "[]"},
+    {"a single call's is its output, also when empty", "{answer: '<{{turns[2].output}}>'}",
+     POLICY_ANSWER, "<>"},
+    {"a turn that was not taken fails", "{answer: '{{turns[3].output}}'}", POLICY_FAILED,
+     "3 turns were taken so far"},
+    {"and what a turn does not have", "{answer: '{{turns[0].calls}}'}", POLICY_FAILED,
+     "of a turn there is turns[0].output alone"},
+    {"a recipient stands as it is", "{recipient: 'wrong.{{x}}', arguments: {q: '{{item.key}}'}}",
+     POLICY_MESSAGE, "{\"q\":7}"},
+    {"even an empty one", "{recipient: '', arguments: 'as {{item.key}} is'}", POLICY_MESSAGE,
+     "as 7 is"},
+    {"a batch as an object",
+     "{recipient: multi_tool_use.parallel, arguments: {tool_uses: [{recipient_name: functions.a, "
+     "parameters: {n: '{{item.key}}'}}]}}",
+     POLICY_MESSAGE,
+     "{\"tool_uses\":[{\"recipient_name\":\"functions.a\",\"parameters\":{\"n\":7}}]}"},
+    {"empty arguments are sent empty", "{call: search, arguments: ''}", POLICY_CALLS, ""},
+    {"and read as such", "{answer: '<{{calls[2].arguments}}>'}", POLICY_ANSWER, "<>"},
+    {"arguments that are no JSON cannot be walked", "{answer: '{{calls[2].arguments.x}}'}",
+     POLICY_FAILED,
+     "{{calls[2].arguments.x}} resolves nowhere: arguments is text, not JSON "
+     "(/simulation/policy/turns/3/answer, turn 4)"},
     {"and an output that is no JSON", "{answer: '{{calls[1].output.sku}}'}", POLICY_FAILED,
      "output is text, not JSON"},
 };
@@ -78,14 +113,15 @@ START_TEST(test_a_turn_says_what_its_row_says)
     struct diags list = {0};
     struct err e = {0};
     struct policy *p = NULL;
-    char *simulation = mem_printf("{policy: {type: scripted, turns: [%s]}}", row->turn);
+    char *simulation = mem_printf("{policy: {type: scripted, turns: [" BEFORE "%s]}}", row->turn);
     struct job *job = fixture_job(FIXTURE_GRADER, simulation, &list);
     ck_assert_msg(job != NULL, "%s: %s", row->name, list.n ? list.at[0].text : "");
     ck_assert_msg(policy_new(&p, job, &list, &e) == ERR_OK, "%s: %s", row->name,
                   list.n ? list.at[0].text : e.text);
 
     struct tape tape = fixture_tape(item);
-    struct policy_view view = {.item = &tape, .calls = calls, .n_calls = COUNT_OF(calls)};
+    struct policy_view view = {
+        .item = &tape, .calls = calls, .n_calls = COUNT_OF(calls), .turns = turns, .turn = 3};
     struct policy_turn turn = {0};
     for (int again = 0; again < 2; again++) { /* a turn's memory is used again */
         policy_take_turn(p, &view, &turn);
@@ -143,6 +179,24 @@ static const struct {
      "/simulation/policy/turns/0/arguments/q"},
     {"{type: scripted, turns: [{calls: [{call: a}, {arguments: {}}]}]}", DIAG_J007,
      "/simulation/policy/turns/0/calls/1"},
+    {"{type: scripted, turns: [{call: a, recipient: functions.a}]}", DIAG_J007,
+     "/simulation/policy/turns/0/recipient"},
+    {"{type: scripted, turns: [{recipient: 3}]}", DIAG_J004,
+     "/simulation/policy/turns/0/recipient"},
+    {"{type: scripted, turns: [{recipient: null}]}", DIAG_J004,
+     "/simulation/policy/turns/0/recipient"},
+    {"{type: scripted, turns: [{recipient: \"functions.a\\0b\"}]}", DIAG_J004,
+     "/simulation/policy/turns/0/recipient"},
+    {"{type: scripted, turns: [{recipient: all, arguments: x}]}", DIAG_J007,
+     "/simulation/policy/turns/0/recipient"},
+    {"{type: scripted, turns: [{recipient: a, argument: {}}]}", DIAG_J002,
+     "/simulation/policy/turns/0/argument"},
+    {"{type: scripted, turns: [{recipient: a, arguments: []}]}", DIAG_J004,
+     "/simulation/policy/turns/0/arguments"},
+    {"{type: scripted, turns: [{recipeint: a}]}", DIAG_J002,
+     "/simulation/policy/turns/0/recipeint"},
+    {"{type: scripted, turns: [{calls: [{recipient: a}]}]}", DIAG_J002,
+     "/simulation/policy/turns/0/calls/0/recipient"},
     {"{type: scribted}", DIAG_J007, "/simulation/policy/type"},
 };
 

@@ -95,6 +95,35 @@ START_TEST(test_means_over_how_many)
 }
 END_TEST
 
+/* GAP-52: they are graded, and neither unresponsive (the sample has their call) nor an error. */
+START_TEST(test_rollouts_that_addressed_a_call_wrongly_are_counted)
+{
+    struct dataset *d = no_rows();
+    struct wave w = {.dataset = d};
+    struct tally t;
+    fill(&w, "010");
+    w.ends[0].answered = w.ends[2].answered = false;
+    w.ends[2].misaddressed = true;
+    w.ends[2].why = mem_text("turn 1, a call");
+    tally_init(&t, 0);
+    tally_add_wave(&t, &w, 10);
+    ck_assert_uint_eq(t.n_misaddressed, 1);
+    ck_assert_uint_eq(t.n_unresponsive, 1);
+    ck_assert_uint_eq(t.outcomes[OUTCOME_GRADED], 3);
+    ck_assert_ptr_nonnull(strstr(t.misaddressed.text, ":3: turn 1, a call"));
+    struct tally twice;
+    tally_init(&twice, 0);
+    tally_merge(&twice, &t);
+    tally_merge(&twice, &t);
+    ck_assert_uint_eq(twice.n_misaddressed, 2);
+    ck_assert_str_eq(twice.misaddressed.text, t.misaddressed.text);
+    tally_release(&twice);
+    tally_release(&t);
+    wave_release(&w);
+    dataset_free(d);
+}
+END_TEST
+
 /* The recorded step of section 13: 753 graded of 768, mean 0.11509561752988048, and 14 of 17 calls
  * successful. The service's file has 0.09331640625 and 0.17647058823529413 for it. */
 START_TEST(test_the_recorded_step_comes_out_as_recorded)
@@ -180,6 +209,7 @@ Suite *tally_suite(void)
     Suite *suite = suite_create("tally");
     TCase *tcase = tcase_create("tally");
     tcase_add_loop_test(tcase, test_means_over_how_many, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_rollouts_that_addressed_a_call_wrongly_are_counted);
     tcase_add_test(tcase, test_the_recorded_step_comes_out_as_recorded);
     tcase_add_test(tcase, test_a_step_reads_the_same_everywhere);
     suite_add_tcase(suite, tcase);

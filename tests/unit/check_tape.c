@@ -378,6 +378,23 @@ START_TEST(test_unescapes_into_a_buffer)
 }
 END_TEST
 
+START_TEST(test_gives_a_value_spaced_as_python_does)
+{
+    static const char text[] = " {\"a,b\" :[1 ,{ },[],\":\"] , \"\\\"\":{\"c\":null}}\n";
+    struct tape t = {0};
+    struct tape_fault f;
+    struct buf out = {0};
+    ck_assert(tape_scan(&t, text, sizeof(text) - 1, &f));
+    tape_spaced(&t, 0, &out);
+    ck_assert_str_eq(buf_text(&out), "{\"a,b\": [1, {}, [], \":\"], \"\\\"\": {\"c\": null}}");
+    buf_clear(&out);
+    tape_spaced(&t, tape_get(&t, 0, "\""), &out);
+    ck_assert_str_eq(buf_text(&out), "{\"c\": null}");
+    buf_release(&out);
+    tape_release(&t);
+}
+END_TEST
+
 START_TEST(test_gives_a_value_as_it_stands_and_compact)
 {
     size_t len = 0;
@@ -573,6 +590,7 @@ Suite *tape_suite(void)
     tcase_add_test(look, test_what_is_not_there_is_none_and_chains);
     tcase_add_test(look, test_unescapes_into_a_buffer);
     tcase_add_test(look, test_gives_a_value_as_it_stands_and_compact);
+    tcase_add_test(look, test_gives_a_value_spaced_as_python_does);
     tcase_add_test(look, test_a_tape_is_used_again);
     suite_add_tcase(suite, look);
     return suite;

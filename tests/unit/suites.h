@@ -5,6 +5,7 @@
 #include <check.h>
 
 #define SUITES(X) \
+    X(batch)      \
     X(buf)        \
     X(catalog)    \
     X(cmd)        \

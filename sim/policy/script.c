@@ -1,0 +1,312 @@
+#include "sim/policy/script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "sim/base/nearest.h"
+#include "sim/policy/episode.h"
+
+/* What compiling a spec needs at hand. */
+struct compiler {
+    const struct job *job;
+    struct diags *list;
+};
+
+static struct diag *fault(const struct compiler *c, enum diag_code code, const char *pointer,
+                          const char *text)
+{
+    return doc_fault(c->job->doc, c->list, DIAG_ERROR, code, pointer, "%s", text);
+}
+
+static struct script_piece *add_piece(struct script_text *t, int kind)
+{
+    t->pieces = mem_grow(t->pieces, t->n + 1, sizeof(*t->pieces));
+    struct script_piece *p = &t->pieces[t->n++];
+    *p = (struct script_piece){.kind = kind};
+    return p;
+}
+
+/* The literal at the end of `t`, to write on. */
+static struct buf *literal(struct script_text *t)
+{
+    if (t->n && t->pieces[t->n - 1].kind == SCRIPT_LITERAL)
+        return &t->pieces[t->n - 1].literal;
+    return &add_piece(t, SCRIPT_LITERAL)->literal;
+}
+
+/* A string of the spec; `in_json` says whether it stands inside JSON arguments. */
+static void compile_string(const struct compiler *c, struct script_text *t, const json_t *value,
+                           const char *pointer, bool in_json)
+{
+    struct err e = {0};
+    struct template *template = NULL;
+    const char *text = json_string_value(value);
+    size_t len = json_string_length(value);
+    if (template_parse(&template, text, len, episode_roots, &e)) {
+        diag_fix(fault(c, DIAG_J007, pointer, e.text),
+                 "templates are {{item.KEY}}, {{calls[0].output.KEY}} and {{turns[0].output}}, "
+                 "with [0] for a list");
+        return;
+    }
+    if (!template_has_paths(template)) {
+        if (in_json)
+            buf_json(literal(t), text, len);
+        else
+            buf_add(literal(t), text, len);
+        template_free(template);
+        return;
+    }
+    int kind = !in_json                         ? SCRIPT_TEXT
+               : template_is_one_path(template) ? SCRIPT_JSON_VALUE
+                                                : SCRIPT_JSON_TEXT;
+    struct script_piece *p = add_piece(t, kind);
+    p->template = template;
+    p->pointer = mem_text(pointer);
+}
+
+static void compile_json(const struct compiler *c, struct script_text *t, const json_t *value,
+                         const char *pointer);
+
+static void compile_object(const struct compiler *c, struct script_text *t, const json_t *value,
+                           const char *pointer)
+{
+    const char *before = "{";
+    const char *key = NULL;
+    const json_t *member = NULL;
+    json_object_foreach((json_t *)(uintptr_t)value, key, member)
+    {
+        buf_text_add(literal(t), before);
+        buf_json(literal(t), key, strlen(key));
+        buf_char(literal(t), ':');
+        char *inner = mem_printf("%s/%s", pointer, key);
+        compile_json(c, t, member, inner);
+        free(inner);
+        before = ",";
+    }
+    buf_text_add(literal(t), json_object_size(value) ? "}" : "{}");
+}
+
+static void compile_array(const struct compiler *c, struct script_text *t, const json_t *value,
+                          const char *pointer)
+{
+    size_t i = 0;
+    const json_t *element = NULL;
+    buf_char(literal(t), '[');
+    json_array_foreach(value, i, element)
+    {
+        if (i)
+            buf_char(literal(t), ',');
+        char *inner = mem_printf("%s/%zu", pointer, i);
+        compile_json(c, t, element, inner);
+        free(inner);
+    }
+    buf_char(literal(t), ']');
+}
+
+/* Any JSON value of the arguments, as compact JSON. The depth is bounded by doc_load. */
+static void compile_json(const struct compiler *c, struct script_text *t, const json_t *value,
+                         const char *pointer)
+{
+    if (json_is_string(value)) {
+        compile_string(c, t, value, pointer, true);
+    } else if (json_is_object(value)) {
+        compile_object(c, t, value, pointer);
+    } else if (json_is_array(value)) {
+        compile_array(c, t, value, pointer);
+    } else {
+        char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        buf_text_add(literal(t), text);
+        free(text);
+    }
+}
+
+/* Report every key of `spec` that is not in `known`, which ends with NULL. False if there is one.
+ */
+static bool check_keys(const struct compiler *c, const json_t *spec, const char *pointer,
+                       const char *const *known)
+{
+    bool fine = true;
+    const char *key = NULL;
+    const json_t *value = NULL;
+    json_object_foreach((json_t *)(uintptr_t)spec, key, value)
+    {
+        struct nearest near = {.word = key};
+        bool is_known = false;
+        for (size_t i = 0; known[i]; i++) {
+            nearest_try(&near, known[i]);
+            is_known = is_known || strcmp(key, known[i]) == 0;
+        }
+        if (is_known)
+            continue;
+        fine = false;
+        char *at = mem_printf("%s/%s#", pointer, key);
+        struct diag *d =
+            doc_fault(c->job->doc, c->list, DIAG_ERROR, DIAG_J002, at, "unknown key '%s'", key);
+        if (near.name)
+            diag_fix(d, "did you mean '%s'?", near.name);
+        free(at);
+    }
+    return fine;
+}
+
+/* Add a call to `name`, with the arguments of `spec`. */
+static void add_script_call(const struct compiler *c, struct script_turn *turn, const char *name,
+                            const json_t *spec, const char *pointer)
+{
+    turn->calls = mem_grow(turn->calls, turn->n_calls + 1, sizeof(*turn->calls));
+    struct script_call *call = &turn->calls[turn->n_calls++];
+    *call = (struct script_call){.name = mem_text(name)};
+
+    const json_t *arguments = json_object_get(spec, "arguments");
+    char *at = mem_printf("%s/arguments", pointer);
+    if (!arguments)
+        buf_text_add(literal(&call->arguments), "{}");
+    else if (json_is_string(arguments))
+        compile_string(c, &call->arguments, arguments, at, false);
+    else if (json_is_object(arguments))
+        compile_json(c, &call->arguments, arguments, at);
+    else
+        diag_fix(fault(c, DIAG_J004, at, "arguments are an object, or one text sent as it is"),
+                 "put what is no object in quotes");
+    free(at);
+}
+
+static void compile_call(const struct compiler *c, struct script_turn *turn, const json_t *spec,
+                         const char *pointer)
+{
+    const char *name = json_string_value(json_object_get(spec, "call"));
+    if (name && *name) {
+        add_script_call(c, turn, name, spec, pointer);
+        return;
+    }
+    diag_fix(fault(c, DIAG_J007, pointer, "a turn is a call, a list of calls, or an answer"),
+             "write {call: TOOL, arguments: {...}}, {calls: [...]}, {recipient: TEXT, arguments: "
+             "...} or {answer: TEXT}");
+}
+
+/* A recipient as it stands, even an empty one. "all" is how the service's model marks its answer
+ * (contract 6.6), for which a script has a word of its own. */
+static void compile_recipient(const struct compiler *c, struct script_turn *turn,
+                              const json_t *spec, const char *pointer)
+{
+    const json_t *recipient = json_object_get(spec, "recipient");
+    const char *text = json_string_value(recipient);
+    char *at = mem_printf("%s/recipient", pointer);
+    turn->kind = POLICY_MESSAGE;
+    if (json_object_get(spec, "call"))
+        diag_fix(fault(c, DIAG_J007, at, "a turn has a call or a recipient, not both"),
+                 "call: NAME is the same as recipient: functions.NAME; leave one away");
+    else if (!text || strlen(text) != json_string_length(recipient))
+        diag_fix(fault(c, DIAG_J004, at, "a recipient is a text, without NUL"),
+                 "write what the model would: functions.NAME, multi_tool_use.parallel, or a "
+                 "wrong one");
+    else if (strcmp(text, "all") == 0)
+        diag_fix(fault(c, DIAG_J007, at, "a message to 'all' is the answer"),
+                 "write {answer: TEXT}");
+    else
+        add_script_call(c, turn, text, spec, pointer);
+    free(at);
+}
+
+/* A message has one recipient, so one in a list is a mix-up with what stands in a batch. */
+static void refuse_recipient(const struct compiler *c, const char *pointer)
+{
+    char *at = mem_printf("%s/recipient#", pointer);
+    diag_fix(fault(c, DIAG_J002, at, "a recipient is a turn of its own, not one of 'calls'"),
+             "write {recipient: multi_tool_use.parallel, arguments: {tool_uses: [...]}}");
+    free(at);
+}
+
+static void compile_calls(const struct compiler *c, struct script_turn *turn, const json_t *calls,
+                          const char *pointer)
+{
+    static const char *const known[] = {"call", "arguments", NULL};
+    size_t i = 0;
+    const json_t *spec = NULL;
+    turn->batch = true;
+    if (!json_array_size(calls))
+        fault(c, DIAG_J004, pointer, "calls is a list of at least one call");
+    json_array_foreach(calls, i, spec)
+    {
+        char *at = mem_printf("%s/calls/%zu", pointer, i);
+        if (json_object_get(spec, "recipient"))
+            refuse_recipient(c, at);
+        else if (check_keys(c, spec, at, known))
+            compile_call(c, turn, spec, at);
+        free(at);
+    }
+}
+
+static void compile_turn(const struct compiler *c, struct script_turn *turn, const json_t *spec,
+                         const char *pointer)
+{
+    const json_t *calls = json_object_get(spec, "calls");
+    const json_t *answer = json_object_get(spec, "answer");
+    if (calls) {
+        static const char *const known[] = {"calls", NULL};
+        check_keys(c, spec, pointer, known);
+        compile_calls(c, turn, calls, pointer);
+    } else if (json_object_get(spec, "recipient")) {
+        static const char *const known[] = {"recipient", "call", "arguments", NULL};
+        if (check_keys(c, spec, pointer, known))
+            compile_recipient(c, turn, spec, pointer);
+    } else if (answer) {
+        static const char *const known[] = {"answer", NULL};
+        check_keys(c, spec, pointer, known);
+        turn->kind = POLICY_ANSWER;
+        char *at = mem_printf("%s/answer", pointer);
+        if (json_is_string(answer))
+            compile_string(c, &turn->answer, answer, at, false);
+        else
+            fault(c, DIAG_J004, at, "an answer is a text");
+        free(at);
+    } else {
+        static const char *const known[] = {"call",   "arguments", "calls",
+                                            "answer", "recipient", NULL};
+        if (check_keys(c, spec, pointer, known))
+            compile_call(c, turn, spec, pointer);
+    }
+}
+
+void script_read(struct script *s, const struct job *job, struct diags *list)
+{
+    static const char *const known[] = {"type", "turns", NULL};
+    struct compiler c = {job, list};
+    const json_t *turns = json_object_get(job->sim.policy, "turns");
+    check_keys(&c, job->sim.policy, JOB_POLICY_POINTER, known);
+    if (!json_array_size(turns))
+        diag_fix(fault(&c, DIAG_J003, JOB_POLICY_POINTER "/turns", "a script needs turns"),
+                 "write turns: [{call: TOOL, arguments: {...}}, {answer: TEXT}]");
+    s->n_turns = json_array_size(turns);
+    s->turns = mem_array(s->n_turns, sizeof(*s->turns));
+    for (size_t i = 0; i < s->n_turns; i++) {
+        char *at = mem_printf(JOB_POLICY_POINTER "/turns/%zu", i);
+        compile_turn(&c, &s->turns[i], json_array_get(turns, i), at);
+        free(at);
+    }
+}
+
+static void text_release(struct script_text *t)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        buf_release(&t->pieces[i].literal);
+        template_free(t->pieces[i].template);
+        free(t->pieces[i].pointer);
+    }
+    free(t->pieces);
+}
+
+void script_release(struct script *s)
+{
+    for (size_t i = 0; i < s->n_turns; i++) {
+        struct script_turn *turn = &s->turns[i];
+        for (size_t k = 0; k < turn->n_calls; k++) {
+            free(turn->calls[k].name);
+            text_release(&turn->calls[k].arguments);
+        }
+        free(turn->calls);
+        text_release(&turn->answer);
+    }
+    free(s->turns);
+}
