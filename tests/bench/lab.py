@@ -1,0 +1,136 @@
+"""What the benchmarks share: the job and its rows, the endpoint, and a run of rftsim with what it cost."""
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTPUT = '{"sku":"A-1042","in_stock":true}'  # what bench_endpoint answers with
+TOOL = "lookup"
+N_ROWS = 64
+SENTENCE = "The customer asks whether an order that came late may go back, and what the policy says of items on sale. "
+PROSE_BYTES = 1700  # which makes a row about 2 KB
+
+JOB = """model: o4-mini-2025-04-16
+seed: 7
+training_file: train.jsonl
+validation_file: valid.jsonl
+method:
+  type: reinforcement
+  reinforcement:
+    tools: [{name: %s, server_url: "${BENCH_URL}"}]
+    max_episode_steps: 4
+    grader:
+      type: string_check
+      name: exact
+      operation: eq
+      input: "{{sample.output_text}}"
+      reference: "{{item.reference_answer}}"
+    hyperparameters: {n_epochs: %d, batch_size: %d, eval_interval: 1000000, eval_samples: 1}
+simulation:
+  policy:
+    type: scripted
+    turns:
+      - call: %s
+        arguments: {query: "{{item.query}}", top_k: 3}
+      - answer: "{{calls[0].output}}"
+"""
+
+
+def raise_files():
+    """As many open files as the system lets this process and its children have."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
+
+
+def row(number):
+    prose = (SENTENCE * (PROSE_BYTES // len(SENTENCE) + 1))[number:number + PROSE_BYTES]
+    return {"messages": [{"role": "developer", "content": prose[:1300]}, {"role": "user", "content": prose[1300:]}],
+            "query": f"order {10000 + number}", "reference_answer": OUTPUT,
+            "tools": [{"type": "function", "function": {"name": TOOL, "parameters": {"type": "object", "properties": {
+                "query": {"type": "string"}, "top_k": {"type": "integer"}}}}}]}
+
+
+def request_of(item):
+    """The body that rftsim sends for a row."""
+    return {"type": "function_call", "id": "fc_" + "0" * 24, "call_id": "call_" + "0" * 24, "name": TOOL,
+            "arguments": json.dumps({"query": item["query"], "top_k": 3}, separators=(",", ":")),
+            "trace_id": "trace_" + "0" * 32, "item": item}
+
+
+def write_job(folder, steps=1):
+    """A job of one tool call a rollout, and its rows; returns its path. All rows in every step."""
+    folder = Path(folder)
+    rows = [json.dumps(row(i), separators=(",", ":")) + "\n" for i in range(N_ROWS)]
+    (folder / "train.jsonl").write_text("".join(rows))
+    (folder / "valid.jsonl").write_text(rows[0])
+    (folder / "job.yaml").write_text(JOB % (TOOL, steps, N_ROWS, TOOL))
+    return folder / "job.yaml"
+
+
+@contextmanager
+def serving(*command):
+    """Runs an endpoint that prints its URL first; gives that URL."""
+    endpoint = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True)
+    try:
+        url = endpoint.stdout.readline().strip()
+        if not url:
+            sys.exit(f"bench: {command[0]} did not start")
+        yield url
+    finally:
+        endpoint.terminate()
+        endpoint.wait()
+
+
+@dataclass
+class Client:
+    """What a client process did, and what the kernel says it cost."""
+    rate: float  # requests a second
+    cpu_us: float  # of a request, user and system
+    peak_bytes: int
+
+
+def finish(process):
+    """Waits; returns what the process used. A benchmark of a client that failed is worth nothing."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"bench: {process.args[0]} ended with status {process.returncode}")
+    return usage
+
+
+def cpu_us(usage, requests):
+    return (usage.ru_utime + usage.ru_stime) * 1e6 / requests
+
+
+class Rftsim:
+    """One program, one job, one endpoint."""
+
+    def __init__(self, program, job, url, variable="BENCH_URL"):
+        self.program, self.job = Path(program).resolve(), job
+        self.environment = {**os.environ, variable: url}
+
+    def start(self, in_flight, rollouts, *options, folder=None):
+        folder = tempfile.mkdtemp(dir=folder)
+        return subprocess.Popen([self.program, "run", self.job, "--json", "-q", "-c", str(in_flight),
+                                 "--rollouts-per-step", str(rollouts), "--out", folder + "/run", *options],
+                                cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True)
+
+    def run(self, in_flight, rollouts, *options, folder=None):
+        """The rate over the training steps, each of which waits for its last rollout."""
+        process = self.start(in_flight, rollouts, *options, folder=folder)
+        lines = [json.loads(line) for line in process.stdout]
+        usage = finish(process)
+        waves = [line for line in lines if line["type"] == "wave" and line["phase"] == "train"]
+        outcomes = lines[-1]["outcomes"]
+        if outcomes["graded"] != sum(outcomes.values()):
+            sys.exit(f"bench: not every rollout was graded: {outcomes}")
+        calls = sum(wave["tool_calls"] for wave in waves)
+        return Client(calls / sum(wave["seconds"] for wave in waves), cpu_us(usage, calls), usage.ru_maxrss * 1024)
