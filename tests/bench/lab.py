@@ -64,13 +64,13 @@ def request_of(item):
             "trace_id": "trace_" + "0" * 32, "item": item}
 
 
-def write_job(folder, steps=1):
-    """A job of one tool call a rollout, and its rows; returns its path. All rows in every step."""
+def write_job(folder, epochs=1, batch_size=N_ROWS):
+    """A job of one tool call a rollout, and its rows; returns its path."""
     folder = Path(folder)
     rows = [json.dumps(row(i), separators=(",", ":")) + "\n" for i in range(N_ROWS)]
     (folder / "train.jsonl").write_text("".join(rows))
     (folder / "valid.jsonl").write_text(rows[0])
-    (folder / "job.yaml").write_text(JOB % (TOOL, steps, N_ROWS, TOOL))
+    (folder / "job.yaml").write_text(JOB % (TOOL, epochs, batch_size, TOOL))
     return folder / "job.yaml"
 
 
