@@ -74,27 +74,53 @@ def write_job(folder, epochs=1, batch_size=N_ROWS):
     return folder / "job.yaml"
 
 
+class Endpoint:
+    """A server that prints its URL first."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE,
+                                        stderr=subprocess.DEVNULL, text=True)
+        self.url = self.process.stdout.readline().strip()
+        if not self.url:
+            sys.exit(f"bench: {command[0]} did not start")
+
+    def cpu_s(self):
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def serving(*command):
-    """Runs an endpoint that prints its URL first; gives that URL."""
-    endpoint = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE,
-                                stderr=subprocess.DEVNULL, text=True)
+    endpoint = Endpoint(*command)
     try:
-        url = endpoint.stdout.readline().strip()
-        if not url:
-            sys.exit(f"bench: {command[0]} did not start")
-        yield url
+        yield endpoint
     finally:
-        endpoint.terminate()
-        endpoint.wait()
+        endpoint.process.terminate()
+        endpoint.process.wait()
 
 
 @dataclass
 class Client:
     """What a client process did, and what the kernel says it cost."""
     rate: float  # requests a second
-    cpu_us: float  # of a request, user and system
+    requests: int
+    cpu_s: float  # user and system
     peak_bytes: int
+    endpoint_s: float = 0  # the CPU its endpoint took meanwhile
+    wall_s: float = 1
+
+    @property
+    def cpu_us(self):
+        return self.cpu_s * 1e6 / self.requests
+
+    @property
+    def both_us(self):
+        return (self.cpu_s + self.endpoint_s) * 1e6 / self.requests
+
+    @property
+    def share(self):
+        """Of the machine's cores that client and endpoint had; the rest others had, or nobody."""
+        return (self.cpu_s + self.endpoint_s) / self.wall_s / os.cpu_count()
 
 
 def finish(process):
@@ -106,16 +132,16 @@ def finish(process):
     return usage
 
 
-def cpu_us(usage, requests):
-    return (usage.ru_utime + usage.ru_stime) * 1e6 / requests
+def client(usage, rate, requests):
+    return Client(rate, requests, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 class Rftsim:
     """One program, one job, one endpoint."""
 
-    def __init__(self, program, job, url, variable="BENCH_URL"):
-        self.program, self.job = Path(program).resolve(), job
-        self.environment = {**os.environ, variable: url}
+    def __init__(self, program, job, endpoint, variable="BENCH_URL"):
+        self.program, self.job, self.endpoint = Path(program).resolve(), job, endpoint
+        self.environment = {**os.environ, variable: endpoint.url}
 
     def start(self, in_flight, rollouts, *options, folder=None):
         folder = tempfile.mkdtemp(dir=folder)
@@ -133,4 +159,4 @@ class Rftsim:
         if outcomes["graded"] != sum(outcomes.values()):
             sys.exit(f"bench: not every rollout was graded: {outcomes}")
         calls = sum(wave["tool_calls"] for wave in waves)
-        return Client(calls / sum(wave["seconds"] for wave in waves), cpu_us(usage, calls), usage.ru_maxrss * 1024)
+        return client(usage, calls / sum(wave["seconds"] for wave in waves), calls)

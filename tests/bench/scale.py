@@ -65,8 +65,8 @@ def verdict(what, fine):
 def in_flight(program, endpoint, scratch, quick):
     wanted = IN_FLIGHT // 10 if quick else IN_FLIGHT
     wait_for_ports()
-    with lab.serving(endpoint, "--delay-ms", DELAY_S * 1000) as url:
-        rftsim = lab.Rftsim(program, lab.write_job(scratch, epochs=2), url)
+    with lab.serving(endpoint, "--delay-ms", DELAY_S * 1000) as server:
+        rftsim = lab.Rftsim(program, lab.write_job(scratch, epochs=2), server)
         asked = IN_FLIGHT_BEFORE if refuses(rftsim, wanted) else wanted
         process = rftsim.start(asked, 2 * wanted, folder=scratch)
         lines = [json.loads(line) for line in process.stdout]
@@ -76,7 +76,8 @@ def in_flight(program, endpoint, scratch, quick):
     print(f"{wanted:,} rollouts in flight wanted, {plan['concurrency']:,} had; every answer after {DELAY_S} s")
     for wave in waves:
         least = math.ceil(wave["rollouts"] / plan["concurrency"]) * DELAY_S
-        print(f"  step {wave['step']}: {wave['rollouts']:,} rollouts in {wave['seconds']:.1f} s, of which {least} s are waiting")
+        print(f"  step {wave['step']}: {wave['rollouts']:,} rollouts in {wave['seconds']:.1f} s, "
+              f"of which {least} s are waiting")
     print(f"  peak memory {usage.ru_maxrss / 1024:.0f} MB, CPU {usage.ru_utime + usage.ru_stime:.1f} s")
     return [verdict(f"a rollout in flight for each of {wanted:,}, less what else has to be open",
                     plan["concurrency"] >= 0.99 * wanted),
@@ -108,8 +109,8 @@ def watch(process, calls, every_s):
 
 def memory(program, endpoint, scratch, quick):
     calls = 1_000_000 // (10 if quick else 1)
-    with lab.serving(endpoint) as url:
-        rftsim = lab.Rftsim(program, lab.write_job(scratch, epochs=16, batch_size=16), url)
+    with lab.serving(endpoint) as server:
+        rftsim = lab.Rftsim(program, lab.write_job(scratch, epochs=16, batch_size=16), server)
         process = rftsim.start(64, calls // STEPS, folder=scratch)
         start = time.monotonic()
         samples, made = watch(process, calls, 0.1 if quick else 1)

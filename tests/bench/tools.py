@@ -14,6 +14,9 @@ is that of the training steps. The loops in Python and Node read rows, call, par
 its output, at 64 in flight: more makes none of them faster.
 
 CPU is user and system time of the whole client process for each request, as the kernel counts it.
+"By CPU" is the ratio of what client and endpoint together cost a request: what the ratio would come
+to if nobody else used the machine and no core idled. "Cores" is how much of the machine the two had:
+where that is far below 1 others had the rest, and the rates tell about them as well.
 Memory is the peak of a run with 4,096 in flight less that of one with 1, over 4,095.
 """
 import argparse
@@ -25,6 +28,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import lab
@@ -54,7 +58,7 @@ class Bench:
         print(f"  {'met   ' if fine else 'MISSED'}  {what}: {value}   (target {wanted})", flush=True)
 
     def wrk(self, url, body, in_flight, threads=2):
-        seconds = self.seconds * (2 if in_flight >= 1024 else 1)  # so that connecting weighs as little
+        seconds = self.seconds * (3 if in_flight >= 1024 else 1)  # so that connecting weighs as little
         process = subprocess.Popen(["wrk", f"-t{threads}", f"-c{in_flight}", f"-d{seconds}s", "-s",
                                     str(HERE / "search.lua"), url],
                                    env={**os.environ, "BENCH_BODY": str(body)}, stdout=subprocess.PIPE, text=True)
@@ -64,7 +68,7 @@ class Bench:
             print("  wrk saw:", complaint)
         requests = int(re.search(r"(\d+) requests in", out).group(1))
         rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1))
-        return lab.Client(rate, lab.cpu_us(usage, requests), usage.ru_maxrss * 1024)
+        return lab.client(usage, rate, requests)
 
     def loop(self, command, url, rows):
         process = subprocess.Popen([*command, url, rows, str(LOOPS_IN_FLIGHT), str(self.loop_seconds)],
@@ -73,7 +77,7 @@ class Bench:
         out = process.stdout.read()
         usage = lab.finish(process)
         done = json.loads(out)
-        return lab.Client(done["calls"] / done["seconds"], lab.cpu_us(usage, done["calls"]), usage.ru_maxrss * 1024)
+        return lab.client(usage, done["calls"] / done["seconds"], done["calls"])
 
 
 def reason(command):
@@ -91,7 +95,8 @@ def loops(packages):
         "aiohttp": ([PYTHON, "-c", "import aiohttp"], [PYTHON, HERE / "loop.py", "aiohttp"], "python3-aiohttp"),
         "requests": ([PYTHON, "-c", "import requests"], [PYTHON, HERE / "loop.py", "requests"], "python3-requests"),
         "Node fetch": (["node", "-e", "fetch"], ["node", HERE / "loop.mjs", "fetch"], "Node 18 or later"),
-        "undici": (["node", "-e", undici, packages], ["node", HERE / "loop.mjs", "undici"], "npm, for tests/bench/package.json"),
+        "undici": (["node", "-e", undici, packages], ["node", HERE / "loop.mjs", "undici"],
+                   "npm, for tests/bench/package.json"),
     }
     able = {}
     for name, (probe, command, wants) in every.items():
@@ -103,17 +108,19 @@ def loops(packages):
     return able
 
 
-def median(clients):
-    return lab.Client(*(statistics.median(values) for values in zip(
-        *((c.rate, c.cpu_us, c.peak_bytes) for c in clients))))
+def median(clients, what):
+    return statistics.median(getattr(client, what) for client in clients)
 
 
-def turn_about(rounds, clients):
+def turn_about(rounds, endpoint, clients):
     """Runs every client once a round, in order; name: its runs."""
     runs = {name: [] for name in clients}
     for _ in range(rounds):
         for name, run in clients.items():
-            runs[name].append(run())
+            start, before = time.monotonic(), endpoint.cpu_s()
+            done = run()
+            done.endpoint_s, done.wall_s = endpoint.cpu_s() - before, time.monotonic() - start
+            runs[name].append(done)
     return runs
 
 
@@ -122,16 +129,17 @@ def ratio(ours, theirs):
 
 
 def show(name, in_flight, runs, wrk):
-    one = median(runs)
-    rounds = " ".join(f"{r.rate:,.0f}" for r in runs)
-    print(f"  {name:22} {in_flight:5} {one.rate:10,.0f}/s  {ratio(runs, wrk):6.3f} of wrk  "
-          f"{one.cpu_us:7.1f} us CPU a request   rounds: {rounds}", flush=True)
+    by_cpu = median(wrk, "both_us") / median(runs, "both_us")
+    rounds = " ".join(f"{run.rate:,.0f}" for run in runs)
+    print(f"  {name:20} {in_flight:5} {median(runs, 'rate'):9,.0f}/s  "
+          f"{ratio(runs, wrk):5.3f} of wrk, {by_cpu:5.3f} by CPU  "
+          f"{median(runs, 'cpu_us'):6.1f} us CPU  cores {median(runs, 'share'):.2f}  rounds: {rounds}", flush=True)
 
 
-def compare_with_wrk(bench, rftsim, url, body, targets, rollouts):
+def compare_with_wrk(bench, rftsim, body, targets, rollouts):
     for in_flight, target in targets.items():
-        runs = turn_about(bench.rounds, {
-            "wrk -t2": lambda n=in_flight: bench.wrk(url, body, n),
+        runs = turn_about(bench.rounds, rftsim.endpoint, {
+            "wrk -t2": lambda n=in_flight: bench.wrk(rftsim.endpoint.url, body, n),
             "rftsim run": lambda n=in_flight: rftsim.run(n, rollouts, "--threads", "2", folder=bench.scratch)})
         for name, clients in runs.items():
             show(name, in_flight, clients, runs["wrk -t2"])
@@ -139,20 +147,20 @@ def compare_with_wrk(bench, rftsim, url, body, targets, rollouts):
         bench.verdict(f"{in_flight} in flight, of wrk", f"{share:.2f}", f">= {target:.2f}", share >= target)
 
 
-def compare_one_thread(bench, rftsim, url, body):
-    runs = turn_about(bench.rounds, {
-        "wrk -t1": lambda: bench.wrk(url, body, 64, 1),
+def compare_one_thread(bench, rftsim, body):
+    runs = turn_about(bench.rounds, rftsim.endpoint, {
+        "wrk -t1": lambda: bench.wrk(rftsim.endpoint.url, body, 64, 1),
         "rftsim run, 1 thread": lambda: rftsim.run(64, bench.rollouts // 2, "--threads", "1", folder=bench.scratch)})
     for name, clients in runs.items():
         show(name, 64, clients, runs["wrk -t1"])
 
 
-def compare_with_loops(bench, rftsim, url, body, rows):
-    clients = {"wrk -t2": lambda: bench.wrk(url, body, LOOPS_IN_FLIGHT),
+def compare_with_loops(bench, rftsim, body, rows):
+    clients = {"wrk -t2": lambda: bench.wrk(rftsim.endpoint.url, body, LOOPS_IN_FLIGHT),
                "rftsim run": lambda: rftsim.run(LOOPS_IN_FLIGHT, bench.rollouts, folder=bench.scratch)}
     for name, command in loops(bench.packages).items():
-        clients[name] = lambda c=command: bench.loop(c, url, rows)
-    runs = turn_about(bench.rounds, clients)
+        clients[name] = lambda c=command: bench.loop(c, rftsim.endpoint.url, rows)
+    runs = turn_about(bench.rounds, rftsim.endpoint, clients)
     for name, done in runs.items():
         show(name, LOOPS_IN_FLIGHT, done, runs["wrk -t2"])
     for name, target in OF_LOOPS.items():
@@ -175,14 +183,14 @@ def one_call(bench, program, endpoint):
     rows = str(job.with_name("train.jsonl"))
     body = Path(bench.scratch) / "body.json"
     body.write_text(json.dumps(lab.request_of(lab.row(0)), separators=(",", ":")))
-    with lab.serving(endpoint) as url:
-        rftsim = lab.Rftsim(program, job, url)
+    with lab.serving(endpoint) as server:
+        rftsim = lab.Rftsim(program, job, server)
         print(f"one call a rollout, {body.stat().st_size:,} bytes a request, against bench_endpoint", flush=True)
-        compare_with_wrk(bench, rftsim, url, body, OF_WRK, bench.rollouts)
+        compare_with_wrk(bench, rftsim, body, OF_WRK, bench.rollouts)
         print("one thread each", flush=True)
-        compare_one_thread(bench, rftsim, url, body)
+        compare_one_thread(bench, rftsim, body)
         print(f"the loops one would write instead, {LOOPS_IN_FLIGHT} in flight each", flush=True)
-        compare_with_loops(bench, rftsim, url, body, rows)
+        compare_with_loops(bench, rftsim, body, rows)
         memory(bench, rftsim)
 
 
@@ -191,10 +199,10 @@ def catalog(bench, program):
     row = json.loads((lab.ROOT / "datasets/catalog/train.jsonl").open(encoding="utf-8").readline())
     body = Path(bench.scratch) / "search.json"
     body.write_text(json.dumps({**lab.request_of(row), "name": "search_catalog"}, separators=(",", ":")))
-    with lab.serving(program, "tools", "catalog") as url:
-        rftsim = lab.Rftsim(program, "configs/catalog.yaml", url, "CATALOG_URL")
+    with lab.serving(program, "tools", "catalog") as server:
+        rftsim = lab.Rftsim(program, "configs/catalog.yaml", server, "CATALOG_URL")
         print("two calls a rollout (configs/catalog.yaml), against rftsim tools catalog", flush=True)
-        compare_with_wrk(bench, rftsim, url, body, OF_WRK_CATALOG, 1024 if bench.rounds == 1 else 4096)
+        compare_with_wrk(bench, rftsim, body, OF_WRK_CATALOG, 1024 if bench.rounds == 1 else 4096)
 
 
 def main():
