@@ -47,7 +47,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h test
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli contract headers layers fuzz bench bench-scan \
-        deps lint format coverage valgrind install uninstall clean help
+        bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -136,9 +136,20 @@ demo: deps                              ## run the main job on shipped data agai
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
 	configs/demo.sh build/release/rftsim
 
-bench: deps                             ## speed and memory beside wrk, in one run; needs wrk
-	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
-	tests/bench/tools.py build/release/rftsim
+# Packages of Node's that rftsim is compared with; without npm the comparison is made without them.
+build/bench/installed: tests/bench/package.json tests/bench/package-lock.json
+	mkdir -p $(@D)
+	cp tests/bench/package.json tests/bench/package-lock.json $(@D)
+	if command -v npm >/dev/null; then cd $(@D) && npm ci --silent --no-audit --no-fund; fi
+	touch $@
+
+bench: deps build/bench/installed       ## speed and memory beside wrk, Python and Node; needs wrk
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
+	tests/bench/tools.py build/release/rftsim build/release/bench_endpoint $(BENCH_FLAGS)
+
+bench-scale: deps                       ## 20,000 rollouts in flight; memory over 1,000,000 tool calls
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
+	tests/bench/scale.py build/release/rftsim build/release/bench_endpoint $(BENCH_FLAGS)
 
 deps:                                   ## install what is missing of Debian's packages
 	missing=$$(for p in $(DEPS); do \
@@ -151,14 +162,14 @@ deps:                                   ## install what is missing of Debian's p
 	else echo "please run: sudo $$install"; exit 1; fi
 
 lint:                                   ## what a reviewer should not have to say
-	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c)
+	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c)
 	for c in $(SRC) sim/main.c; do clang-tidy --quiet $$c -- $(DIALECT) || exit 1; done
 	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 -I. $(SRC)
 	shellcheck tests/*.sh tests/*/*.sh configs/*.sh
 	groff -man -ww -z docs/rftsim.1
 
 format:                                 ## apply .clang-format
-	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c)
+	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c)
 
 valgrind: $(B)/unit                     ## unit tests in one process, under memcheck
 	CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full $(B)/unit
