@@ -14,7 +14,24 @@
 
 /* A multi handle slows down with the transfers in it: beyond some 64 each costs more than the one
  * before. So they are dealt out to several, each with connections of its own. */
-enum { SHARD_TRANSFERS = 64 };
+enum {
+    SHARD_TRANSFERS = 64,
+    SHARD_DESCRIPTORS = 2, /* of a multi handle itself: curl 7.88 wakes itself with a pair */
+};
+
+/* Connections that a shard keeps open. Fewer than are in flight, and they are closed and made again
+ * all the time, at three times the cost. With several hosts those of one stay while those of
+ * another are in use. */
+static size_t connections_of(size_t n_hosts)
+{
+    return n_hosts > 1 ? 2 * SHARD_TRANSFERS : SHARD_TRANSFERS;
+}
+
+size_t engine_transfers(size_t descriptors, size_t n_hosts)
+{
+    size_t n = descriptors * SHARD_TRANSFERS / (connections_of(n_hosts) + SHARD_DESCRIPTORS);
+    return n ? n : 1;
+}
 
 struct shard {
     struct engine *engine;
@@ -113,10 +130,7 @@ static struct shard *shard_new(struct engine *g)
     curl_multi_setopt(s->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
     curl_multi_setopt(s->multi, CURLMOPT_TIMERDATA, s);
     curl_multi_setopt(s->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    /* Fewer than are in flight, and connections are closed and made again all the time, at three
-     * times the cost. With several hosts those of one stay while those of another are in use. */
-    long keep = g->config.n_hosts > 1 ? 2 * SHARD_TRANSFERS : SHARD_TRANSFERS;
-    curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, keep);
+    curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, (long)connections_of(g->config.n_hosts));
     return s;
 }
 

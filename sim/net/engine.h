@@ -62,6 +62,10 @@ struct engine_config {
     void *arg;
 };
 
+/* How many transfers fit into so many descriptors: each has a connection, with several hosts a
+ * second one that is kept, and every so many of them share a multi handle, which has some too. */
+size_t engine_transfers(size_t descriptors, size_t n_hosts);
+
 /* Errors: ERR_IO if the system has no more descriptors. */
 NODISCARD enum err_code engine_new(struct engine **out, const struct engine_config *config,
                                    struct err *e);

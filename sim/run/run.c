@@ -37,12 +37,12 @@ static size_t share_of(size_t all, size_t worker, size_t n_workers)
     return all / n_workers + (worker < all % n_workers ? 1 : 0);
 }
 
-/* How many requests may be in flight, and no more rollouts than that. With several hosts as many
- * connections again are kept open (engine.c). */
+/* How many requests may be in flight, and no more rollouts than that. What connections and curl's
+ * own descriptors come to is engine.h's to say. */
 static size_t cap(struct run *r)
 {
-    size_t sockets = r->config.files > 2 * FILES_KEPT ? r->config.files - FILES_KEPT : FILES_KEPT;
-    size_t transfers_max = r->targets.n_hosts > 1 ? sockets / 2 : sockets;
+    size_t files = r->config.files > 2 * FILES_KEPT ? r->config.files - FILES_KEPT : FILES_KEPT;
+    size_t transfers_max = engine_transfers(files, r->targets.n_hosts);
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
     for (size_t h = 0; h < r->targets.n_hosts; h++)
