@@ -47,7 +47,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h test
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli contract headers layers fuzz bench bench-scan \
-        bench-scale deps lint format coverage valgrind install uninstall clean help
+        bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -146,6 +146,10 @@ build/bench/installed: tests/bench/package.json tests/bench/package-lock.json
 bench: deps build/bench/installed       ## speed and memory beside wrk, Python and Node; needs wrk
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
 	tests/bench/tools.py build/release/rftsim build/release/bench_endpoint $(BENCH_FLAGS)
+
+bench-rate: deps                        ## simulation.max_qps at 50 and at 5,000 a second, over ten seconds
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim
+	tests/bench/rate.py build/release/rftsim
 
 bench-scale: deps                       ## 20,000 rollouts in flight; memory over 1,000,000 tool calls
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
