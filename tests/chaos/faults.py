@@ -7,13 +7,13 @@ not said here: run.py takes it from `rftsim help faults --json`, so that there i
 """
 import asyncio
 import dataclasses
-import functools
 import gzip
 import json
 import zlib
 from typing import Any, Callable, Optional
 
 MEGABYTE = 1048576
+PIECE = 131072  # bytes to write at once of what has no end
 TICK = 0.02  # seconds between two bytes of a drip
 
 # What the model is shown when the service's own words are not known (GAP-17, GAP-18, GAP-20).
@@ -46,7 +46,7 @@ class Fault:
     says: str = ""       # words of N001 if the very first connection is like this
     during: bool = True  # can also happen in the middle of a run
     tool: str = "look_up"  # what the policy calls
-    weight: int = 2      # in mixed.py; 0 keeps it out
+    mixed: bool = True   # mixed.py has it too
 
 
 FAULTS = []
@@ -173,9 +173,8 @@ def encoded(encoding, pack):
     return act
 
 
-@functools.cache
-def bomb():
-    return gzip.compress(b'{"output":"' + b"x" * (64 * MEGABYTE) + b'"}', 6)
+# Made before anything runs: while it is being made nobody is answered.
+BOMB = gzip.compress(b'{"output":"' + b"x" * (64 * MEGABYTE) + b'"}', 1)
 
 
 POISON = message(b'{"output":"poison"}')
@@ -219,14 +218,14 @@ def sized(n_bytes):
 # --- The table ------------------------------------------------------------------------------------
 
 # Odd, but proper.
-add("fine", "ok", "a proper answer", answer(), weight=0)
+add("fine", "ok", "a proper answer", answer(), mixed=False)
 add("close_each", "ok", "a proper answer, with Connection: close", answer(close=True))
 add("close_silently", "ok", "a proper answer, after which the connection is closed unannounced",
     raw(lambda x: message(proper_body(x))))
 add("http_1_0", "ok", "a proper answer as HTTP/1.0, ended by closing",
     raw(lambda x: b"HTTP/1.0 200 OK\r\n\r\n" + proper_body(x)))
 add("no_length", "ok", "a proper answer without a length, ended by closing", headed())
-add("byte_by_byte", "ok", "a proper answer, each byte in a packet of its own", byte_by_byte, weight=1)
+add("byte_by_byte", "ok", "a proper answer, each byte in a packet of its own", byte_by_byte, mixed=False)
 add("slow", "ok", "a proper answer after a tenth of a second",
     lambda x: x.later(0.1, answer()))
 add("lf_only", "ok", "a proper answer whose lines end in LF alone",
@@ -241,13 +240,13 @@ add("two_equal_lengths", "ok", "a proper answer with its Content-Length twice", 
 add("extra_bytes", "ok", "a proper answer, and in the same packet another one that nobody asked for",
     raw(lambda x: message(proper_body(x)) + POISON, "keep"))
 add("extra_bytes_later", "ok", "a proper answer, and later another one that nobody asked for", extra_later,
-    weight=0)
+    mixed=False)
 add("gzip", "ok", "a proper answer, compressed with gzip though nobody asked for it",
     encoded("gzip", lambda x: gzip.compress(proper_body(x))))
 add("deflate", "ok", "a proper answer, compressed with deflate though nobody asked for it",
     encoded("deflate", lambda x: zlib.compress(proper_body(x))))
 add("early_answer", "ok", "a proper answer before the request is read whole", answer(),
-    early=True, pad=700000, weight=0)
+    early=True, pad=700000, mixed=False)
 add("call_id_of_another", "ok", "the call_id of another call",
     answer(lambda x: proper_body(x, call_id="call_0")), warnings=("call_id",))
 add("no_call_id", "ok", "no call_id", answer(only_output), warnings=("call_id",))
@@ -261,16 +260,16 @@ add("output_twice", "ok", "the key output twice", answer(lambda x: proper_body(x
     sees="second")
 add("output_empty", "ok", "an empty output", output('""'), sees="")
 add("exactly_1_mib", "ok", "an answer of exactly 1,048,576 bytes", answer(sized(MEGABYTE)), sees=None,
-    warnings=("call_id", "size"), weight=1)
+    warnings=("call_id", "size"))
 add("created", "ok", "a proper answer with status 201", answer(status=201))
 add("once_503", "ok", "503 to the first attempt, then a proper answer", at_first(1, answer("{}", 503)),
     attempts=2)
 add("twice_reset", "ok", "a reset for two attempts, then a proper answer",
     at_first(2, raw(b"", "reset")), attempts=3)
 add("once_hanging", "ok", "no answer to the first attempt, then a proper one", at_first(1, hang),
-    attempts=2, waits=True, weight=1)
+    attempts=2, waits=True)
 add("tls_good", "ok", "a proper answer over TLS, the authority named in SSL_CERT_FILE", answer(),
-    where="tls_good", weight=0)
+    where="tls_good", mixed=False)
 
 # 4xx: shown.
 add("400", "http_4xx", "400 with an error", answer('{"error":"no \\u00fc"}', 400), sees='{"error":"no \\u00fc"}')
@@ -287,7 +286,7 @@ add("405_empty", "http_4xx", "405 with an empty body", answer(b"", 405), sees='{
 add("408", "http_4xx", "408, closing", answer('{"error":"late"}', 408, close=True), sees='{"error":"late"}')
 add("413", "http_4xx", "413 of the endpoint's own", answer('{"error":"too long"}', 413), sees='{"error":"too long"}')
 add("413_early", "http_4xx", "413 before the request is read whole",
-    answer('{"error":"too long"}', 413), sees='{"error":"too long"}', early=True, pad=700000, weight=0)
+    answer('{"error":"too long"}', 413), sees='{"error":"too long"}', early=True, pad=700000, mixed=False)
 add("418", "http_4xx", "418 with a text", answer("teapot", 418), sees="teapot")
 add("429", "http_429", "429 with Retry-After: 60", answer('{"error":"slow down"}', 429, ("Retry-After: 60",)),
     sees='{"error":"slow down"}')
@@ -306,22 +305,20 @@ add("redirect_metadata", "redirect", "307 to http://169.254.169.254/",
 add("304", "redirect", "304 Not Modified", answer(b"", 304), sees='{"error":{"status":304}}')
 
 # Too much of it: shown as 413.
-add("over_1_mib", "answer_too_large", "an answer of 1,048,577 bytes", answer(sized(MEGABYTE + 1)), sees=OVER,
-    weight=1)
+add("over_1_mib", "answer_too_large", "an answer of 1,048,577 bytes", answer(sized(MEGABYTE + 1)), sees=OVER)
 add("endless_chunks", "answer_too_large", "chunks without end",
-    endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", chunk(b"x" * 16384)), sees=OVER, weight=1)
+    endless(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", chunk(b"x" * PIECE)), sees=OVER)
 add("endless_body", "answer_too_large", "a body without a length and without end",
-    endless(HEAD + b"\r\n", b"x" * 16384), sees=OVER, weight=1)
+    endless(HEAD + b"\r\n", b"x" * PIECE), sees=OVER)
 add("endless_404", "answer_too_large", "404 with a body without end",
-    endless(b"HTTP/1.1 404 Not Found\r\n\r\n", b"x" * 16384), sees=OVER, weight=1)
-add("gzip_bomb", "answer_too_large", "64 MiB in 64 KiB of gzip", encoded("gzip", lambda x: bomb()), sees=OVER,
-    weight=1)
+    endless(b"HTTP/1.1 404 Not Found\r\n\r\n", b"x" * PIECE), sees=OVER)
+add("gzip_bomb", "answer_too_large", "64 MiB in 64 KiB of gzip", encoded("gzip", lambda x: BOMB), sees=OVER)
 
 # 5xx, and what is no status at all.
 add("500", "http_5xx", "500 with an error", answer('{"error":"x"}', 500))
 add("500_output", "http_5xx", "500 with an output, which is not looked at", answer('{"output":"no"}', 500))
 add("500_endless", "http_5xx", "500 with a body without end",
-    endless(b"HTTP/1.1 500 Oh\r\n\r\n", b"x" * 16384), weight=1)
+    endless(b"HTTP/1.1 500 Oh\r\n\r\n", b"x" * PIECE))
 add("501_empty", "http_5xx", "501 with an empty body", answer(b"", 501))
 add("502_html", "http_5xx", "502 with a proxy's HTML page", answer("<html>Bad Gateway</html>", 502, close=True))
 add("503", "http_5xx", "503 with Retry-After: 60", answer("{}", 503, ("Retry-After: 60",)))
@@ -342,7 +339,7 @@ add("bom", "malformed", "200 with a byte order mark", answer(b"\xef\xbb\xbf" + b
 add("lone_surrogate", "malformed", "200 with half of a surrogate pair in the output",
     answer(r'{"output":"\ud800"}'))
 add("nested", "malformed", "200 with 100,000 lists in one another",
-    answer(b'{"output":' + b"[" * 100000 + b"]" * 100000 + b"}"), weight=1)
+    answer(b'{"output":' + b"[" * 100000 + b"]" * 100000 + b"}"))
 add("json_list", "not_object", "200 with a list", answer('[{"output":"x"}]'))
 add("json_string", "not_object", "200 with a string", answer('"x"'))
 add("json_number", "not_object", "200 with a number", answer("17"))
@@ -351,22 +348,22 @@ add("no_output", "no_output", "200 with an object that has no output", answer('{
 add("200_error", "no_output", "200 with an error", answer('{"error":{"message":"x"}}'))
 
 # Connections that do not hold.
-add("refused", "refused", "nothing listens on the port", where="refused", says="nothing listens there", weight=0)
-add("hang", "timeout", "takes the request and never answers", hang, waits=True, weight=1)
+add("refused", "refused", "nothing listens on the port", where="refused", says="nothing listens there", mixed=False)
+add("hang", "timeout", "takes the request and never answers", hang, waits=True)
 add("drip_head", "timeout", "a head that comes byte by byte and never ends",
-    drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"), waits=True, weight=1)
+    drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"), waits=True)
 add("drip_body", "timeout", "a body that comes byte by byte and never ends",
-    drip(HEAD + b"Content-Length: 100000\r\n\r\n", b"x"), waits=True, weight=1)
+    drip(HEAD + b"Content-Length: 100000\r\n\r\n", b"x"), waits=True)
 add("half_body_hang", "timeout", "half a body, and then nothing",
-    raw(lambda x: HEAD + b"Content-Length: 99999\r\n\r\n" + proper_body(x), "hang"), waits=True, weight=1)
+    raw(lambda x: HEAD + b"Content-Length: 99999\r\n\r\n" + proper_body(x), "hang"), waits=True)
 add("chunk_hang", "timeout", "chunks, and never the last one",
-    chunked(chunk, "hang"), waits=True, weight=1)
+    chunked(chunk, "hang"), waits=True)
 add("continue_hang", "timeout", "100 Continue, and then nothing",
-    raw(b"HTTP/1.1 100 Continue\r\n\r\n", "hang"), waits=True, weight=1)
+    raw(b"HTTP/1.1 100 Continue\r\n\r\n", "hang"), waits=True)
 add("empty_reply", "empty", "closes the connection without an answer", raw(b""))
+add("close_after_100", "empty", "100 Continue, and then closes", raw(b"HTTP/1.1 100 Continue\r\n\r\n"))
 add("reset", "empty", "resets the connection before the answer", raw(b"", "reset"))
 add("close_in_head", "cut", "closes the connection inside the head", raw(b"HTTP/1.1 200 OK\r\nContent-Ty"))
-add("close_after_100", "cut", "100 Continue, and then closes", raw(b"HTTP/1.1 100 Continue\r\n\r\n"))
 add("reset_in_head", "cut", "resets the connection inside the head",
     lambda x: x.in_turn(b"HTTP/1.1 200 OK\r\nContent-Ty", "reset"))
 add("reset_in_body", "cut", "resets the connection inside the body",
@@ -390,11 +387,11 @@ add("status_short", "not_http", "a status of two digits", raw(b"HTTP/1.1 20 OK\r
 
 # Heads that are wrong.
 add("endless_headers", "head_too_large", "headers without end",
-    endless(HEAD, b"X-More: " + b"x" * 1000 + b"\r\n"), weight=1)
+    endless(HEAD, (b"X-More: " + b"x" * 1000 + b"\r\n") * 16))
 add("long_header", "head_too_large", "one header of 200,000 bytes",
-    headed("X-Long: " + "x" * 200000, "Content-Length: 2", body=b"{}", then="keep"), weight=1)
+    headed("X-Long: " + "x" * 200000, "Content-Length: 2", body=b"{}", then="keep"))
 add("endless_1xx", "head_too_large", "102 Processing, over and over",
-    endless(b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 40), weight=1)
+    endless(b"", b"HTTP/1.1 102 Processing\r\n\r\n" * 400))
 add("length_negative", "bad_length", "Content-Length: -1", lengths("-1"))
 add("length_word", "bad_length", "Content-Length: many", lengths("many"))
 add("length_empty", "bad_length", "a Content-Length that is empty", lengths(""))
@@ -402,7 +399,7 @@ add("length_hex", "bad_length", "Content-Length: 0x40", lengths("0x40"))
 add("length_list", "bad_length", "Content-Length: 5, 7", lengths("5, 7"))
 add("two_lengths", "two_lengths", "two Content-Lengths that differ", lengths("N", "5"))
 add("two_lengths_long", "two_lengths", "two Content-Lengths, of which the second is too long",
-    lengths("N", "99999", then="hang"), waits=True, weight=1)
+    lengths("N", "99999", then="hang"), waits=True)
 
 # Chunks and compression that cannot be read.
 add("chunk_size_word", "bad_chunk", "a chunk size that is a word", chunked(lambda b: b"zz\r\n" + b))
@@ -420,40 +417,40 @@ add("encoding_unknown", "bad_encoding", "an encoding that there is not", encoded
 
 # TLS, each at the first connection (the run does not start) and in the middle of a run.
 add("tls_self_signed", "tls_untrusted", "a certificate that it signed itself", answer(), where="tls_self_signed",
-    says="the certificate is not signed by a trusted authority", weight=0)
+    says="the certificate is not signed by a trusted authority", mixed=False)
 add("tls_expired", "tls_expired", "a certificate that has expired", answer(), where="tls_expired",
-    says="the certificate has expired or is not valid yet", weight=0)
+    says="the certificate has expired or is not valid yet", mixed=False)
 add("tls_not_yet", "tls_expired", "a certificate that is not valid yet", answer(), where="tls_not_yet",
-    says="the certificate has expired or is not valid yet", weight=0)
+    says="the certificate has expired or is not valid yet", mixed=False)
 add("tls_wrong_host", "tls_wrong_host", "a certificate for another host", answer(), where="tls_wrong_host",
-    says="the certificate is for another host", weight=0)
+    says="the certificate is for another host", mixed=False)
 add("tls_plain", "tls", "plain HTTP on a port that is called with https", where="tls_plain",
-    says="the TLS handshake failed", weight=0)
+    says="the TLS handshake failed", mixed=False)
 add("tls_closed", "tls", "closes inside the TLS handshake", where="tls_closed", says="the TLS handshake failed",
-    weight=0)
+    mixed=False)
 add("tls_hang", "timeout", "takes the connection and never shakes hands", where="tls_hang",
-    says="no complete answer in time", waits=True, weight=0)
-add("tls_on_http", "empty", "TLS on a port that is called with http", answer(), where="tls_on_http", weight=0)
+    says="no complete answer in time", waits=True, mixed=False)
+add("tls_on_http", "empty", "TLS on a port that is called with http", answer(), where="tls_on_http", mixed=False)
 
 # Addresses that are not to be called, or cannot be.
 add("link_local", "link_local", "an address of a cloud's metadata service", where="http://169.254.169.254/",
-    says="the address is link-local, which is never called", during=False, weight=0)
+    says="the address is link-local, which is never called", during=False, mixed=False)
 add("no_route", "connect", "an address that no connection can be made to", where="http://255.255.255.255:9/",
-    says="no connection could be made", during=False, weight=0)
+    says="no connection could be made", during=False, mixed=False)
 add("no_such_host", "dns", "a host name that cannot exist", where="http://" + "x" * 64 + ".invalid/",
-    says="the host name does not resolve", during=False, weight=0)
+    says="the host name does not resolve", during=False, mixed=False)
 
 # Calls that take too long in all, though no attempt of theirs does.
 add("call_deadline", "call_deadline", "503 for longer than call_timeout_ms", answer("{}", 503),
-    keys={"call_timeout_ms": 300, "tool_attempts": 10, "tool_backoff_ms": 100}, weight=0)
+    keys={"call_timeout_ms": 300, "tool_attempts": 10, "tool_backoff_ms": 100}, mixed=False)
 add("rollout_deadline", "rollout_deadline", "503 for longer than rollout_timeout_ms", answer("{}", 503),
-    keys={"rollout_timeout_ms": 300, "tool_attempts": 10, "tool_backoff_ms": 100}, weight=0)
+    keys={"rollout_timeout_ms": 300, "tool_attempts": 10, "tool_backoff_ms": 100}, mixed=False)
 
 # Calls that are never sent.
 add("row_over_1_mib", "request_too_large", "a row so long that the request would be over 1,048,576 bytes",
-    answer(), sees=OVER_REQUEST, attempts=0, pad=MEGABYTE, weight=0)
+    answer(), sees=OVER_REQUEST, attempts=0, pad=MEGABYTE, mixed=False)
 add("unknown_tool", "unknown_tool", "a call to a tool that the job does not have", tool="nosuch",
-    sees="unknown tool: nosuch", attempts=0, weight=0)
+    sees="unknown tool: nosuch", attempts=0, mixed=False)
 
 BY_NAME = {f.name: f for f in FAULTS}
 

@@ -20,7 +20,8 @@ def true(what, holds):
 
 
 def short(value):
-    text = value if isinstance(value, str) else repr(value)
+    """On one line, and not too much of it."""
+    text = " ".join(value.split()) if isinstance(value, str) else repr(value)
     return text if len(text) <= 400 else f"{text[:300]} ... {text[-80:]} [{len(text)}]"
 
 

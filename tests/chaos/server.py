@@ -155,6 +155,10 @@ class Connection(asyncio.Protocol):
             self.next()
 
     def read_head(self):
+        if self.buffer[0] == 0x16:  # a TLS handshake on a plain port: as web servers answer that
+            self.transport.write(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            self.finish("close")
+            return False
         end = self.buffer.find(b"\r\n\r\n")
         if end < 0:
             return False
