@@ -102,8 +102,8 @@ contract: $(B)/rftsim                   ## the service's rules, against a script
 	tests/contract/run.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
-PATIENCE.asan := --patience 3
-PATIENCE.tsan := --patience 3
+PATIENCE.asan := --patience 2
+PATIENCE.tsan := --patience 2
 ROLLOUTS.asan := --rollouts 1000
 ROLLOUTS.tsan := --rollouts 1000
 

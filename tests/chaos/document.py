@@ -19,9 +19,9 @@ HEAD = """# What can come of a tool call
 Made by `make docs` from the tables that the code and the tests use (`rftsim help faults --json`,
 `tests/chaos/faults.py`); `make check` fails when it is stale. Rules are those of [fidelity.md](fidelity.md).
 
-Every call ends as one of {n_kinds} kinds. {n_tried} of them are brought about on purpose, on real sockets, by {n_faults}
-ways in which an endpoint can misbehave, or be odd and yet proper; {n_mixed} of these are also mixed into a run of
-10,000 rollouts. No kind ever leads to a reward.
+Every call ends as one of {n_kinds} kinds. {n_tried} of them are brought about on purpose, on real sockets, by {n_faults} ways
+in which an endpoint can misbehave, or be odd and yet proper; {n_mixed} of these are also mixed into a run of 10,000
+rollouts. No kind ever leads to a reward.
 
 | follows | |
 |---|---|

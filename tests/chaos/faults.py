@@ -433,8 +433,9 @@ add("tls_hang", "timeout", "takes the connection and never shakes hands", where=
 add("tls_on_http", "empty", "TLS on a port that is called with http", answer(), where="tls_on_http", mixed=False)
 
 # Addresses that are not to be called, or cannot be.
-add("link_local", "link_local", "an address of a cloud's metadata service", where="http://169.254.169.254/",
-    says="the address is link-local, which is never called", during=False, mixed=False)
+for name, host in (("", "169.254.17.34"), ("_ipv6", "[fe80::1]"), ("_mapped", "[::ffff:169.254.17.34]")):
+    add("link_local" + name, "link_local", f"the address {host}", where=f"http://{host}:9/",
+        says="the address is link-local, which is never called", during=False, mixed=False)
 add("no_route", "connect", "an address that no connection can be made to", where="http://255.255.255.255:9/",
     says="no connection could be made", during=False, mixed=False)
 add("no_such_host", "dns", "a host name that cannot exist", where="http://" + "x" * 64 + ".invalid/",

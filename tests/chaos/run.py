@@ -137,8 +137,8 @@ class Case:
     def graded(self, run):
         equal("outcomes", run.outcomes, {"graded": 2})
         if run.summary["train"]["reward_mean"] != 1.0:
-            raise Failed(f"the model was shown {short(list(self.scene.told.values()))}, "
-                         f"should be {short(self.want)}")
+            raise Failed(f"the model was shown {short(list(self.scene.told.values()))}; with what the call "
+                         f"after that was answered, it should be {short(self.want)}")
         equal("train_mean_reward", float(run.csv[0]["train_mean_reward"]), 1.0)
 
     def discarded(self, run):

@@ -36,6 +36,7 @@ import certificates  # noqa: E402
 from faults import BY_NAME, FAULTS, TICK  # noqa: E402
 
 TRACE = re.compile(rb'"trace_id":"(trace_[0-9a-f]{32})"')
+CALL_ID = re.compile(rb'"call_id":"([^"]*)"')
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 LINGER_NOT = struct.pack("ii", 1, 0)  # close() then resets
 
@@ -66,17 +67,22 @@ class Exchange:
         self.server = connection.scene
         self.path = path
         self.body = body
-        self.trace = TRACE.search(body).group(1).decode()
+        trace, call_id = TRACE.search(body), CALL_ID.search(body)
+        self.trace = trace.group(1).decode() if trace else ""
+        self.call_id = call_id.group(1).decode() if call_id else ""
         self.attempt = 0  # of its call, from 1
+        if not (trace and call_id):
+            self.server.problems.append(f"a body without ids: {body[:200]!r}")
 
     @property
     def call(self):
-        """The request's JSON. Of a request that is not here whole, its first members."""
+        """The request's JSON. Of one that is not here whole, or that is somebody's who tries things
+        out by hand, what an answer needs."""
         try:
-            return json.loads(self.body)
-        except ValueError:
-            ids = dict(re.findall(r'"(call_id|id)":"([^"]*)"', self.body[:400].decode("latin-1")))
-            return {**ids, "item": {"n": int(re.search(rb'"n": ?(\d+)', self.body).group(1))}}
+            return {"id": "", "call_id": "", "item": {}, **json.loads(self.body)}
+        except (ValueError, TypeError):
+            n = re.search(rb'"n": ?(\d+)', self.body)
+            return {"id": "", "call_id": self.call_id, "item": {"n": int(n.group(1))} if n else {}}
 
     def write(self, data):
         self.connection.transport.write(data)
@@ -186,10 +192,9 @@ class Connection(asyncio.Protocol):
         scene = self.scene
         scene.requests[x.path, x.trace] += 1
         if x.path == "tell":
-            scene.told[x.trace] = x.call["arguments"]
-        call_id = re.search(rb'"call_id":"([^"]*)"', x.body).group(1)
-        scene.attempts[call_id] += 1
-        x.attempt = scene.attempts[call_id]
+            scene.told[x.trace] = x.call.get("arguments")
+        scene.attempts[x.call_id] += 1
+        x.attempt = scene.attempts[x.call_id]
         fault = self.listener.fault or scene.choose(x)
         work = fault.act(x) if fault else self.plain(x)
         if asyncio.iscoroutine(work):
