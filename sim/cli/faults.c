@@ -35,7 +35,9 @@ static void add_meaning(struct buf *out, const char *id, const char *words)
 /* What the columns say, above the table that uses it. */
 static void add_legend(struct buf *out)
 {
-    buf_text_add(out, "What can come of a tool call. No row ever leads to a reward.\n\nfollows\n");
+    buf_text_add(
+        out,
+        "What can come of a tool call. No row gives a reward; only the grader does.\n\nfollows\n");
     for (size_t i = 0; i < COUNT_OF(fates); i++)
         add_meaning(out, tool_fate_id(fates[i]), tool_fate_words(fates[i]));
     buf_text_add(out, "\nshown: whose words the model is given\n");

@@ -21,7 +21,7 @@ Made by `make docs` from the tables that the code and the tests use (`rftsim hel
 
 Every call ends as one of {n_kinds} kinds. {n_tried} of them are brought about on purpose, on real sockets, by {n_faults} ways
 in which an endpoint can misbehave, or be odd and yet proper; {n_mixed} of these are also mixed into a run of 10,000
-rollouts. No kind ever leads to a reward.
+rollouts. No kind gives a reward; only the grader does.
 
 | follows | |
 |---|---|
