@@ -28,6 +28,7 @@ TIMEOUT_MS = 1000
 CALLS = 2      # of a rollout
 TOUCHED = 0.3  # of the rows
 VALID_ROWS = 10
+STALE_SHARE = 500  # at most one rollout of so many
 ENOUGH = 10000  # rollouts, for every fault to be met
 CONCURRENCY = 256
 THREADS = 2
@@ -147,16 +148,24 @@ def expected(mix, rollout):
 
 
 def touched_as_the_table_says(mix):
-    wrong = collections.Counter()
+    """A connection that an endpoint closes unannounced (close_silently) may be taken for the next
+    call before the end of it is seen. That attempt is then `empty`, whatever it would have met; if
+    it is the last of a call that is lost anyhow, so is the call. It must stay rare."""
+    wrong, raced = collections.Counter(), 0
     for o in mix.mixed.rollouts:
         kinds, outcome = expected(mix, o)
         got = [c["kind"] for c in o["calls"]]
+        if outcome == o["outcome"] == "discarded_tool" and got == kinds[:-1] + ["empty"] != kinds:
+            raced += 1
+            continue
         if got != kinds or o["outcome"] != outcome:
             at = next((i for i, (a, b) in enumerate(zip(got, kinds)) if a != b), 0)
             fault = mix.met(o)[at]
             wrong[f"{fault.name if fault else 'fine'} is {got[at]}"] += 1
     if wrong:
         raise Failed(", ".join(f"{what} ({n})" for what, n in sorted(wrong.items())))
+    true(f"{raced} of {len(mix.mixed.rollouts)} rollouts met a stale connection last",
+         raced <= len(mix.mixed.rollouts) // STALE_SHARE)
 
 
 def no_reward_for_the_lost(mix):
