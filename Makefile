@@ -9,7 +9,7 @@ PKGS    := jansson libcurl yaml-0.1 libmicrohttpd
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
-DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check \
+DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
         libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev
 JOBS ?= $(shell nproc)
 
@@ -46,8 +46,8 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h test
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay cli contract headers layers fuzz bench bench-scan \
-        bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+.PHONY: all built demo check tests unit fuzz-replay cli contract chaos docs headers layers fuzz bench \
+        bench-scan bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -101,6 +101,21 @@ cli: $(B)/rftsim                        ## the program from outside, against gol
 contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
 	tests/contract/run.py $(B)/rftsim
 
+# The sanitizers make everything slower: longer limits, and fewer rollouts.
+PATIENCE.asan := --patience 2
+PATIENCE.tsan := --patience 2
+ROLLOUTS.asan := --rollouts 1000
+ROLLOUTS.tsan := --rollouts 1000
+
+chaos: $(B)/rftsim                      ## every way in which an endpoint can misbehave, one by one and all at once
+	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
+	tests/chaos/document.py $(B)/rftsim docs/faults.md
+
+docs: $(B)/rftsim                       ## write docs/faults.md anew, from the tables of the code and the tests
+	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
+	mv $(B)/faults.md docs/faults.md
+
 $(B)/bench_%: $(B)/tests/bench/%.o $(B)/librftsim.a
 	echo "  LD    $@"
 	$(CC) $(OURS) $(CFLAGS) $(LINK.$(FLAVOR)) $(LDFLAGS) $^ $(LIBS) -o $@
@@ -122,7 +137,7 @@ layers:                                 ## no #include points up
 
 built: $(B)/rftsim $(B)/unit $(FUZZ:%=$(B)/replay_%)
 
-tests: unit fuzz-replay cli contract    ## the tests of one FLAVOR
+tests: unit fuzz-replay cli contract chaos  ## the tests of one FLAVOR
 
 # Built with all cores, then tested one thing after another so that the output can be read.
 check: deps                             ## every test there is: debug, then under the sanitizers

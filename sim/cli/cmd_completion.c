@@ -34,12 +34,11 @@ static void add_branch(const struct cmd *c, struct buf *out)
             buf_printf(out, " --%s", o->name);
     }
     buf_text_add(out, " '\n        operands='");
-    if (c->choices)
-        buf_text_add(out, c->choices);
-    else if (c == &cmd_help)
+    if (c == &cmd_help)
         add_command_names(out);
-    buf_printf(out, "'\n        files=%s\n        ;;\n",
-               c->operands && !c->choices && c != &cmd_help ? "yes" : "");
+    if (c->choices)
+        buf_printf(out, "%s%s", c == &cmd_help ? " " : "", c->choices);
+    buf_printf(out, "'\n        files=%s\n        ;;\n", c->operands && !c->choices ? "yes" : "");
 }
 
 static void add_bash(struct buf *out)

@@ -1,26 +1,90 @@
-/* rftsim help [COMMAND] */
+/* rftsim help [COMMAND|TOPIC] */
+#include <string.h>
+
+#include "sim/base/nearest.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/faults.h"
+
+struct help_opts {
+    bool json;
+};
+
+static const struct opt help_opts[] = {
+    {"json", 0, OPT_FLAG, offsetof(struct help_opts, json), NULL,
+     "a topic as one JSON object in place of the text", 0, 0},
+    {0},
+};
+
+/* What there is to tell besides the commands. */
+static const struct topic {
+    const char *name;
+    void (*text)(struct buf *out);
+    void (*json)(struct buf *out);
+} topics[] = {
+    {"faults", faults_text, faults_json},
+};
+
+static const struct topic *find_topic(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(topics); i++) {
+        if (strcmp(topics[i].name, name) == 0)
+            return &topics[i];
+    }
+    return NULL;
+}
+
+static enum err_code unknown(const char *name, struct err *e)
+{
+    struct nearest near = {.word = name};
+    const struct cmd *c = NULL;
+    for (size_t i = 0; (c = cmd_at(i)); i++)
+        nearest_try(&near, c->name);
+    for (size_t i = 0; i < COUNT_OF(topics); i++)
+        nearest_try(&near, topics[i].name);
+    err_set(e, ERR_USAGE, "no command or topic '%s'", name);
+    if (near.name)
+        return err_fix(e, "did you mean '%s'?", near.name);
+    return err_fix(e, "'rftsim help' lists the commands, 'rftsim help help' the topics");
+}
+
+static enum err_code no_json(const char *name, struct err *e)
+{
+    err_set(e, ERR_USAGE, "--json is for topics%s%s%s", name ? ", and '" : "", name ? name : "",
+            name ? "' is a command" : "");
+    return err_fix(e, "'rftsim help faults --json'");
+}
 
 static enum err_code run(const void *opts, const struct words *operands, struct err *e)
 {
-    (void)opts;
+    const struct help_opts *o = opts;
+    const char *name = operands->n ? operands->at[0] : NULL;
+    const struct topic *topic = name ? find_topic(name) : NULL;
+    const struct cmd *c = name ? cmd_find(name) : NULL;
     struct buf text = {0};
-    if (operands->n == 0) {
+    if (name && !topic && !c)
+        return unknown(name, e);
+    if (o->json && !topic)
+        return no_json(name, e);
+    if (topic)
+        (o->json ? topic->json : topic->text)(&text);
+    else if (c)
+        cmd_describe(c, &text);
+    else
         cmd_usage(&text);
-        return cmd_print(&text, e);
-    }
-    const struct cmd *c = cmd_find(operands->at[0]);
-    if (!c)
-        return cmd_unknown(operands->at[0], e);
-    cmd_describe(c, &text);
     return cmd_print(&text, e);
 }
 
 const struct cmd cmd_help = {
     .name = "help",
-    .operands = "[COMMAND]",
+    .operands = "[COMMAND|TOPIC]",
     .max_operands = 1,
-    .help = "tell what the program or one command does",
-    .example = "rftsim help tools\n",
+    .choices = "faults",
+    .help = "tell what the program, one command or a topic is about",
+    .about = "The topic is 'faults': everything that can come of a tool call, what follows from it "
+             "and what to do about it.",
+    .example = "rftsim help tools\n"
+               "rftsim help faults\n",
+    .opts = help_opts,
+    .opts_size = sizeof(struct help_opts),
     .run = run,
 };

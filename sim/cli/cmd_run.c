@@ -24,6 +24,7 @@ struct run_opts {
     const char *out;
     bool json;
     bool quiet;
+    bool rollouts;
     bool verbose;
 };
 
@@ -38,6 +39,8 @@ static const struct opt run_opts[] = {
      "the run folder, which must not exist yet (default runs/JOB-DATE-TIME)", 0, 0},
     {"quiet", 'q', OPT_FLAG, offsetof(struct run_opts, quiet), NULL,
      "no progress line and no warnings", 0, 0},
+    {"rollouts", 0, OPT_FLAG, offsetof(struct run_opts, rollouts), NULL,
+     "with --json: one line a rollout as well", 0, 0},
     {"rollouts-per-step", 0, OPT_COUNT, offsetof(struct run_opts, rollouts_per_step), "N",
      "rollouts of a training step, rounded to whole rows (default 32)", 1, 1000000},
     {"threads", 't', OPT_COUNT, offsetof(struct run_opts, threads), "N",
@@ -173,6 +176,8 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
 {
     struct rehearsal *s = arg;
     struct buf text = {0};
+    if (s->opts->rollouts)
+        json_rollouts(&text, s->job, r->wave);
     if (s->opts->json)
         json_wave(&text, r);
     else
@@ -275,6 +280,10 @@ static void rehearsal_release(struct rehearsal *s)
 static enum err_code run(const void *opts, const struct words *operands, struct err *e)
 {
     struct rehearsal s = {.opts = opts};
+    if (s.opts->rollouts && !s.opts->json) {
+        err_set(e, ERR_USAGE, "--rollouts adds lines of JSON, and the table has no place for them");
+        return err_fix(e, "say --json too");
+    }
     enum err_code rc = read_all(&s, operands->at[0], e);
     if (!rc)
         rc = start(&s, e);
@@ -296,7 +305,8 @@ const struct cmd cmd_run = {
              "in the run folder: results.csv, events.jsonl, job.yaml and summary.json.\n\n"
              "Ctrl-C stops in order and keeps what was done (exit 4).",
     .example = "rftsim run configs/catalog.yaml\n"
-               "rftsim run job.json --concurrency 256 --json > run.jsonl\n",
+               "rftsim run job.json --concurrency 256 --json > run.jsonl\n"
+               "rftsim run job.json --json --rollouts | grep '\"discarded_tool\"'\n",
     .opts = run_opts,
     .opts_size = sizeof(struct run_opts),
     .run = run,

@@ -13,4 +13,7 @@ enum { WRAP_COLUMNS = 80 };
  * `text` ends a line, white space is otherwise one space. Ends with a newline. */
 void wrap_add(struct buf *out, size_t col, size_t indent, const char *text);
 
+/* Likewise to a width of one's own. */
+void wrap_within(struct buf *out, size_t columns, size_t col, size_t indent, const char *text);
+
 #endif

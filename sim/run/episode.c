@@ -295,6 +295,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
     };
+    memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));
     r->why = NULL;
     if (!cancelled)
         ep->records = NULL;

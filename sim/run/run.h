@@ -46,7 +46,8 @@ struct rollout_end {
     int64_t grade_ns; /* time in the grader */
     size_t row;       /* number in the dataset */
     size_t line;      /* in its file */
-    char *why;        /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
+    char trace_id[TOOL_ID_ROOM];
+    char *why; /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
 };

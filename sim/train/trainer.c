@@ -40,7 +40,7 @@ static enum err_code play(struct trainer *t, struct wave *w, struct tally *out, 
     tally_merge(w->phase == WAVE_TRAIN ? &t->train_total : &t->valid_total, out);
     if (rc)
         return rc;
-    struct wave_report report = {w->phase, w->step, out, *seconds};
+    struct wave_report report = {w->phase, w->step, out, w, *seconds};
     rc = t->sink.on_wave(t->sink.arg, &report, e);
     return rc ? rc : check_reach(out, e);
 }

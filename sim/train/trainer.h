@@ -19,6 +19,7 @@ struct wave_report {
     enum wave_phase phase;
     int step; /* 0 for the evaluation before the first step */
     const struct tally *tally;
+    const struct wave *wave; /* its rollouts, one by one */
     double seconds;
 };
 

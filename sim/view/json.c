@@ -1,5 +1,6 @@
 #include "sim/view/json.h"
 
+#include <assert.h>
 #include <jansson.h>
 #include <stdlib.h>
 
@@ -151,14 +152,73 @@ static void set_tally(json_t *o, const struct tally *t)
     json_object_set_new(o, "outcomes", outcomes_of(t));
 }
 
+static const char *phase_name(enum wave_phase phase)
+{
+    return phase == WAVE_TRAIN ? "train" : "valid";
+}
+
 void json_wave(struct buf *out, const struct wave_report *r)
 {
     json_t *o = object_of("wave");
-    json_object_set_new(o, "phase", json_string(r->phase == WAVE_TRAIN ? "train" : "valid"));
+    json_object_set_new(o, "phase", json_string(phase_name(r->phase)));
     set(o, "step", (uint64_t)r->step);
     set_tally(o, r->tally);
     json_object_set_new(o, "seconds", json_real(r->seconds));
     put(out, o);
+}
+
+static json_t *warnings_of(unsigned bits)
+{
+    static const char *const ids[] = {"call_id", "not_string", "size"}; /* enum tool_warning */
+    static_assert(COUNT_OF(ids) == TALLY_WARNINGS, "a warning without an id");
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        if (bits >> i & 1)
+            json_array_append_new(list, json_string(ids[i]));
+    }
+    return list;
+}
+
+static json_t *call_of(const struct job *job, const struct call_record *c)
+{
+    json_t *o = json_object();
+    const char *tool = c->tool == RUN_NO_TOOL ? "" : job->tools[c->tool].name; /* as in tools */
+    json_object_set_new(o, "tool", json_string(tool));
+    json_object_set_new(o, "kind", json_string(tool_kind_row(c->kind)->id));
+    set(o, "attempts", c->attempts);
+    json_object_set_new(o, "status", c->status ? json_integer(c->status) : json_null());
+    json_object_set_new(o, "latency_ms",
+                        number_or_null(c->attempts > 0, (double)c->latency_ns / 1e6));
+    json_object_set_new(o, "warnings", warnings_of(c->warnings));
+    return o;
+}
+
+static json_t *rollout_of(const struct job *job, const struct wave *w, size_t number)
+{
+    const struct rollout_end *end = &w->ends[number];
+    json_t *o = object_of("rollout");
+    json_object_set_new(o, "phase", json_string(phase_name(w->phase)));
+    set(o, "step", (uint64_t)w->step);
+    set(o, "line", end->line);
+    set(o, "sample", number % w->n_samples);
+    json_object_set_new(o, "trace_id", json_string(end->trace_id));
+    json_object_set_new(o, "outcome", json_string(outcome_name(end->outcome)));
+    json_object_set_new(o, "reward", number_or_null(outcome_is_graded(end->outcome), end->reward));
+    set(o, "turns", (uint64_t)end->n_turns);
+    json_object_set_new(o, "why", end->why ? json_string(end->why) : json_null());
+    json_t *calls = json_array();
+    for (size_t i = 0; i < end->n_calls; i++)
+        json_array_append_new(calls, call_of(job, &end->calls[i]));
+    json_object_set_new(o, "calls", calls);
+    return o;
+}
+
+void json_rollouts(struct buf *out, const struct job *job, const struct wave *w)
+{
+    for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
+        if (w->ends[i].started)
+            put(out, rollout_of(job, w, i));
+    }
 }
 
 static json_t *phase_of(const struct tally *t)

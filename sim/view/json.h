@@ -2,6 +2,8 @@
  *
  *     {"type":"plan",...} {"type":"wave",...}... {"type":"summary",...}
  *
+ * With --rollouts also one {"type":"rollout",...} a rollout, before the line of its wave.
+ *
  * Every object carries "version": 1; a field is added without a new version, none changes meaning
  * within one.
  */
@@ -12,6 +14,9 @@
 
 void json_plan(struct buf *out, const struct plan *p);
 void json_wave(struct buf *out, const struct wave_report *r);
+
+/* Every rollout of the wave that was started, in the order of their numbers, however it ended. */
+void json_rollouts(struct buf *out, const struct job *job, const struct wave *w);
 void json_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds,
                   const char *ended);
 
