@@ -110,6 +110,7 @@ ROLLOUTS.tsan := --rollouts 1000
 chaos: $(B)/rftsim                      ## every way in which an endpoint can misbehave, one by one and all at once
 	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
+	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
 
 docs: $(B)/rftsim                       ## write docs/faults.md anew, from the tables of the code and the tests

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "sim/base/mem.h"
@@ -73,6 +74,22 @@ static void take_out(struct sockets *s, int fd, struct socket_entry *entry)
     entry->events = 0;
 }
 
+/* A kept connection on which something came though nothing was asked: closed by the peer, most
+ * likely; or more bytes than the answer had, which libcurl 7.88 would take for the next answer. What
+ * came is thrown away and the socket shut, so that libcurl finds a dead connection and makes another.
+ */
+static void spoke_unasked(struct sockets *s, int fd, struct socket_entry *entry)
+{
+    enum { READS = 64 }; /* who sends on and on is not listened to for ever */
+    char rest[4096];
+    take_out(s, fd, entry);
+    if (!entry->ours)
+        return;
+    for (int i = 0; i < READS && recv(fd, rest, sizeof(rest), MSG_DONTWAIT) > 0; i++)
+        continue;
+    shutdown(fd, SHUT_RDWR);
+}
+
 void sockets_let_go(struct sockets *s, int fd)
 {
     struct socket_entry *entry = entry_of(s, fd);
@@ -92,7 +109,7 @@ int sockets_wait(struct sockets *s, int wait_ms, struct socket_event out[SOCKETS
         if (entry->owner)
             out[n_out++] = (struct socket_event){entry->owner, fd, events[i].events};
         else
-            take_out(s, fd, entry); /* spoke unasked: the peer closed it, most likely */
+            spoke_unasked(s, fd, entry);
     }
     return n_out;
 }

@@ -26,7 +26,6 @@ static const struct {
     {CURLE_WEIRD_SERVER_REPLY, NULL, NET_NOT_HTTP},
     {CURLE_UNSUPPORTED_PROTOCOL, NULL, NET_NOT_HTTP}, /* no status line: HTTP/0.9 */
     {CURLE_BAD_CONTENT_ENCODING, NULL, NET_BAD_ENCODING},
-    {CURLE_PEER_FAILED_VERIFICATION, NULL, NET_TLS_HOST}, /* once the chain has been verified */
     {CURLE_SSL_CONNECT_ERROR, NULL, NET_TLS},
     {CURLE_SSL_CERTPROBLEM, NULL, NET_TLS},
     {CURLE_SSL_CIPHER, NULL, NET_TLS},
@@ -36,7 +35,27 @@ static const struct {
 };
 
 /* OpenSSL's results of a verification, which libcurl passes on as numbers (x509_vfy.h). */
-enum { VERIFY_OK = 0, VERIFY_NOT_YET_VALID = 9, VERIFY_EXPIRED = 10 };
+enum {
+    VERIFY_OK = 0,
+    VERIFY_UNSET = 1, /* as libcurl leaves it when it stops at the host name */
+    VERIFY_NOT_YET_VALID = 9,
+    VERIFY_EXPIRED = 10,
+};
+
+/* What a failed verification failed at; NET_TLS_HOST if the chain was not at fault. */
+static enum net_fault fault_of_verify(long verify)
+{
+    switch (verify) {
+    case VERIFY_OK:
+    case VERIFY_UNSET:
+        return NET_TLS_HOST;
+    case VERIFY_NOT_YET_VALID:
+    case VERIFY_EXPIRED:
+        return NET_TLS_EXPIRED;
+    default:
+        return NET_TLS_UNTRUSTED;
+    }
+}
 
 enum net_fault translate(const struct curl_failure *f)
 {
@@ -45,9 +64,8 @@ enum net_fault translate(const struct curl_failure *f)
         return NET_HEAD_TOO_LARGE;
     if (f->code == CURLE_COULDNT_CONNECT && f->os_errno == ECONNREFUSED)
         return NET_REFUSED;
-    if (f->code == CURLE_PEER_FAILED_VERIFICATION && f->verify != VERIFY_OK)
-        return f->verify == VERIFY_EXPIRED || f->verify == VERIFY_NOT_YET_VALID ? NET_TLS_EXPIRED
-                                                                                : NET_TLS_UNTRUSTED;
+    if (f->code == CURLE_PEER_FAILED_VERIFICATION)
+        return fault_of_verify(f->verify);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (rows[i].code != f->code || (rows[i].words && !strstr(f->words, rows[i].words)))
             continue;

@@ -169,7 +169,8 @@ void json_wave(struct buf *out, const struct wave_report *r)
 
 static json_t *warnings_of(unsigned bits)
 {
-    static const char *const ids[] = {"call_id", "not_string", "size"}; /* enum tool_warning */
+    static const char *const ids[] = {"call_id", "not_string", "size",
+                                      "our_text"}; /* enum tool_warning */
     static_assert(COUNT_OF(ids) == TALLY_WARNINGS, "a warning without an id");
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(ids); i++) {

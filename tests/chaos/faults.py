@@ -411,7 +411,7 @@ add("gzip_bad", "bad_encoding", "Content-Encoding: gzip with a body that is none
     encoded("gzip", proper_body))
 add("gzip_flipped", "bad_encoding", "gzip whose checksum is wrong",
     encoded("gzip", lambda x: gzip.compress(proper_body(x))[:-8] + b"\0" * 8))
-add("gzip_cut", "bad_encoding", "half of a gzip stream, as a whole body",
+add("gzip_cut", "malformed", "half of a gzip stream, as a whole body: half of an answer",
     encoded("gzip", lambda x: half(gzip.compress(proper_body(x)))))
 add("encoding_unknown", "bad_encoding", "an encoding that there is not", encoded("frob", proper_body))
 

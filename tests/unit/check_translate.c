@@ -32,6 +32,9 @@ static const struct row {
     {"self-signed", {CURLE_PEER_FAILED_VERIFICATION, .verify = 18, .words = ""}, NET_TLS_UNTRUSTED},
     {"no issuer", {CURLE_PEER_FAILED_VERIFICATION, .verify = 20, .words = ""}, NET_TLS_UNTRUSTED},
     {"a good chain for another host", {CURLE_PEER_FAILED_VERIFICATION, .words = ""}, NET_TLS_HOST},
+    {"another host, the chain not looked at",
+     {CURLE_PEER_FAILED_VERIFICATION, .verify = 1, .words = ""},
+     NET_TLS_HOST},
     {"no TLS there", {CURLE_SSL_CONNECT_ERROR, .words = "wrong version number"}, NET_TLS},
     {"a code that no row has", {CURLE_FTP_ACCEPT_FAILED, .words = ""}, NET_OTHER},
 };
