@@ -1,6 +1,7 @@
 #include "tools/tool.h"
 
 #include <assert.h>
+#include <ctype.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
@@ -26,6 +27,17 @@ void tool_request(const struct tool_call *call, struct buf *out)
     buf_char(out, '}');
 }
 
+/* A name as one part of a path (RFC 3986, 2.3: what needs no escape). */
+static void add_escaped(struct buf *out, const char *name)
+{
+    for (const unsigned char *c = (const unsigned char *)name; *c; c++) {
+        if ((*c < 0x80 && isalnum(*c)) || strchr("-._~", *c))
+            buf_char(out, (char)*c);
+        else
+            buf_printf(out, "%%%02X", *c);
+    }
+}
+
 char *tool_url(const struct job_tool *tool, enum job_tool_url form)
 {
     const char *url = tool->server_url;
@@ -35,7 +47,12 @@ char *tool_url(const struct job_tool *tool, enum job_tool_url form)
     const char *tail = url + path;
     while (path > 0 && url[path - 1] == '/')
         path--;
-    return mem_printf("%.*s/%s%s", (int)path, url, tool->name, tail);
+    struct buf out = {0};
+    buf_add(&out, url, path);
+    buf_char(&out, '/');
+    add_escaped(&out, tool->name);
+    buf_text_add(&out, tail);
+    return buf_take(&out);
 }
 
 static enum tool_kind kind_of_fault(enum net_fault fault)

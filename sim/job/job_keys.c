@@ -332,7 +332,7 @@ static const struct key simulation_keys[] = {
     {"call_timeout_ms", KEY_COUNT, 0, SIM(call_timeout_ms), .min = 1, .max = 36000000},
     {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
     {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
-    {"max_qps", KEY_REAL, 0, SIM(max_qps), .max = 1e6},
+    {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
     {NULL},
 };
 

@@ -47,31 +47,12 @@ struct engine {
     struct timers timers;
     struct shard **shards; /* owned; made as they are needed */
     size_t n_shards;
+    struct transfer **transfers; /* owned; made as they are needed */
     size_t n_transfers;
-    struct transfer *idle; /* the one used last is first: its connection is warm */
-    struct transfer *busy;
+    struct transfer *idle;        /* a stack: of the one used last the connection is warm */
     struct request *first, *last; /* in line for a transfer */
     bool stopping;
 };
-
-static void list_add(struct transfer **head, struct transfer *t)
-{
-    t->prev = NULL;
-    t->next = *head;
-    if (*head)
-        (*head)->prev = t;
-    *head = t;
-}
-
-static void list_take(struct transfer **head, struct transfer *t)
-{
-    if (t->prev)
-        t->prev->next = t->next;
-    else
-        *head = t->next;
-    if (t->next)
-        t->next->prev = t->prev;
-}
 
 static void line_add(struct engine *g, struct request *req)
 {
@@ -91,14 +72,20 @@ static void line_take(struct engine *g, struct request *req)
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
 {
-    (void)easy;
     (void)known;
     struct shard *s = arg;
     struct sockets *sockets = &s->engine->sockets;
+    struct transfer *t = NULL; /* NULL for a handle of curl's own */
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t);
     if (what == CURL_POLL_REMOVE) {
-        sockets_let_go(sockets, fd);
+        if (t && t->sent) /* of a transfer that got this far it is the connection */
+            sockets_let_go(sockets, fd);
+        else
+            sockets_forget(sockets, fd);
         return 0;
     }
+    if (!t || (!t->opened && !t->sent)) /* the resolver's, under a number that was another's once */
+        sockets_forget(sockets, fd);
     uint32_t events = 0;
     if (what & CURL_POLL_IN)
         events |= EPOLLIN;
@@ -130,18 +117,22 @@ static struct shard *shard_new(struct engine *g)
     curl_multi_setopt(s->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
     curl_multi_setopt(s->multi, CURLMOPT_TIMERDATA, s);
     curl_multi_setopt(s->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, (long)connections_of(g->config.n_hosts));
+    size_t n = connections_of(g->config.n_hosts);
+    if (g->config.transfers_max < SHARD_TRANSFERS)
+        n = n * g->config.transfers_max / SHARD_TRANSFERS + 1;
+    curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, (long)n);
     return s;
 }
 
 static void go(struct engine *g, struct transfer *t, struct request *req)
 {
-    list_add(&g->busy, t);
     req->transfer = t;
     req->started_ns = clock_ns();
     transfer_aim(t, req);
-    timers_set(&g->timers, &t->deadline, req->started_ns + req->timeout_ms * 1000000);
-    curl_multi_add_handle(t->shard->multi, t->easy);
+    t->refusal = curl_multi_add_handle(t->shard->multi, t->easy);
+    int64_t limit_ns =
+        t->refusal ? 0 : req->timeout_ms * 1000000; /* done from the loop, not here */
+    timers_set(&g->timers, &t->deadline, req->started_ns + limit_ns);
 }
 
 /* Take the request from its transfer, which goes to the next in line. */
@@ -150,12 +141,12 @@ static void part(struct engine *g, struct transfer *t)
     assert(t->req);
     curl_multi_remove_handle(t->shard->multi, t->easy);
     timers_cancel(&g->timers, &t->deadline);
-    list_take(&g->busy, t);
     t->req->transfer = NULL;
     t->req = NULL;
     struct request *next = g->first;
     if (!next) {
-        list_add(&g->idle, t);
+        t->next = g->idle;
+        g->idle = t;
         return;
     }
     line_take(g, next);
@@ -174,7 +165,10 @@ static void finish(struct engine *g, struct transfer *t)
 static void on_deadline(struct timer *timer)
 {
     struct transfer *t = (struct transfer *)((char *)timer - offsetof(struct transfer, deadline));
-    transfer_timeout(t);
+    if (t->refusal)
+        transfer_refused(t, t->refusal);
+    else
+        transfer_timeout(t);
     finish(t->shard->engine, t);
 }
 
@@ -183,7 +177,7 @@ static struct transfer *take_transfer(struct engine *g)
 {
     struct transfer *t = g->idle;
     if (t) {
-        list_take(&g->idle, t);
+        g->idle = t->next;
         return t;
     }
     if (g->n_transfers == g->config.transfers_max)
@@ -192,8 +186,9 @@ static struct transfer *take_transfer(struct engine *g)
         g->shards = mem_grow(g->shards, g->n_shards + 1, sizeof(*g->shards));
         g->shards[g->n_shards++] = shard_new(g);
     }
-    g->n_transfers++;
     t = transfer_new(&g->sockets, g->config.share);
+    g->transfers = mem_grow(g->transfers, g->n_transfers + 1, sizeof(struct transfer *));
+    g->transfers[g->n_transfers++] = t;
     t->shard = g->shards[g->n_shards - 1];
     t->deadline.fire = on_deadline;
     return t;
@@ -239,8 +234,10 @@ enum err_code engine_new(struct engine **out, const struct engine_config *config
 {
     struct engine *g = mem_new(sizeof(*g));
     g->config = *config;
-    g->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    g->wake_fd = -1;
     enum err_code rc = sockets_init(&g->sockets, e);
+    if (!rc)
+        g->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (!rc && (g->wake_fd < 0 || !sockets_want(&g->sockets, g->wake_fd, EPOLLIN, g)))
         rc = err_sys(e, "starting an engine");
     if (rc) {
@@ -257,12 +254,12 @@ void engine_free(struct engine *g)
         return;
     while (g->first)
         line_take(g, g->first);
-    while (g->busy)
-        part(g, g->busy);
-    for (struct transfer *t = g->idle, *next = NULL; t; t = next) {
-        next = t->next;
-        transfer_free(t);
+    for (size_t i = 0; i < g->n_transfers; i++) {
+        if (g->transfers[i]->req)
+            part(g, g->transfers[i]);
+        transfer_free(g->transfers[i]);
     }
+    free(g->transfers);
     for (size_t i = 0; i < g->n_shards; i++) {
         curl_multi_cleanup(g->shards[i]->multi);
         free(g->shards[i]);
@@ -340,12 +337,11 @@ static void run_timers(struct engine *g, int64_t now_ns)
         t->fire(t);
 }
 
+/* What ended makes room for the next, which run_shard then sends. */
 static void run_shards(struct engine *g, int64_t now_ns)
 {
     for (size_t i = 0; i < g->n_shards; i++) {
         struct shard *s = g->shards[i];
-        if (s->touched) /* what ended makes room for the next, which run_shard then sends */
-            read_messages(g, s);
         if (s->curl_at_ns <= now_ns)
             run_shard(s);
         if (s->touched)
@@ -353,16 +349,28 @@ static void run_shards(struct engine *g, int64_t now_ns)
     }
 }
 
+static void read_all_messages(struct engine *g)
+{
+    for (size_t i = 0; i < g->n_shards; i++) {
+        if (g->shards[i]->touched)
+            read_messages(g, g->shards[i]);
+    }
+}
+
+/* Answers before deadlines: one that is here has come in time, however long we were busy. So the
+ * time is read before they are handled, and while there may be more of them no timer is run. */
 void engine_loop(struct engine *g)
 {
     struct socket_event events[SOCKETS_EVENTS];
     g->stopping = false;
     while (!g->stopping) {
         int n = sockets_wait(&g->sockets, sleep_ms(g), events);
+        int64_t now_ns = clock_ns();
         for (int i = 0; i < n; i++)
             on_event(g, &events[i]);
-        int64_t now_ns = clock_ns();
-        run_timers(g, now_ns);
+        read_all_messages(g);
+        if (n < SOCKETS_EVENTS)
+            run_timers(g, now_ns);
         run_shards(g, now_ns);
     }
 }

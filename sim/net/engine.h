@@ -42,6 +42,7 @@ struct request {
     enum net_fault fault;
     char detail[160];   /* the library's words for a fault, may be empty */
     int status;         /* HTTP status; 0 if none came */
+    bool connected;     /* there was a connection to the host */
     struct buf answer;  /* kept from send to send; the caller's to release */
     int64_t started_ns; /* clock_ns() when it went to the wire, and at done */
     int64_t ended_ns;

@@ -49,11 +49,13 @@ static enum net_fault on_length(struct head *h, const char *text, size_t n)
 
 static void on_status(struct head *h, const char *line, size_t n)
 {
-    const char *space = memchr(line, ' ', n);
     const char *end = line + n;
+    const char *c = memchr(line, ' ', n);
+    while (c && c < end && *c == ' ')
+        c++;
     h->status = 0;
     h->has_length = false;
-    for (const char *c = space ? space + 1 : end; c < end && *c >= '0' && *c <= '9'; c++)
+    for (; c && c < end && *c >= '0' && *c <= '9'; c++)
         h->status = h->status < 1000 ? h->status * 10 + (*c - '0') : h->status;
 }
 
@@ -66,11 +68,14 @@ enum net_fault head_line(struct head *h, const char *line, size_t n)
         return NET_HEAD_TOO_LARGE;
     if (h->whole)
         return NET_NONE;
-    if (n > 5 && strncasecmp(line, "HTTP/", 5) == 0)
+    if (!h->begun) {
+        h->begun = true;
         on_status(h, line, n);
-    else if (n <= 2 && (line[0] == '\r' || line[0] == '\n'))
+    } else if (n <= 2 && (line[0] == '\r' || line[0] == '\n')) {
+        h->begun = false;
         h->whole = h->status >= 200;
-    else if (has_name(line, n, "Content-Length", &value, &n_value))
+    } else if (has_name(line, n, "Content-Length", &value, &n_value)) {
         return on_length(h, value, n_value);
+    }
     return NET_NONE;
 }

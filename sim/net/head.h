@@ -18,6 +18,7 @@ enum { HEAD_MAX = 102400 }; /* bytes, 1xx included; also the longest line that l
 struct head {
     size_t bytes;
     int status;      /* of the last status line; 0 before the first */
+    bool begun;      /* the status line of an answer, or of a 1xx before it, has come */
     bool whole;      /* the empty line after a status of 200 or more has come */
     bool has_length; /* a Content-Length has come since the last status line */
     size_t length;

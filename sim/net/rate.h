@@ -1,7 +1,8 @@
-/* A rate limit: a token bucket that holds one token. Pure; the clock is the caller's.
+/* A rate limit: a token bucket. Pure; the clock is the caller's.
  *
- * A request takes its turn when it asks, so turns follow one another evenly and none is lost to a
- * loop that wakes a little late: as long as requests are waiting the rate is exact.
+ * Tokens come evenly and are kept for RATE_KEPT_MS, so that a loop that wakes a little late loses
+ * none: as long as requests are waiting the rate is exact, and a pause is made up for by no more
+ * than that.
  * Threads: any; rate_take is one atomic exchange, nothing waits.
  */
 #ifndef SIM_NET_RATE_H
@@ -10,14 +11,18 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+enum { RATE_KEPT_MS = 50 };
+
 struct rate {
-    int64_t interval_ns; /* between two requests; 0: no limit */
+    int64_t interval_ns; /* between two tokens; 0: no limit */
     atomic_int_fast64_t next_ns;
 };
 
-void rate_init(struct rate *r, double per_second); /* 0: no limit */
+/* 0: no limit. At least one in RATE_LONGEST_S, to which less is raised. */
+enum { RATE_LONGEST_S = 3600 };
+void rate_init(struct rate *r, double per_second);
 
-/* When a request that asks at `now_ns` may go: then, or later. */
+/* Take the next token. Returns when it is there: by `now_ns`, or later. */
 int64_t rate_take(struct rate *r, int64_t now_ns);
 
 #endif

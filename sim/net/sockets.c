@@ -11,7 +11,7 @@
 struct socket_entry {
     void *owner;     /* NULL while nobody wants it */
     uint32_t events; /* in the epoll set with these; 0 if it is not in it */
-    bool ours;       /* we hear of its closing; of libcurl's own (resolver) we do not */
+    bool ours;       /* opened by us, so a connection; else one of libcurl's own (resolver) */
 };
 
 enum err_code sockets_init(struct sockets *s, struct err *e)
@@ -62,7 +62,7 @@ bool sockets_want(struct sockets *s, int fd, uint32_t events, void *owner)
     if (entry->events == events)
         return true;
     int op = entry->events ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    if (!control(s, op, fd, events))
+    if (!control(s, op, fd, events) && !control(s, EPOLL_CTL_ADD, fd, events))
         return false;
     entry->events = events;
     return true;
@@ -75,8 +75,9 @@ static void take_out(struct sockets *s, int fd, struct socket_entry *entry)
 }
 
 /* A kept connection on which something came though nothing was asked: closed by the peer, most
- * likely; or more bytes than the answer had, which libcurl 7.88 would take for the next answer. What
- * came is thrown away and the socket shut, so that libcurl finds a dead connection and makes another.
+ * likely; or more bytes than the answer had, which libcurl 7.88 would take for the next answer.
+ * What came is thrown away and the socket shut, so that libcurl finds a dead connection and makes
+ * another.
  */
 static void spoke_unasked(struct sockets *s, int fd, struct socket_entry *entry)
 {
@@ -92,10 +93,15 @@ static void spoke_unasked(struct sockets *s, int fd, struct socket_entry *entry)
 
 void sockets_let_go(struct sockets *s, int fd)
 {
+    entry_of(s, fd)->owner = NULL;
+}
+
+void sockets_forget(struct sockets *s, int fd)
+{
     struct socket_entry *entry = entry_of(s, fd);
-    entry->owner = NULL;
-    if (!entry->ours)
-        take_out(s, fd, entry);
+    if (entry->events)
+        control(s, EPOLL_CTL_DEL, fd, 0); /* fails if it was closed: then it is out of the set */
+    *entry = (struct socket_entry){0};
 }
 
 int sockets_wait(struct sockets *s, int wait_ms, struct socket_event out[SOCKETS_EVENTS])

@@ -37,7 +37,11 @@ void sockets_closed(struct sockets *s, int fd); /* before close() */
 
 /* Report `events` of this socket to `owner`. Errors: false, with errno. */
 bool sockets_want(struct sockets *s, int fd, uint32_t events, void *owner);
-void sockets_let_go(struct sockets *s, int fd); /* report nothing until it is wanted again */
+
+/* Report nothing until it is wanted again. Only for a connection that will be kept: libcurl 7.88
+ * closes others without a word, and the number may be another socket's by the time we hear. */
+void sockets_let_go(struct sockets *s, int fd);
+void sockets_forget(struct sockets *s, int fd); /* whatever it is now */
 
 /* Sleep until something happens or `wait_ms` are over (-1: for ever), and fill `out`. Returns how
  * many. */

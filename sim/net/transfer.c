@@ -1,6 +1,7 @@
 #include "sim/net/transfer.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -15,6 +16,9 @@
 
 /* Read and, with TLS, written at a time: memory that every transfer in flight holds. */
 enum { RECEIVE_BYTES = 4096, SEND_BYTES = 16384 };
+
+/* A look-up is kept so long; when it ends all new connections look up at once, each in a thread. */
+enum { DNS_SECONDS = 600 };
 
 static size_t on_bytes(char *bytes, size_t one, size_t count, void *arg)
 {
@@ -40,7 +44,7 @@ static size_t on_header(char *line, size_t one, size_t count, void *arg)
 
 /* Called before a request goes out. When a kept connection closes without an answer curl sends
  * the request a second time, in silence; how often a tool was asked is ours to decide and to count
- * (EV-16), so that second time is refused. */
+ * (EV-16), so that second time is refused: here, or before that in on_open. */
 /* NOLINTNEXTLINE(readability-non-const-parameter): the type is curl's */
 static int on_send(void *arg, char *peer, char *local, int peer_port, int local_port)
 {
@@ -75,16 +79,19 @@ static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockad
 {
     (void)purpose; /* there is one, to connect */
     struct transfer *t = arg;
+    if (t->sent) /* curl is about to send again, see on_send */
+        return CURL_SOCKET_BAD;
     if (is_link_local(&address->addr)) {
-        t->fault = NET_LINK_LOCAL;
+        t->barred = NET_LINK_LOCAL;
         return CURL_SOCKET_BAD;
     }
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
     if (fd < 0) {
-        t->fault = NET_OTHER;
-        snprintf(t->words, sizeof(t->words), "no socket: %s", strerror(errno));
+        t->barred = NET_OTHER;
+        t->os_errno = errno;
         return CURL_SOCKET_BAD;
     }
+    t->opened = true;
     sockets_opened(t->sockets, fd);
     return fd;
 }
@@ -120,7 +127,6 @@ struct transfer *transfer_new(struct sockets *sockets, struct share *share)
     t->parsed = curl_url();
     if (!t->easy || !t->parsed)
         abort(); /* only for want of memory */
-    curl_easy_setopt(t->easy, CURLOPT_CURLU, t->parsed);
     curl_easy_setopt(t->easy, CURLOPT_SHARE, share_handle(share));
     curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -131,8 +137,13 @@ struct transfer *transfer_new(struct sockets *sockets, struct share *share)
                      1L); /* a proxy's are not the tool's */
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
     curl_easy_setopt(t->easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)SEND_BYTES);
-    curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL); /* share.h tells why */
-    curl_easy_setopt(t->easy, CURLOPT_CAINFO, share_ca_file());
+    /* A transfer given up while its host is looked up does not wait for the look-up to end. */
+    curl_easy_setopt(t->easy, CURLOPT_QUICK_EXIT, 1L);
+    curl_easy_setopt(t->easy, CURLOPT_DNS_CACHE_TIMEOUT, (long)DNS_SECONDS);
+    if (share_ca_file()) {
+        curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL); /* share.h tells why */
+        curl_easy_setopt(t->easy, CURLOPT_CAINFO, share_ca_file());
+    }
     set_callbacks(t);
     return t;
 }
@@ -144,15 +155,29 @@ void transfer_free(struct transfer *t)
     free(t);
 }
 
+/* Given parsed it is not parsed anew for each request; given as text too, since that is what curl
+ * goes by when it wants to send again. */
+static void set_url(struct transfer *t, const char *url)
+{
+    CURLUcode rc = curl_url_set(t->parsed, CURLUPART_URL, url, 0);
+    assert(rc == CURLUE_OK); /* job_keys.c has tried it, and tool_url() escapes what it adds */
+    (void)rc;
+    curl_easy_setopt(t->easy, CURLOPT_URL, url);
+    curl_easy_setopt(t->easy, CURLOPT_CURLU, t->parsed);
+}
+
 void transfer_aim(struct transfer *t, struct request *req)
 {
     t->req = req;
     t->fault = NET_NONE;
+    t->barred = NET_NONE;
+    t->os_errno = 0;
+    t->opened = false;
     t->sent = false;
     t->head = (struct head){0};
     t->words[0] = '\0';
     if (!t->url || (t->url != req->url && strcmp(t->url, req->url) != 0))
-        curl_url_set(t->parsed, CURLUPART_URL, req->url, 0); /* job_keys.c has tried it */
+        set_url(t, req->url);
     t->url = req->url;
     if (t->connect_only != req->connect_only)
         curl_easy_setopt(t->easy, CURLOPT_CONNECT_ONLY, req->connect_only ? 1L : 0L);
@@ -177,41 +202,74 @@ static struct curl_failure failure_of(const struct transfer *t, CURLcode result)
         .os_errno = (int)os_errno,
         .verify = verify,
         .words = t->words,
+        .sent = t->sent,
         .began = t->head.bytes > 0,
         .headed = t->head.whole,
     };
 }
 
+/* The fault of a transfer that libcurl calls failed. */
+static enum net_fault fault_of(const struct transfer *t, CURLcode result)
+{
+    if (t->fault != NET_NONE)
+        return t->fault;
+    if (t->barred != NET_NONE && !t->opened)
+        return t->barred;
+    struct curl_failure failure = failure_of(t, result);
+    enum net_fault fault = translate(&failure);
+    /* The request went out; that no connection could be made to send it again is no news. */
+    return t->sent && net_fault_is_unreached(fault) ? NET_EMPTY : fault;
+}
+
+static void tell_detail(const struct transfer *t, struct request *req)
+{
+    int room = (int)sizeof(req->detail) - 1;
+    if (t->os_errno && req->fault == NET_OTHER)
+        snprintf(req->detail, sizeof(req->detail), "no socket: %s", strerror(t->os_errno));
+    else if (req->fault != NET_NONE && translate_words_help(req->fault))
+        snprintf(req->detail, sizeof(req->detail), "%.*s", room, t->words);
+}
+
 void transfer_result(struct transfer *t, CURLcode result)
 {
     struct request *req = t->req;
-    req->ended_ns = clock_ns();
+    curl_off_t total_us =
+        0; /* to the answer's last byte, not to when we came round to reading it */
+    curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &total_us);
+    req->ended_ns = req->started_ns + (int64_t)total_us * 1000;
     req->status = t->head.status;
+    req->connected = t->sent || (req->connect_only && result == CURLE_OK);
     req->fault = NET_NONE;
-    if (result != CURLE_OK) {
-        struct curl_failure failure = failure_of(t, result);
-        req->fault = t->fault != NET_NONE ? t->fault : translate(&failure);
-    } else if (!t->head.whole && !req->connect_only) {
+    if (result != CURLE_OK)
+        req->fault = fault_of(t, result);
+    else if (!t->head.whole && !req->connect_only)
         req->fault = NET_CUT; /* inside the head, which curl 7.88 reports as success */
-    }
-    if (req->fault != NET_NONE && translate_words_help(req->fault))
-        snprintf(req->detail, sizeof(req->detail), "%.*s", (int)sizeof(req->detail) - 1, t->words);
+    tell_detail(t, req);
 }
 
-/* Where it stood, since that tells a host that is away from one that is slow. */
 void transfer_timeout(struct transfer *t)
 {
     struct request *req = t->req;
+    long long ms = req->timeout_ms;
     req->ended_ns = clock_ns();
     req->status = t->head.status;
-    req->fault = NET_TIMEOUT;
-    long long ms = req->timeout_ms;
+    req->connected = t->sent;
+    req->fault = t->sent ? NET_TIMEOUT : NET_CONNECT;
     if (!t->sent)
-        snprintf(req->detail, sizeof(req->detail), "no connection after %lld ms", ms);
+        snprintf(req->detail, sizeof(req->detail), "none after %lld ms", ms);
     else if (!t->head.whole)
         snprintf(req->detail, sizeof(req->detail), "%zu bytes of its head after %lld ms",
                  t->head.bytes, ms);
     else
         snprintf(req->detail, sizeof(req->detail), "%zu bytes of its body after %lld ms",
                  req->answer.len, ms);
+}
+
+void transfer_refused(struct transfer *t, CURLMcode why)
+{
+    struct request *req = t->req;
+    req->ended_ns = req->started_ns;
+    req->connected = false;
+    req->fault = NET_OTHER;
+    snprintf(req->detail, sizeof(req->detail), "%s", curl_multi_strerror(why));
 }

@@ -21,21 +21,25 @@
 struct transfer {
     CURL *easy;
     struct sockets *sockets;
-    struct shard *shard;  /* whose multi handle it is used on */
-    struct request *req;  /* NULL while idle */
-    enum net_fault fault; /* found by us, while libcurl has found none */
-    bool sent;            /* the request went out once */
+    struct shard *shard;   /* whose multi handle it is used on */
+    struct request *req;   /* NULL while idle */
+    enum net_fault fault;  /* found by us, while libcurl has found none */
+    enum net_fault barred; /* an address that we made no socket for; it may have others */
+    int os_errno;          /* why there was none */
+    bool opened;           /* some socket was made */
+    bool sent;             /* the request went out once */
     struct head head;
     char words[CURL_ERROR_SIZE];
 
     /* as last set: most requests go where the one before went */
     const char *url;
-    CURLU *parsed; /* owned; given parsed, libcurl does not parse it anew for each request */
+    CURLU *parsed; /* owned; the same */
     const struct curl_slist *headers;
     bool connect_only;
 
-    struct timer deadline;        /* the engine's, while busy */
-    struct transfer *next, *prev; /* in the engine's busy or idle list */
+    struct timer deadline; /* the engine's, while busy */
+    CURLMcode refusal;     /* libcurl did not take the request */
+    struct transfer *next; /* among the engine's idle */
 };
 
 struct transfer *transfer_new(struct sockets *sockets, struct share *share);
@@ -44,8 +48,10 @@ void transfer_free(struct transfer *t);
 /* Point it at the request, whose body is not copied. Its time is the engine's to watch. */
 void transfer_aim(struct transfer *t, struct request *req);
 
-/* Tell the request what came of it: libcurl's result, or that its time was over before that. */
+/* Tell the request what came of it: libcurl's result; that its time was over before that; or that
+ * libcurl did not take it. */
 void transfer_result(struct transfer *t, CURLcode result);
 void transfer_timeout(struct transfer *t);
+void transfer_refused(struct transfer *t, CURLMcode why);
 
 #endif

@@ -57,6 +57,15 @@ static enum net_fault fault_of_verify(long verify)
     }
 }
 
+/* The same break is another fault before the request went out, or before anything came back. */
+static enum net_fault refine(const struct curl_failure *f, enum net_fault fault)
+{
+    bool broke = fault == NET_CUT || fault == NET_EMPTY;
+    if (!f->sent && (broke || fault == NET_TIMEOUT))
+        return NET_CONNECT;
+    return fault == NET_CUT && !f->began ? NET_EMPTY : fault;
+}
+
 enum net_fault translate(const struct curl_failure *f)
 {
     /* A real want of memory ends the program, so this is the line that libcurl has no room for. */
@@ -69,7 +78,7 @@ enum net_fault translate(const struct curl_failure *f)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         if (rows[i].code != f->code || (rows[i].words && !strstr(f->words, rows[i].words)))
             continue;
-        return rows[i].fault == NET_CUT && !f->began ? NET_EMPTY : rows[i].fault;
+        return refine(f, rows[i].fault);
     }
     return NET_OTHER;
 }

@@ -18,6 +18,7 @@ struct curl_failure {
     int os_errno;
     long verify;       /* CURLINFO_SSL_VERIFYRESULT */
     const char *words; /* of the error buffer; may be empty */
+    bool sent;         /* the request had gone out */
     bool began;        /* some byte of the answer's head had come */
     bool headed;       /* its head had come whole */
 };

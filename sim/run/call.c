@@ -1,11 +1,15 @@
 #include "sim/run/call.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "sim/base/clock.h"
+#include "sim/base/mem.h"
 
 static void stop(struct call *c)
 {
+    if (c->target)
+        queue_leave(&c->context->queues[c->target->host], &c->place);
     engine_abort(c->context->engine, &c->req);
     engine_cancel_timer(c->context->engine, &c->wait);
     engine_cancel_timer(c->context->engine, &c->deadline);
@@ -19,13 +23,27 @@ static void settle(struct call *c, enum tool_kind kind)
     c->done(c); /* last: it may free the call */
 }
 
+/* This thread alone writes the count, so an addition needs no exchange. */
+static void count_request(const struct call *c, int more)
+{
+    atomic_uint_fast64_t *n = &c->context->n_requests[c->target->host];
+    uint64_t sum = atomic_load_explicit(n, memory_order_relaxed) + (uint64_t)more;
+    atomic_store_explicit(n, sum, memory_order_relaxed);
+}
+
 void call_expire(struct call *c, enum tool_kind kind)
 {
     if (c->settled)
         return;
     buf_clear(&c->output);
+    if (c->req.in_line) { /* of the engine: it never went out */
+        c->attempts--;
+        count_request(c, -1);
+    }
     if (c->req.transfer)
         c->latency_ns = clock_ns() - c->req.started_ns;
+    c->req.status = 0; /* of an attempt that is over */
+    c->req.detail[0] = '\0';
     settle(c, kind);
 }
 
@@ -38,33 +56,25 @@ static void on_deadline(struct timer *t)
 static void send_now(struct call *c)
 {
     struct call_context *x = c->context;
-    /* This thread alone writes it, so an addition needs no exchange. */
-    atomic_uint_fast64_t *n = &x->n_requests[c->target->host];
-    atomic_store_explicit(n, atomic_load_explicit(n, memory_order_relaxed) + 1,
-                          memory_order_relaxed);
+    count_request(c, 1);
     if (c->attempts++ == 0 && x->call_timeout_ms)
         engine_after(x->engine, &c->deadline, x->call_timeout_ms);
     engine_send(x->engine, &c->req);
 }
 
-static void on_turn(struct timer *t)
+static void on_turn(struct place *p)
 {
-    send_now((struct call *)((char *)t - offsetof(struct call, wait)));
+    send_now((struct call *)((char *)p - offsetof(struct call, place)));
 }
 
 /* As soon as the host's rate allows. */
 static void send(struct call *c)
 {
-    struct call_context *x = c->context;
-    struct rate *rate = &x->hosts[c->target->host].rate;
-    int64_t now_ns = rate->interval_ns ? clock_ns() : 0;
-    int64_t at_ns = rate_take(rate, now_ns);
-    if (at_ns <= now_ns) {
+    struct queue *queue = &c->context->queues[c->target->host];
+    if (queue->rate->interval_ns)
+        queue_join(queue, &c->place);
+    else
         send_now(c);
-        return;
-    }
-    c->wait.fire = on_turn;
-    engine_at(x->engine, &c->wait, at_ns);
 }
 
 static void on_wait_over(struct timer *t)
@@ -89,15 +99,14 @@ static void on_answer(struct request *req)
     struct call *c = req->owner;
     struct call_context *x = c->context;
     struct host *host = &x->hosts[c->target->host];
-    bool unreached = net_fault_is_unreached(req->fault);
     buf_clear(&c->output);
     c->latency_ns = req->ended_ns - req->started_ns;
     enum tool_kind kind = tool_read(req, c->call_id, &x->scratch, &c->output, &c->warnings);
-    if (!unreached)
+    if (req->connected)
         host_reached(host);
     if (tool_kind_row(kind)->fate == TOOL_RETRIED && try_again(c))
         return;
-    if (unreached && host_unreached(host))
+    if (!req->connected && host_unreached(host, req->ended_ns))
         x->on_gone(x->arg, host, kind);
     settle(c, kind);
 }
@@ -113,6 +122,26 @@ static void reset(struct call *c)
     c->req.detail[0] = '\0';
     buf_clear(&c->output);
     buf_clear(&c->body);
+}
+
+void call_context_init(struct call_context *x, const struct job_simulation *sim,
+                       const struct targets *targets)
+{
+    x->retry = (struct retry_policy){sim->tool_attempts, sim->tool_backoff_ms};
+    x->timeout_ms = sim->tool_timeout_ms;
+    x->call_timeout_ms = sim->call_timeout_ms;
+    x->hosts = targets->hosts;
+    x->n_requests = mem_array(targets->n_hosts, sizeof(*x->n_requests));
+    x->queues = mem_array(targets->n_hosts, sizeof(*x->queues));
+    for (size_t h = 0; h < targets->n_hosts; h++)
+        queue_init(&x->queues[h], x->engine, &x->hosts[h].rate, on_turn);
+}
+
+void call_context_release(struct call_context *x)
+{
+    tape_release(&x->scratch);
+    free(x->n_requests);
+    free(x->queues);
 }
 
 void call_start(struct call *c, const struct tool_call *what)

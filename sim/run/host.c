@@ -1,27 +1,34 @@
 #include "sim/run/host.h"
 
-#include <string.h>
+#include <curl/curl.h>
+#include <stdlib.h>
 #include <strings.h>
 
-/* "https://host:port": what a connection is made to. */
-static size_t origin_length(const char *url)
+#include "sim/base/mem.h"
+
+enum { UNREACHED_MIN = 16 };
+
+char *host_origin(const char *url)
 {
-    const char *host = strstr(url, "://");
-    host = host ? host + 3 : url;
-    return (size_t)(host - url) + strcspn(host, "/?#");
+    static const CURLUPart parts[] = {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT};
+    char *texts[3] = {0};
+    CURLU *parsed = curl_url();
+    curl_url_set(parsed, CURLUPART_URL, url, 0);
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        curl_url_get(parsed, parts[i], &texts[i], CURLU_DEFAULT_PORT);
+    char *origin = mem_printf("%s://%s:%s", texts[0], texts[1], texts[2]);
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        curl_free(texts[i]);
+    curl_url_cleanup(parsed);
+    return origin;
 }
 
-bool host_is_same(const char *url_a, const char *url_b)
+void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms)
 {
-    size_t n = origin_length(url_a);
-    return n == origin_length(url_b) && strncasecmp(url_a, url_b, n) == 0;
-}
-
-void host_expect(struct host *h, unsigned n_rollouts)
-{
-    /* Every rollout in flight has lost its call, and so has the next in its place: whoever is away
-     * for so long is gone. */
-    h->most_unreached = n_rollouts > 8 ? 2 * n_rollouts : 16;
+    /* Every rollout in flight has lost its call, and so has the next in its place, which has waited
+     * as long again: whoever is away for so long is gone. */
+    h->most_unreached = n_rollouts > UNREACHED_MIN / 2 ? 2 * n_rollouts : UNREACHED_MIN;
+    h->patience_ns = 2 * waits_ms * 1000000;
 }
 
 void host_reached(struct host *h)
@@ -31,7 +38,12 @@ void host_reached(struct host *h)
         atomic_store_explicit(&h->n_unreached, 0, memory_order_relaxed);
 }
 
-bool host_unreached(struct host *h)
+bool host_unreached(struct host *h, int64_t now_ns)
 {
-    return atomic_fetch_add(&h->n_unreached, 1) + 1 == h->most_unreached;
+    unsigned before = atomic_fetch_add(&h->n_unreached, 1);
+    if (before == 0)
+        atomic_store(&h->unreached_since_ns, now_ns);
+    bool away = before + 1 >= h->most_unreached &&
+                now_ns - atomic_load(&h->unreached_since_ns) >= h->patience_ns;
+    return away && !atomic_exchange(&h->gone, true);
 }

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sim/net/rate.h"
 #include "sim/run/meter.h"
@@ -17,23 +18,30 @@ enum { HOST_RATE_ADVICE = 50 }; /* requests a second that the service tells endp
 
 struct host {
     const char *url; /* borrowed from the job: server_url of its first tool */
+    char *origin;    /* owned: "https://host:443" */
     size_t n_tools;
     struct rate rate;
     struct meter meter;
-    unsigned most_unreached; /* this many calls lost in a row, and it is gone */
-    atomic_uint n_unreached; /* calls lost in a row because no connection could be made */
+
+    /* It is gone when so many calls in a row were lost for want of a connection, over that long. */
+    unsigned most_unreached;
+    int64_t patience_ns;
+    atomic_uint n_unreached; /* such calls in a row, so far */
+    atomic_int_fast64_t unreached_since_ns;
+    atomic_bool gone;
 };
 
-/* It is going to be asked by this many rollouts at once. */
-void host_expect(struct host *h, unsigned n_rollouts);
+/* What a connection is made to, in one spelling. The caller's to free(). */
+char *host_origin(const char *url);
 
-bool host_is_same(const char *url_a, const char *url_b);
+/* Requests will come from this many rollouts at once, and wait this long between attempts. */
+void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms);
 
 /* A request made a connection. */
 void host_reached(struct host *h);
 
-/* A call was lost because no connection could be made. True if with that the host counts as gone;
- * true only once in a row of such calls. */
-bool host_unreached(struct host *h);
+/* A call was lost at `now_ns` because no connection could be made. True if with that the host is
+ * gone; true only once. */
+bool host_unreached(struct host *h, int64_t now_ns);
 
 #endif

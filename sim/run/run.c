@@ -37,6 +37,16 @@ static size_t share_of(size_t all, size_t worker, size_t n_workers)
     return all / n_workers + (worker < all % n_workers ? 1 : 0);
 }
 
+/* Between the attempts of one call, all together. */
+static int64_t waits_ms(const struct job *job)
+{
+    struct retry_policy retry = {job->sim.tool_attempts, job->sim.tool_backoff_ms};
+    int64_t sum = 0;
+    for (int made = 1; made < retry.attempts; made++)
+        sum += retry_wait_ms(&retry, made);
+    return sum;
+}
+
 /* How many requests may be in flight, and no more rollouts than that. What connections and curl's
  * own descriptors come to is engine.h's to say. */
 static size_t cap(struct run *r)
@@ -46,7 +56,7 @@ static size_t cap(struct run *r)
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
     for (size_t h = 0; h < r->targets.n_hosts; h++)
-        host_expect(&r->targets.hosts[h], (unsigned)r->config.concurrency);
+        host_expect(&r->targets.hosts[h], (unsigned)r->config.concurrency, waits_ms(r->config.job));
     return transfers_max;
 }
 

@@ -62,15 +62,17 @@ static struct curl_slist *header_list(const struct job_tool *tool)
 /* The number of the host that tool `i` is at, which may be new. */
 static size_t host_of(struct targets *t, const struct job *job, size_t i)
 {
-    const char *url = job->tools[i].server_url;
+    char *origin = host_origin(job->tools[i].server_url);
     for (size_t h = 0; h < t->n_hosts; h++) {
-        if (host_is_same(t->hosts[h].url, url)) {
+        if (strcasecmp(t->hosts[h].origin, origin) == 0) {
             t->hosts[h].n_tools++;
+            free(origin);
             return h;
         }
     }
     struct host *host = &t->hosts[t->n_hosts];
-    host->url = url;
+    host->url = job->tools[i].server_url;
+    host->origin = origin;
     host->n_tools = 1;
     rate_init(&host->rate, job->sim.max_qps);
     return t->n_hosts++;
@@ -98,6 +100,8 @@ void targets_release(struct targets *t)
         free(t->at[i].url);
         curl_slist_free_all(t->at[i].headers);
     }
+    for (size_t h = 0; h < t->n_hosts; h++)
+        free(t->hosts[h].origin);
     free(t->at);
     free(t->hosts);
     *t = (struct targets){0};

@@ -176,11 +176,6 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
     const struct job *job = run->config.job;
     w->run = run;
     w->share = n_rollouts;
-    w->context.retry = (struct retry_policy){job->sim.tool_attempts, job->sim.tool_backoff_ms};
-    w->context.timeout_ms = job->sim.tool_timeout_ms;
-    w->context.call_timeout_ms = job->sim.call_timeout_ms;
-    w->context.hosts = run->targets.hosts;
-    w->context.n_requests = mem_array(run->targets.n_hosts, sizeof(*w->context.n_requests));
     w->context.on_gone = on_gone;
     w->context.arg = run;
     struct engine_config config = {.share = run->share,
@@ -193,6 +188,8 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
         rc = grader_new(&w->grader, job, list, e);
     if (!rc)
         rc = engine_new(&w->context.engine, &config, e);
+    if (!rc)
+        call_context_init(&w->context, &job->sim, &run->targets);
     if (!rc && pthread_create(&w->thread, NULL, work, w) != 0)
         rc = err_set(e, ERR_IO, "cannot start a thread");
     w->started = !rc;
@@ -209,8 +206,7 @@ void worker_release(struct worker *w)
         free(ep);
     }
     engine_free(w->context.engine);
-    tape_release(&w->context.scratch);
-    free(w->context.n_requests);
+    call_context_release(&w->context);
     policy_free(w->policy);
     grader_free(w->grader);
     policy_turn_release(&w->turn);

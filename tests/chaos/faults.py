@@ -428,8 +428,8 @@ add("tls_plain", "tls", "plain HTTP on a port that is called with https", where=
     says="the TLS handshake failed", mixed=False)
 add("tls_closed", "tls", "closes inside the TLS handshake", where="tls_closed", says="the TLS handshake failed",
     mixed=False)
-add("tls_hang", "timeout", "takes the connection and never shakes hands", where="tls_hang",
-    says="no complete answer in time", waits=True, mixed=False)
+add("tls_hang", "connect", "takes the connection and never shakes hands", where="tls_hang",
+    says="no connection could be made", waits=True, mixed=False)
 add("tls_on_http", "empty", "TLS on a port that is called with http", answer(), where="tls_on_http", mixed=False)
 
 # Addresses that are not to be called, or cannot be.

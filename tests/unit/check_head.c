@@ -78,6 +78,13 @@ static const struct row {
      NET_NONE,
      200,
      true},
+    {"two blanks before the status", {"HTTP/1.1  200 OK\r\n", "\r\n"}, NET_NONE, 200, true},
+    {"what looks like a status line is one only at the beginning",
+     {"HTTP/1.1 200 OK\r\n", "Content-Length: 2\r\n", "HTTP/1.1 404 No\r\n",
+      "Content-Length: 20\r\n"},
+     NET_TWO_LENGTHS,
+     200,
+     false},
     {"a status line without a status", {"HTTP/1.1\r\n", "\r\n"}, NET_NONE, 0, false},
 };
 

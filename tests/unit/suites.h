@@ -18,11 +18,13 @@
     X(grader)     \
     X(head)       \
     X(hist)       \
+    X(host)       \
     X(job)        \
     X(meter)      \
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(queue)      \
     X(rate)       \
     X(rollout)    \
     X(sample)     \

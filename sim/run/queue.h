@@ -1,0 +1,39 @@
+/* Calls of one thread that wait for their turn at a host with a rate limit, first come first
+ * served.
+ *
+ * Only the head has taken a token of the host's bucket; the others take theirs when they get there.
+ * So a call that is given up while it waits takes no token with it.
+ * Threads: an engine's thread; the bucket is shared with the queues of other threads.
+ */
+#ifndef SIM_RUN_QUEUE_H
+#define SIM_RUN_QUEUE_H
+
+#include <stdbool.h>
+
+#include "sim/net/engine.h"
+#include "sim/net/rate.h"
+
+/* A place in a queue, part of what waits. */
+struct place {
+    struct place *next, *prev;
+    bool waits;
+};
+
+struct queue {
+    struct engine *engine; /* borrowed */
+    struct rate *rate;     /* borrowed */
+    void (*turn)(struct place *p);
+    struct place *first, *last;
+    struct timer timer; /* for the head's token */
+    bool has_token;     /* taken, and there when the timer fires */
+};
+
+void queue_init(struct queue *q, struct engine *engine, struct rate *rate,
+                void (*turn)(struct place *p));
+
+/* Come to the end; `turn` is called when it is its turn, here and now if nobody waits and a token
+ * is there. */
+void queue_join(struct queue *q, struct place *p);
+void queue_leave(struct queue *q, struct place *p); /* fine if it does not wait */
+
+#endif
