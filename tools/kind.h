@@ -31,7 +31,7 @@ enum tool_fate {
       "what the endpoint answered, or its status in our words if that was empty") \
     X(OURS, "ours", "ours: the service's text is not published")                  \
     X(RECORDED, "recorded", "as recorded from the service")                       \
-    X(PARTLY, "partly recorded", "its heading as recorded from the service, the rest ours")
+    X(PARTLY, "partly", "its heading as recorded from the service, the rest ours")
 
 enum tool_text {
 #define X(name, id, words) TOOL_TEXT_##name,

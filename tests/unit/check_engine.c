@@ -16,7 +16,8 @@
 struct listener {
     int fd;
     const char *says;
-    bool hangs; /* accepts, then says nothing */
+    bool hangs;   /* accepts, then says nothing */
+    int delay_ms; /* before it says so */
     char url[64];
     pthread_t thread;
 };
@@ -24,8 +25,10 @@ struct listener {
 static void serve(const struct listener *l, int client)
 {
     char request[4096];
-    if (recv(client, request, sizeof(request), 0) > 0 && !l->hangs)
+    if (recv(client, request, sizeof(request), 0) > 0 && !l->hangs) {
+        usleep((useconds_t)l->delay_ms * 1000);
         (void)!write(client, l->says, strlen(l->says));
+    }
     if (l->hangs)
         (void)!read(client, request, 1); /* until the other side gives up */
     close(client);
@@ -39,7 +42,7 @@ static void *listen_on(void *arg)
     return NULL;
 }
 
-static void listener_start(struct listener *l)
+static void listener_start_as(struct listener *l, void *(*serve_all)(void *arg))
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(at);
@@ -48,7 +51,12 @@ static void listener_start(struct listener *l)
     ck_assert_int_eq(listen(l->fd, 16), 0);
     ck_assert_int_eq(getsockname(l->fd, (struct sockaddr *)&at, &len), 0);
     snprintf(l->url, sizeof(l->url), "http://127.0.0.1:%d/tool", ntohs(at.sin_port));
-    ck_assert_int_eq(pthread_create(&l->thread, NULL, listen_on, l), 0);
+    ck_assert_int_eq(pthread_create(&l->thread, NULL, serve_all, l), 0);
+}
+
+static void listener_start(struct listener *l)
+{
+    listener_start_as(l, listen_on);
 }
 
 static void listener_stop(struct listener *l)
@@ -171,6 +179,105 @@ START_TEST(test_nobody_listens)
 }
 END_TEST
 
+#define FINE "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+static void on_done_busy(struct request *req)
+{
+    usleep(600000); /* a grader that takes its time */
+    on_done(req);
+}
+
+START_TEST(test_an_answer_that_came_in_time_is_no_timeout)
+{
+    struct listener at_once = {.says = FINE};
+    struct listener soon = {.says = FINE, .delay_ms = 100};
+    struct bench b;
+    listener_start(&at_once);
+    listener_start(&soon);
+    bench_init(&b);
+    struct request busy = post(&b, at_once.url);
+    struct request meanwhile = post(&b, soon.url);
+    busy.done = on_done_busy;
+    b.n_left = 2;
+    engine_send(b.engine, &busy);
+    engine_send(b.engine, &meanwhile); /* its 300 ms are over while busy's done works */
+    engine_loop(b.engine);
+    ck_assert_msg(meanwhile.fault == NET_NONE, "%s (%s)", net_fault_name(meanwhile.fault),
+                  meanwhile.detail);
+    buf_release(&busy.answer);
+    buf_release(&meanwhile.answer);
+    bench_release(&b);
+    listener_stop(&at_once);
+    listener_stop(&soon);
+}
+END_TEST
+
+START_TEST(test_more_requests_than_transfers_wait_in_line)
+{
+    enum { N = 30 };
+    struct listener l = {.says = FINE};
+    struct bench b;
+    struct request reqs[N];
+    listener_start(&l);
+    bench_init(&b); /* four transfers */
+    for (int i = 0; i < N; i++) {
+        reqs[i] = post(&b, l.url);
+        reqs[i].timeout_ms = 5000;
+        engine_send(b.engine, &reqs[i]);
+        ck_assert_int_eq(reqs[i].in_line, i >= 4);
+    }
+    engine_abort(b.engine, &reqs[1]);  /* the next in line takes its place */
+    engine_abort(b.engine, &reqs[20]); /* who waits leaves */
+    ck_assert(!reqs[4].in_line);
+    b.n_left = N - 2;
+    engine_loop(b.engine);
+    for (int i = 0; i < N; i++) {
+        if (i != 1 && i != 20)
+            ck_assert_str_eq(buf_text(&reqs[i].answer), "ok");
+        buf_release(&reqs[i].answer);
+    }
+    bench_release(&b);
+    listener_stop(&l);
+}
+END_TEST
+
+/* Answers one request, reads another, and goes away with its door shut. */
+static void *leave_on_second(void *arg)
+{
+    const struct listener *l = arg;
+    char request[4096];
+    int client = accept(l->fd, NULL, NULL);
+    if (recv(client, request, sizeof(request), 0) > 0)
+        (void)!write(client, FINE, strlen(FINE));
+    (void)!recv(client, request, sizeof(request), 0);
+    shutdown(l->fd, SHUT_RDWR);
+    close(l->fd);
+    close(client);
+    return NULL;
+}
+
+/* libcurl would send again, in silence, and then tell that nobody listens. */
+START_TEST(test_a_request_that_went_out_was_not_refused)
+{
+    struct listener l = {0};
+    struct bench b;
+    listener_start_as(&l, leave_on_second);
+    bench_init(&b);
+    struct request req = post(&b, l.url);
+    for (int i = 0; i < 2; i++) {
+        b.n_left = 1;
+        engine_send(b.engine, &req);
+        engine_loop(b.engine);
+        ck_assert_msg(req.fault == (i ? NET_EMPTY : NET_NONE), "%d: %s (%s)", i,
+                      net_fault_name(req.fault), req.detail);
+        ck_assert(req.connected);
+    }
+    pthread_join(l.thread, NULL);
+    buf_release(&req.answer);
+    bench_release(&b);
+}
+END_TEST
+
 static void count_fire(struct timer *t)
 {
     (void)t;
@@ -205,6 +312,9 @@ Suite *engine_suite(void)
     TCase *tcase = tcase_create("loopback");
     tcase_add_loop_test(tcase, test_what_came_of_a_request, 0, COUNT_OF(rows));
     tcase_add_test(tcase, test_nobody_listens);
+    tcase_add_test(tcase, test_an_answer_that_came_in_time_is_no_timeout);
+    tcase_add_test(tcase, test_more_requests_than_transfers_wait_in_line);
+    tcase_add_test(tcase, test_a_request_that_went_out_was_not_refused);
     tcase_add_test(tcase, test_what_is_taken_back_is_never_done);
     suite_add_tcase(suite, tcase);
     return suite;

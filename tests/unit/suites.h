@@ -31,6 +31,7 @@
     X(schedule)   \
     X(scripted)   \
     X(secret)     \
+    X(sockets)    \
     X(tally)      \
     X(tape)       \
     X(template)   \
