@@ -9,18 +9,11 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
+#include "sim/net/shard.h"
 #include "sim/net/sockets.h"
 #include "sim/net/transfer.h"
 
-/* A multi handle slows down with the transfers in it: beyond some 64 each costs more than the one
- * before. So they are dealt out to several, each with connections of its own. */
-enum {
-    SHARD_TRANSFERS = 64,
-    SHARD_DESCRIPTORS = 2, /* of a multi handle itself: curl 7.88 wakes itself with a pair */
-};
-
-/* Connections that a shard keeps open. Fewer than are in flight, and they are closed and made again
- * all the time, at three times the cost. With several hosts those of one stay while those of
+/* Connections that a full shard keeps open: with several hosts those of one stay while those of
  * another are in use. */
 static size_t connections_of(size_t n_hosts)
 {
@@ -33,13 +26,6 @@ size_t engine_transfers(size_t descriptors, size_t n_hosts)
     return n ? n : 1;
 }
 
-struct shard {
-    struct engine *engine;
-    CURLM *multi;
-    int64_t curl_at_ns; /* when curl wants to be called; INT64_MAX for never */
-    bool touched;       /* curl was called since its messages were read */
-};
-
 struct engine {
     struct engine_config config;
     struct sockets sockets;
@@ -49,8 +35,10 @@ struct engine {
     size_t n_shards;
     struct transfer **transfers; /* owned; made as they are needed */
     size_t n_transfers;
-    struct transfer *idle;        /* a stack: of the one used last the connection is warm */
-    struct request *first, *last; /* in line for a transfer */
+    struct transfer *idle; /* a stack: of the one used last the connection is warm */
+    /* In line for a transfer. Ours, since CURLMOPT_MAX_HOST_CONNECTIONS, which could do the same,
+     * goes through all that wait after each that ends, and collapses at thousands. */
+    struct request *first, *last;
     bool stopping;
 };
 
@@ -70,66 +58,12 @@ static void line_take(struct engine *g, struct request *req)
     *(req->next ? &req->next->prev : &g->last) = req->prev;
 }
 
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *known)
-{
-    (void)known;
-    struct shard *s = arg;
-    struct sockets *sockets = &s->engine->sockets;
-    struct transfer *t = NULL; /* NULL for a handle of curl's own */
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&t);
-    if (what == CURL_POLL_REMOVE) {
-        if (t && t->sent) /* of a transfer that got this far it is the connection */
-            sockets_let_go(sockets, fd);
-        else
-            sockets_forget(sockets, fd);
-        return 0;
-    }
-    if (!t || (!t->opened && !t->sent)) /* the resolver's, under a number that was another's once */
-        sockets_forget(sockets, fd);
-    uint32_t events = 0;
-    if (what & CURL_POLL_IN)
-        events |= EPOLLIN;
-    if (what & CURL_POLL_OUT)
-        events |= EPOLLOUT;
-    return sockets_want(sockets, fd, events, s) ? 0 : -1;
-}
-
-static int on_curl_timer(CURLM *multi, long wait_ms, void *arg)
-{
-    (void)multi;
-    struct shard *s = arg;
-    s->curl_at_ns = wait_ms < 0    ? INT64_MAX
-                    : wait_ms == 0 ? 0 /* at once, by whatever clock */
-                                   : clock_ns() + (int64_t)wait_ms * 1000000;
-    return 0;
-}
-
-static struct shard *shard_new(struct engine *g)
-{
-    struct shard *s = mem_new(sizeof(*s));
-    s->engine = g;
-    s->curl_at_ns = INT64_MAX;
-    s->multi = curl_multi_init();
-    if (!s->multi)
-        abort(); /* only for want of memory */
-    curl_multi_setopt(s->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(s->multi, CURLMOPT_SOCKETDATA, s);
-    curl_multi_setopt(s->multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
-    curl_multi_setopt(s->multi, CURLMOPT_TIMERDATA, s);
-    curl_multi_setopt(s->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-    size_t n = connections_of(g->config.n_hosts);
-    if (g->config.transfers_max < SHARD_TRANSFERS)
-        n = n * g->config.transfers_max / SHARD_TRANSFERS + 1;
-    curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, (long)n);
-    return s;
-}
-
 static void go(struct engine *g, struct transfer *t, struct request *req)
 {
     req->transfer = t;
     req->started_ns = clock_ns();
     transfer_aim(t, req);
-    t->refusal = curl_multi_add_handle(t->shard->multi, t->easy);
+    t->refusal = shard_add(t->shard, t);
     int64_t limit_ns =
         t->refusal ? 0 : req->timeout_ms * 1000000; /* done from the loop, not here */
     timers_set(&g->timers, &t->deadline, req->started_ns + limit_ns);
@@ -139,7 +73,7 @@ static void go(struct engine *g, struct transfer *t, struct request *req)
 static void part(struct engine *g, struct transfer *t)
 {
     assert(t->req);
-    curl_multi_remove_handle(t->shard->multi, t->easy);
+    shard_remove(t->shard, t);
     timers_cancel(&g->timers, &t->deadline);
     t->req->transfer = NULL;
     t->req = NULL;
@@ -169,7 +103,7 @@ static void on_deadline(struct timer *timer)
         transfer_refused(t, t->refusal);
     else
         transfer_timeout(t);
-    finish(t->shard->engine, t);
+    finish(t->engine, t);
 }
 
 /* A transfer to use, or NULL if as many as may be are on the wire. */
@@ -184,11 +118,15 @@ static struct transfer *take_transfer(struct engine *g)
         return NULL;
     if (g->n_transfers == g->n_shards * SHARD_TRANSFERS) {
         g->shards = mem_grow(g->shards, g->n_shards + 1, sizeof(*g->shards));
-        g->shards[g->n_shards++] = shard_new(g);
+        size_t n = connections_of(g->config.n_hosts);
+        if (g->config.transfers_max < SHARD_TRANSFERS)
+            n = n * g->config.transfers_max / SHARD_TRANSFERS + 1;
+        g->shards[g->n_shards++] = shard_new(&g->sockets, n);
     }
     t = transfer_new(&g->sockets, g->config.share);
     g->transfers = mem_grow(g->transfers, g->n_transfers + 1, sizeof(struct transfer *));
     g->transfers[g->n_transfers++] = t;
+    t->engine = g;
     t->shard = g->shards[g->n_shards - 1];
     t->deadline.fire = on_deadline;
     return t;
@@ -217,14 +155,10 @@ void engine_abort(struct engine *g, struct request *req)
         line_take(g, req);
 }
 
-static void read_messages(struct engine *g, struct shard *s)
+static void finish_all(struct engine *g, struct shard *s)
 {
-    int left = 0;
-    s->touched = false;
-    for (CURLMsg *m = NULL; (m = curl_multi_info_read(s->multi, &left));) {
-        struct transfer *t = NULL;
-        CURLcode result = m->data.result;
-        curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, (char **)&t);
+    CURLcode result = CURLE_OK;
+    for (struct transfer *t = NULL; (t = shard_finished(s, &result));) {
         transfer_result(t, result);
         finish(g, t);
     }
@@ -260,10 +194,8 @@ void engine_free(struct engine *g)
         transfer_free(g->transfers[i]);
     }
     free(g->transfers);
-    for (size_t i = 0; i < g->n_shards; i++) {
-        curl_multi_cleanup(g->shards[i]->multi);
-        free(g->shards[i]);
-    }
+    for (size_t i = 0; i < g->n_shards; i++)
+        shard_free(g->shards[i]);
     free(g->shards);
     timers_release(&g->timers);
     if (g->wake_fd >= 0)
@@ -292,8 +224,8 @@ static int sleep_ms(const struct engine *g)
 {
     int64_t at = timers_next_ns(&g->timers);
     for (size_t i = 0; i < g->n_shards; i++) {
-        if (g->shards[i]->curl_at_ns < at)
-            at = g->shards[i]->curl_at_ns;
+        if (g->shards[i]->due_ns < at)
+            at = g->shards[i]->due_ns;
     }
     if (at == INT64_MAX)
         return -1;
@@ -303,32 +235,11 @@ static int sleep_ms(const struct engine *g)
 
 static void on_event(struct engine *g, const struct socket_event *ev)
 {
-    int running = 0;
-    if (ev->owner == g) {
-        uint64_t count = 0;
-        if (read(g->wake_fd, &count, sizeof(count)) > 0)
-            g->config.on_wake(g->config.arg);
-        return;
-    }
-    struct shard *s = ev->owner;
-    int flags = 0;
-    if (ev->events & (EPOLLIN | EPOLLHUP))
-        flags |= CURL_CSELECT_IN;
-    if (ev->events & EPOLLOUT)
-        flags |= CURL_CSELECT_OUT;
-    if (ev->events & EPOLLERR)
-        flags |= CURL_CSELECT_ERR;
-    s->touched = true;
-    curl_multi_socket_action(s->multi, ev->fd, flags, &running);
-}
-
-/* Requests that were added to a shard go out here, all at once: curl asks to be called at once. */
-static void run_shard(struct shard *s)
-{
-    int running = 0;
-    s->curl_at_ns = INT64_MAX;
-    s->touched = true;
-    curl_multi_socket_action(s->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    uint64_t count = 0;
+    if (ev->owner != g)
+        shard_event(ev->owner, ev);
+    else if (read(g->wake_fd, &count, sizeof(count)) > 0)
+        g->config.on_wake(g->config.arg);
 }
 
 static void run_timers(struct engine *g, int64_t now_ns)
@@ -337,23 +248,13 @@ static void run_timers(struct engine *g, int64_t now_ns)
         t->fire(t);
 }
 
-/* What ended makes room for the next, which run_shard then sends. */
+/* What ended makes room for the next, which then goes out. */
 static void run_shards(struct engine *g, int64_t now_ns)
 {
     for (size_t i = 0; i < g->n_shards; i++) {
-        struct shard *s = g->shards[i];
-        if (s->curl_at_ns <= now_ns)
-            run_shard(s);
-        if (s->touched)
-            read_messages(g, s);
-    }
-}
-
-static void read_all_messages(struct engine *g)
-{
-    for (size_t i = 0; i < g->n_shards; i++) {
-        if (g->shards[i]->touched)
-            read_messages(g, g->shards[i]);
+        if (g->shards[i]->due_ns <= now_ns)
+            shard_run(g->shards[i]);
+        finish_all(g, g->shards[i]);
     }
 }
 
@@ -368,7 +269,8 @@ void engine_loop(struct engine *g)
         int64_t now_ns = clock_ns();
         for (int i = 0; i < n; i++)
             on_event(g, &events[i]);
-        read_all_messages(g);
+        for (size_t i = 0; i < g->n_shards; i++)
+            finish_all(g, g->shards[i]);
         if (n < SOCKETS_EVENTS)
             run_timers(g, now_ns);
         run_shards(g, now_ns);

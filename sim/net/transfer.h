@@ -21,6 +21,7 @@
 struct transfer {
     CURL *easy;
     struct sockets *sockets;
+    struct engine *engine;
     struct shard *shard;   /* whose multi handle it is used on */
     struct request *req;   /* NULL while idle */
     enum net_fault fault;  /* found by us, while libcurl has found none */

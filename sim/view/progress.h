@@ -11,6 +11,8 @@ struct progress {
     bool on;
     bool shown; /* there is a line to take away */
     int64_t from_ns;
+    int64_t moved_ns; /* when a call or a rollout ended last */
+    uint64_t moved;   /* how many had by then */
 };
 
 void progress_init(struct progress *p, bool wanted); /* off unless stderr is a terminal */

@@ -208,6 +208,8 @@ static void summary_tool(struct buf *out, const char *name, const struct tool_ta
             buf_text_add(out, "        -");
     }
     buf_char(out, '\n');
+    if (tool->n_requests && !tool->n_ok)
+        buf_text_add(out, "      every call failed: no rollout had a result of this tool\n");
     summary_kinds(out, tool);
 }
 
