@@ -14,4 +14,8 @@ enum { RETRY_STOP = -1 };
 /* The wait in ms after `made` requests have failed (at least 1), or RETRY_STOP. */
 int64_t retry_wait_ms(const struct retry_policy *p, int made);
 
+/* All waits together; and with that many attempts of `attempt_ms` each. */
+int64_t retry_waits_ms(const struct retry_policy *p);
+int64_t retry_longest_ms(const struct retry_policy *p, int64_t attempt_ms);
+
 #endif

@@ -106,7 +106,7 @@ static void on_answer(struct request *req)
         host_reached(host);
     if (tool_kind_row(kind)->fate == TOOL_RETRIED && try_again(c))
         return;
-    if (!req->connected && host_unreached(host, req->ended_ns))
+    if (net_fault_is_unreached(req->fault) && host_unreached(host, req->ended_ns))
         x->on_gone(x->arg, host, kind);
     settle(c, kind);
 }

@@ -38,7 +38,8 @@ void meter_sample(struct meter *m, int64_t now_ns, uint64_t total)
     while (m->n > 1 && now_ns - sample_at(m, 1)->at_ns >= second_ns)
         drop_first(m);
     int64_t window_ns = now_ns - sample_at(m, 0)->at_ns;
-    double n = (double)(total - sample_at(m, 0)->total);
+    uint64_t before = sample_at(m, 0)->total;
+    double n = total > before ? (double)(total - before) : 0; /* a request may be taken back */
     if (window_ns > second_ns)
         n *= (double)second_ns / (double)window_ns;
     if (n > m->peak)

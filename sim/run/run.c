@@ -37,16 +37,6 @@ static size_t share_of(size_t all, size_t worker, size_t n_workers)
     return all / n_workers + (worker < all % n_workers ? 1 : 0);
 }
 
-/* Between the attempts of one call, all together. */
-static int64_t waits_ms(const struct job *job)
-{
-    struct retry_policy retry = {job->sim.tool_attempts, job->sim.tool_backoff_ms};
-    int64_t sum = 0;
-    for (int made = 1; made < retry.attempts; made++)
-        sum += retry_wait_ms(&retry, made);
-    return sum;
-}
-
 /* How many requests may be in flight, and no more rollouts than that. What connections and curl's
  * own descriptors come to is engine.h's to say. */
 static size_t cap(struct run *r)
@@ -55,8 +45,10 @@ static size_t cap(struct run *r)
     size_t transfers_max = engine_transfers(files, r->targets.n_hosts);
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
+    const struct job_simulation *sim = &r->config.job->sim;
+    struct retry_policy retry = {sim->tool_attempts, sim->tool_backoff_ms};
     for (size_t h = 0; h < r->targets.n_hosts; h++)
-        host_expect(&r->targets.hosts[h], (unsigned)r->config.concurrency, waits_ms(r->config.job));
+        host_expect(&r->targets.hosts[h], (unsigned)r->config.concurrency, retry_waits_ms(&retry));
     return transfers_max;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/base/num.h"
+#include "sim/net/retry.h"
 #include "sim/run/host.h"
 
 static void plan_tools(struct buf *out, const struct job *job)
@@ -21,14 +22,30 @@ static void plan_tools(struct buf *out, const struct job *job)
     buf_printf(out, "%s\n", job->n_tools ? "" : "none");
 }
 
-/* A time limit, or that there is none. */
-static void add_limit(struct buf *out, const char *what, double limit_s)
+static void add_seconds(struct buf *out, const char *before, double s, const char *what)
 {
     char text[NUM_ROOM];
-    if (limit_s > 0)
-        buf_printf(out, "%s s %s", num_shortest(text, limit_s), what);
-    else
-        buf_printf(out, "none for %s", what);
+    buf_printf(out, "%s%s s %s", before, num_shortest(text, s), what);
+}
+
+/* The time limits. A call's is what its attempts and waits come to, unless the job has a shorter.
+ */
+static void plan_deadlines(struct buf *out, const struct job_simulation *sim)
+{
+    struct retry_policy retry = {sim->tool_attempts, sim->tool_backoff_ms};
+    double all_s = (double)retry_longest_ms(&retry, sim->tool_timeout_ms) / 1e3;
+    double call_s = sim->call_timeout_ms / 1e3;
+    add_seconds(out, "  deadlines  ", sim->tool_timeout_ms / 1e3, "an attempt");
+    add_seconds(out, ", ", call_s > 0 && call_s < all_s ? call_s : all_s, "a call");
+    if (sim->rollout_timeout_ms)
+        add_seconds(out, ", ", sim->rollout_timeout_ms / 1e3, "a rollout");
+    if (sim->run_timeout_s)
+        add_seconds(out, ", ", sim->run_timeout_s, "the run");
+    if (!sim->rollout_timeout_ms || !sim->run_timeout_s)
+        buf_printf(out, "; none of its own for %s%s%s", sim->rollout_timeout_ms ? "" : "a rollout",
+                   sim->rollout_timeout_ms || sim->run_timeout_s ? "" : " and ",
+                   sim->run_timeout_s ? "" : "the run");
+    buf_char(out, '\n');
 }
 
 /* How many at once, how fast, how long. */
@@ -44,15 +61,9 @@ static void plan_flight(struct buf *out, const struct plan *p)
         buf_printf(out, ", at most %s requests a second to a host",
                    num_shortest(qps, sim->max_qps));
     }
-    if (!p->job->n_tools) {
-        buf_char(out, '\n');
-        return;
-    }
-    buf_text_add(out, "\n  deadlines  ");
-    add_limit(out, "an attempt, ", sim->tool_timeout_ms / 1e3);
-    add_limit(out, "a call, ", sim->call_timeout_ms / 1e3);
-    add_limit(out, "a rollout, ", sim->rollout_timeout_ms / 1e3);
-    add_limit(out, "the run\n", sim->run_timeout_s);
+    buf_char(out, '\n');
+    if (p->job->n_tools)
+        plan_deadlines(out, sim);
 }
 
 void table_plan(struct buf *out, const struct plan *p)

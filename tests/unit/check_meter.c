@@ -60,6 +60,15 @@ START_TEST(test_a_pause_is_not_counted)
 }
 END_TEST
 
+START_TEST(test_a_request_that_is_taken_back)
+{
+    struct meter m = {0};
+    meter_start(&m, 0, 100);
+    meter_sample(&m, 500 * ms, 99);
+    ck_assert_double_eq_tol(m.peak, 0, 1e-9);
+}
+END_TEST
+
 Suite *meter_suite(void)
 {
     Suite *suite = suite_create("meter");
@@ -69,6 +78,7 @@ Suite *meter_suite(void)
     tcase_add_test(tc, test_less_than_a_second_is_not_blown_up);
     tcase_add_test(tc, test_many_short_waves_make_one_second);
     tcase_add_test(tc, test_a_pause_is_not_counted);
+    tcase_add_test(tc, test_a_request_that_is_taken_back);
     suite_add_tcase(suite, tc);
     return suite;
 }
