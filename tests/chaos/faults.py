@@ -188,8 +188,10 @@ async def extra_later(x):
     await x.server.aside_asked.wait()
     x.server.aside_asked.clear()
     x.write(POISON)
-    await asyncio.sleep(TICK)  # on loopback it has arrived when this is over
-    sent.set()
+    try:
+        await asyncio.sleep(TICK)  # on loopback it has arrived when this is over
+    finally:  # also when the client, which noticed, has gone
+        sent.set()
     x.finish("keep")
 
 
