@@ -102,6 +102,28 @@ START_TEST(test_a_queue_that_all_have_left_serves_who_comes_next)
 }
 END_TEST
 
+static void close_early(struct timer *t)
+{
+    (void)t;
+    engine_stop(shop.engine);
+}
+
+START_TEST(test_a_token_for_nobody_is_not_waited_for_again)
+{
+    struct timer evening = {.fire = close_early};
+    open_shop(100);
+    queue_join(&shop.queue, &shop.places[0]);
+    queue_leave(&shop.queue, &shop.places[0]);
+    engine_after(shop.engine, &evening, 50); /* its token comes meanwhile */
+    engine_loop(shop.engine);
+    queue_join(&shop.queue, &shop.places[5]);
+    if (!shop.n_served) /* a token may have been there already */
+        serve_until(1);
+    ck_assert_str_eq(shop.served, "5");
+    close_shop();
+}
+END_TEST
+
 Suite *queue_suite(void)
 {
     Suite *suite = suite_create("queue");
@@ -109,6 +131,7 @@ Suite *queue_suite(void)
     tcase_add_test(tc, test_first_come_first_served);
     tcase_add_test(tc, test_who_leaves_takes_no_token);
     tcase_add_test(tc, test_a_queue_that_all_have_left_serves_who_comes_next);
+    tcase_add_test(tc, test_a_token_for_nobody_is_not_waited_for_again);
     suite_add_tcase(suite, tc);
     return suite;
 }

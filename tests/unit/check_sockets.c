@@ -89,11 +89,8 @@ START_TEST(test_a_number_that_is_not_in_the_set_is_put_there)
     int pair[2];
     setup(&s, pair);
     ck_assert(sockets_want(&s, pair[0], EPOLLIN, &owner));
-    int again = dup(pair[0]); /* take it out behind the set's back, and bring it back */
-    close(pair[0]);
-    ck_assert_int_eq(epoll_ctl(s.epoll_fd, EPOLL_CTL_DEL, pair[0], NULL), -1);
-    ck_assert_int_eq(dup2(again, pair[0]), pair[0]);
-    close(again);
+    /* as if it had been closed, and its number given to another */
+    ck_assert_int_eq(epoll_ctl(s.epoll_fd, EPOLL_CTL_DEL, pair[0], NULL), 0);
     ck_assert(sockets_want(&s, pair[0], EPOLLOUT, &owner));
     ck_assert_int_eq(events_now(&s), 1);
     close(pair[0]);
