@@ -41,7 +41,8 @@ static size_t share_of(size_t all, size_t worker, size_t n_workers)
  * own descriptors come to is engine.h's to say. */
 static size_t cap(struct run *r)
 {
-    size_t files = r->config.files > 2 * FILES_KEPT ? r->config.files - FILES_KEPT : FILES_KEPT;
+    size_t files = r->config.files;
+    files = files > 2 * FILES_KEPT ? files - FILES_KEPT : files / 2;
     size_t transfers_max = engine_transfers(files, r->targets.n_hosts);
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
