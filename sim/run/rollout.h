@@ -8,7 +8,7 @@
  *              or a call addressed wrongly -----------> GRADE --> ENDED <--+
  *
  * The machine does no I/O and reads no clock: `state` says what it waits for, rollout_feed()
- * tells it what came. sim/run/worker.c joins it to the engine; tests feed it by hand.
+ * tells it what came. sim/run/episode.c joins it to the engine; tests feed it by hand.
  *
  * A turn that is a message is read here: a tool's call, a batch, or addressed wrongly. The last is
  * not executed; the rollout ends with an empty answer and is graded (GAP-52).
