@@ -118,8 +118,7 @@ const struct host *run_hosts(const struct run *r, size_t *n);
 /* Run one wave to its end. `tick` is called about ten times a second on this thread; once it
  * returns false, rollouts in flight are cancelled and no more are started.
  * Errors: ERR_STOPPED (tick said so), ERR_NET (a host is gone), ERR_IO or ERR_DATA (a row could not
- * be read); ends[] then
- * holds what was done. */
+ * be read); ends[] then holds what was done. */
 NODISCARD enum err_code run_wave(struct run *r, struct wave *w,
                                  bool (*tick)(void *arg, const struct run_progress *p), void *arg,
                                  struct err *e);

@@ -1,5 +1,5 @@
-/* Any bytes as an endpoint's answer, its head line by line and then its body: what comes of them has
- * a kind; of a lost one the model is shown nothing, of the others UTF-8. */
+/* Any bytes as an endpoint's answer, its head line by line and then its body: what comes of them
+ * has a kind; of a lost one the model is shown nothing, of the others UTF-8. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
