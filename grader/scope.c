@@ -8,6 +8,7 @@
 
 const char *const grader_roots[] = {"item", "sample", NULL};
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the type is template_scope's */
 static bool find(const void *arg, const struct template_path *path, size_t *n_taken,
                  struct template_value *out, struct template_fault *fault)
 {

@@ -65,7 +65,7 @@ static char *format(char out[NUM_ROOM], double value, const char *plus, const ch
     if (value == 0)
         return memcpy(out, "0", 2);
     char text[NUM_ROOM];
-    char digits[DIGITS_ROOM];
+    char digits[DIGITS_ROOM] = "";
     int exponent = 0;
     shortest_digits(text, value);
     const char *sign = split(text, digits, &exponent);

@@ -117,7 +117,7 @@ static struct transfer *take_transfer(struct engine *g)
     if (g->n_transfers == g->config.transfers_max)
         return NULL;
     if (g->n_transfers == g->n_shards * SHARD_TRANSFERS) {
-        g->shards = mem_grow(g->shards, g->n_shards + 1, sizeof(*g->shards));
+        g->shards = mem_grow(g->shards, g->n_shards + 1, sizeof(struct shard *));
         size_t n = connections_of(g->config.n_hosts);
         if (g->config.transfers_max < SHARD_TRANSFERS)
             n = n * g->config.transfers_max / SHARD_TRANSFERS + 1;

@@ -58,6 +58,7 @@ CURLSH *share_handle(struct share *s)
 
 const char *share_ca_file(void)
 {
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets a variable */
     const char *named = getenv("SSL_CERT_FILE");
     return named && *named ? named : curl_version_info(CURLVERSION_NOW)->cainfo;
 }

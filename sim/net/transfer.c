@@ -227,7 +227,7 @@ static void tell_detail(const struct transfer *t, struct request *req)
 {
     int room = (int)sizeof(req->detail) - 1;
     if (t->os_errno && req->fault == NET_OTHER)
-        snprintf(req->detail, sizeof(req->detail), "no socket: %s", strerror(t->os_errno));
+        snprintf(req->detail, sizeof(req->detail), "no socket: %s", strerrordesc_np(t->os_errno));
     else if (req->fault != NET_NONE && translate_words_help(req->fault))
         snprintf(req->detail, sizeof(req->detail), "%.*s", room, t->words);
 }

@@ -42,7 +42,7 @@ static size_t share_of(size_t all, size_t worker, size_t n_workers)
 static size_t cap(struct run *r)
 {
     size_t files = r->config.files;
-    files = files > 2 * FILES_KEPT ? files - FILES_KEPT : files / 2;
+    files = files > (size_t)2 * FILES_KEPT ? files - FILES_KEPT : files / 2;
     size_t transfers_max = engine_transfers(files, r->targets.n_hosts);
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
