@@ -22,6 +22,13 @@ enum grade_flag {
     GRADE_OTHER = 1 << 2,
 };
 
+/* A grader's JSON, and where it stands in the job: alone, or as a part of another. */
+struct grader_spec {
+    const struct job *job;
+    const json_t *json;  /* borrowed from the job; an object */
+    const char *pointer; /* borrowed; "/method/reinforcement/grader/graders/exact" */
+};
+
 /* What is graded. Borrowed for the call. */
 struct grader_input {
     const struct tape *item;   /* the row, normalised (contract 1.4) */
@@ -38,8 +45,9 @@ struct grader_ops {
     const char *type; /* the "type" in a grader's JSON, e.g. "string_check" */
     size_t size;      /* bytes of private state; grader_new() gives it zeroed to open() */
 
-    /* Read and check the spec at JOB_GRADER_POINTER; faults go to `list`. */
-    enum err_code (*open)(void *self, const struct job *job, struct diags *list, struct err *e);
+    /* Read and check the spec, which is borrowed for the call; faults go to `list`. */
+    enum err_code (*open)(void *self, const struct grader_spec *spec, struct diags *list,
+                          struct err *e);
 
     void (*grade)(void *self, const struct grader_input *in, struct grade *out);
 
@@ -52,6 +60,10 @@ struct grader;
  * Errors: ERR_JOB, with the faults in `list`. */
 NODISCARD enum err_code grader_new(struct grader **out, const struct job *job, struct diags *list,
                                    struct err *e);
+
+/* The same for a grader that stands somewhere in another. */
+NODISCARD enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
+                                    struct diags *list, struct err *e);
 void grader_free(struct grader *g); /* NULL is fine */
 
 const char *grader_type(const struct grader *g);

@@ -146,6 +146,33 @@ struct diag *doc_fault(const struct doc *d, struct diags *list, enum diag_severi
     return f;
 }
 
+struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_severity severity,
+                          enum diag_code code, const char *pointer, const char *value, size_t from,
+                          size_t len, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = mem_vprintf(fmt, ap);
+    va_end(ap);
+    size_t at = 0;
+    size_t n = strlen(value);
+    while (n && value[n - 1] == '\n') /* of a block scalar */
+        n--;
+    const char *found = NULL;
+    if (d->n_places && find_place(d, pointer, strlen(pointer), &at) && d->places[at].end <= d->len)
+        found = memmem(d->text + d->places[at].start, d->places[at].end - d->places[at].start,
+                       value, n);
+    struct diag *f = NULL;
+    if (found && from < n) {
+        size_t start = (size_t)(found - d->text) + from;
+        f = fault(d, list, severity, code, pointer, start, start + len, text);
+    } else {
+        f = doc_fault(d, list, severity, code, pointer, "%s", text);
+    }
+    free(text);
+    return f;
+}
+
 bool doc_faulty(const struct doc *d, const char *pointer)
 {
     size_t at = 0;
