@@ -18,6 +18,7 @@ struct grader {
 
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
+    &grader_multi,
     &grader_string_check,
 };
 
@@ -117,6 +118,19 @@ const char *grader_type(const struct grader *g)
 const char *grader_name(const struct grader *g)
 {
     return g->name;
+}
+
+const struct grader_part *grader_parts(const struct grader *g, size_t *n)
+{
+    *n = 0;
+    return g->ops->parts ? g->ops->parts(g->self, n) : NULL;
+}
+
+const struct grader *grader_at(const struct grader *g, size_t i)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    return i ? parts[i - 1].grader : g;
 }
 
 void grader_grade(struct grader *g, const struct grader_input *in, struct grade *out)
