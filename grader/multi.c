@@ -214,7 +214,7 @@ static void compile(struct multi *m, const struct grader_spec *spec, const json_
     if (!formula_parse(&m->formula, text, json_string_length(value), names, m->n, &fault)) {
         char *pointer = mem_printf("%s/calculate_output", spec->pointer);
         struct diag *d =
-            doc_fault_in(spec->job->doc, list, DIAG_ERROR, DIAG_J007, pointer, text, fault.at,
+            doc_fault_in(spec->job->doc, list, DIAG_ERROR, DIAG_J005, pointer, text, fault.at,
                          fault.len, "character %zu: %s", fault.at + 1, fault.why);
         if (*fault.fix)
             diag_fix(d, "%s", fault.fix);

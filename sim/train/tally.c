@@ -1,9 +1,16 @@
 #include "sim/train/tally.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
+
+static_assert(GRADE_INVALID_VARIABLE == 1 << TALLY_FLAG_INVALID_VARIABLE &&
+                  GRADE_SAMPLE_PARSE == 1 << TALLY_FLAG_SAMPLE_PARSE &&
+                  GRADE_OTHER == 1 << TALLY_FLAG_OTHER &&
+                  GRADE_FORMULA == 1 << TALLY_FLAG_FORMULA && TALLY_FLAG_FORMULA + 1 == TALLY_FLAGS,
+              "flags are counted by their bits");
 
 static const double ns = 1e-9;
 

@@ -21,6 +21,14 @@ struct example {
 
 enum { TALLY_FLAGS = 4, TALLY_WARNINGS = 4 }; /* bits of enum grade_flag, enum tool_warning */
 
+/* Indexes of `flags`: the bits of enum grade_flag. */
+enum tally_flag {
+    TALLY_FLAG_INVALID_VARIABLE,
+    TALLY_FLAG_SAMPLE_PARSE,
+    TALLY_FLAG_OTHER,
+    TALLY_FLAG_FORMULA,
+};
+
 struct tool_tally {
     uint64_t n_ok;       /* calls whose output is the tool's result */
     uint64_t n_failed;   /* all others that this tool was asked for */

@@ -81,14 +81,14 @@ static const struct column columns[] = {
     {"reasoning_tokens_mean", no_value},
 };
 
-/* The grader's errors, by bit of enum grade_flag, in the service's order. */
+/* A grader's errors in the service's order. It has no column for formula_parse_error (6.1). */
 static const struct {
     const char *name;
-    int bit;
+    enum tally_flag flag;
 } errors[] = {
-    {"sample_parse_error", 1},
-    {"invalid_variable_error", 0},
-    {"other_error", 2},
+    {"sample_parse_error", TALLY_FLAG_SAMPLE_PARSE},
+    {"invalid_variable_error", TALLY_FLAG_INVALID_VARIABLE},
+    {"other_error", TALLY_FLAG_OTHER},
 };
 
 static const char *const phases[] = {"train", "valid"};
@@ -177,7 +177,7 @@ static void add_error_cells(struct buf *line, const struct grade_tally *t)
 {
     for (size_t i = 0; i < COUNT_OF(errors); i++) {
         bool known = t && t->n;
-        add_number(line, known, known ? tally_share(t->flags[errors[i].bit], t->n) : 0);
+        add_number(line, known, known ? tally_share(t->flags[errors[i].flag], t->n) : 0);
         add_number(line, t != NULL, t ? (double)t->n : 0); /* observations (EV-7) */
     }
 }

@@ -208,12 +208,12 @@ static const struct {
     const char *fix;
 } told[] = {
 #define GOOD "graders: {exact: " PART("x") ", near: " PART("y") "}"
-    {"{type: multi, " GOOD ", calculate_output: 'exact + neer'}", DIAG_ERROR, DIAG_J007,
+    {"{type: multi, " GOOD ", calculate_output: 'exact + neer'}", DIAG_ERROR, DIAG_J005,
      "/grader/calculate_output", "neer'}", "character 9: 'neer' is the name of no grader",
      "did you mean 'near'?"},
-    {"{type: multi, " GOOD ", calculate_output: exact * (near}", DIAG_ERROR, DIAG_J007,
+    {"{type: multi, " GOOD ", calculate_output: exact * (near}", DIAG_ERROR, DIAG_J005,
      "/grader/calculate_output", "(near}", "never closed", NULL},
-    {"{type: multi, " GOOD ", calculate_output: \"exact\\x20+ +\"}", DIAG_ERROR, DIAG_J007,
+    {"{type: multi, " GOOD ", calculate_output: \"exact\\x20+ +\"}", DIAG_ERROR, DIAG_J005,
      "/grader/calculate_output", "\"exact\\", "character 9: ", NULL},
     {"{type: multi, " GOOD ", calculate_output: 3}", DIAG_ERROR, DIAG_J004,
      "/grader/calculate_output", "3}", "must be a string", "0.9 * exact"},
