@@ -67,8 +67,8 @@ struct formula_fault {
     char fix[160]; /* empty if there is nothing to say */
 };
 
-/* Parse text[0..len); `names` are all there are. On success `*out` is the caller's; on false
- * `fault` is filled. */
+/* In formula_parse.c. Parse text[0..len); `names` are all there are. On success `*out` is the
+ * caller's; on false `fault` is filled. */
 NODISCARD bool formula_parse(struct formula **out, const char *text, size_t len,
                              const char *const *names, size_t n_names, struct formula_fault *fault);
 void formula_free(struct formula *f); /* NULL is fine */

@@ -67,7 +67,10 @@ static char *name_like(const char *key)
     for (size_t i = 0; i < len;) {
         size_t n = text_sequence(key + i, len - i);
         bool fits = formula_is_name(key + i, 1) || (key[i] >= '0' && key[i] <= '9');
-        buf_char(&name, fits ? key[i] : '_');
+        if (fits)
+            buf_char(&name, key[i]);
+        else
+            buf_char(&name, '_');
         i += n ? n : 1;
     }
     return buf_take(&name);
