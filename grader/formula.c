@@ -131,6 +131,6 @@ bool formula_eval(double *out, const struct formula *f, const double *values,
             return not_finite(fault, op, a, b);
     }
     assert(n == 1);
-    *out = stack[0];
+    *out = stack[0] + 0.0; /* -0 is 0: nobody wants to read a reward of -0 */
     return true;
 }

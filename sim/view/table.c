@@ -31,7 +31,7 @@ static void plan_grader(struct buf *out, const struct plan *p)
     if (n && formula) {
         buf_text_add(out, ": ");
         for (const char *c = formula; *c; c++)
-            buf_char(out, strchr("\t\r\n", *c) ? ' ' : *c);
+            buf_add(out, strchr("\t\r\n", *c) ? " " : c, 1);
     }
     buf_char(out, '\n');
     for (size_t i = 0; i < n; i++)

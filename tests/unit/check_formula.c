@@ -179,6 +179,17 @@ START_TEST(test_a_value_that_is_not_finite_has_its_reason)
 }
 END_TEST
 
+START_TEST(test_nothing_is_not_less_than_nothing)
+{
+    struct formula *f = parsed("-_x1 * a");
+    struct formula_fault fault;
+    double got = NAN;
+    ck_assert(formula_eval(&got, f, values, &fault));
+    ck_assert(got == 0 && !signbit(got));
+    formula_free(f);
+}
+END_TEST
+
 START_TEST(test_a_reward_that_is_not_finite_is_a_fault)
 {
     static const char *const one[] = {"a"};
@@ -398,6 +409,7 @@ Suite *formula_suite(void)
     tcase_add_loop_test(tcase, test_comes_to, 0, COUNT_OF(rows));
     tcase_add_loop_test(tcase, test_a_fault_has_its_place, 0, COUNT_OF(refused));
     tcase_add_loop_test(tcase, test_a_value_that_is_not_finite_has_its_reason, 0, COUNT_OF(broken));
+    tcase_add_test(tcase, test_nothing_is_not_less_than_nothing);
     tcase_add_test(tcase, test_a_reward_that_is_not_finite_is_a_fault);
     tcase_add_test(tcase, test_has_bounds);
     tcase_add_test(tcase, test_knows_what_it_uses);
