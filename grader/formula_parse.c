@@ -159,6 +159,17 @@ static bool parse_number(struct parser *p)
     return true;
 }
 
+/* All the names, as far as there is room for them. */
+static bool fix_names(struct parser *p)
+{
+    char *fix_text = p->fault->fix;
+    size_t room = sizeof(p->fault->fix);
+    size_t n = (size_t)snprintf(fix_text, room, "the names are those under graders (MU-2)");
+    for (size_t i = 0; i < p->n_names && n + strlen(p->names[i]) + 3 < room; i++)
+        n += (size_t)snprintf(fix_text + n, room - n, "%s%s", i ? ", " : ": ", p->names[i]);
+    return false;
+}
+
 static bool unknown_name(struct parser *p, size_t at, size_t len)
 {
     int shown = (int)(len < 60 ? len : 60);
@@ -168,13 +179,13 @@ static bool unknown_name(struct parser *p, size_t at, size_t len)
     }
     char *word = mem_slice(p->text + at, len);
     struct nearest near = {.word = word};
-    for (size_t i = 0; i < p->n_names; i++)
+    for (size_t i = 0; len > 1 && i < p->n_names; i++) /* one letter is near to any other */
         nearest_try(&near, p->names[i]);
     free(word);
     fail(p, at, len, "'%.*s' is the name of no grader", shown, p->text + at);
     if (near.name)
         return fix(p, "did you mean '%.100s'?", near.name);
-    return fix(p, "names are the keys under graders, letter for letter (MU-2)");
+    return fix_names(p);
 }
 
 static bool parse_name(struct parser *p, size_t len)

@@ -30,7 +30,10 @@ static void plan_grader(struct buf *out, const struct plan *p)
     const char *formula = json_string_value(json_object_get(p->job->grader, "calculate_output"));
     if (n && formula) {
         buf_text_add(out, ": ");
-        for (const char *c = formula; *c; c++)
+        size_t len = strlen(formula);
+        while (len && strchr("\t\r\n ", formula[len - 1])) /* a block's last line */
+            len--;
+        for (const char *c = formula; c < formula + len; c++)
             buf_add(out, strchr("\t\r\n", *c) ? " " : c, 1);
     }
     buf_char(out, '\n');

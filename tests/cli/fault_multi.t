@@ -35,6 +35,12 @@ multi <<END
       calculate_output: max(exact, 2
       invalid_grad: 0
 END
+multi <<END
+      graders: {exact: $exact, near: $exact}
+      calculate_output: >
+        0.9 * exact
+        + 0.1 * neer
+END
 echo "== warnings, each once"
 multi <<END
       graders:
