@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "grader/kinds.h"
+#include "grader/scope.h"
 #include "sim/base/mem.h"
+#include "sim/base/nearest.h"
 #include "sim/base/rng.h"
 
 struct grader {
@@ -16,6 +18,7 @@ struct grader {
 
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
+    &grader_multi,
     &grader_string_check,
 };
 
@@ -30,35 +33,66 @@ static const struct grader_ops *find(const char *type)
 
 /* The service names an unnamed grader with twelve random hex digits (EV-11); ours come from the
  * grader's own text, so that the columns of a result file are the same from run to run. */
-static char *name_of(const json_t *spec)
+static char *name_of(const struct grader_spec *spec)
 {
-    const char *given = json_string_value(json_object_get(spec, "name"));
+    const char *given = json_string_value(json_object_get(spec->json, "name"));
     if (given && *given)
         return mem_text(given);
-    char *text = json_dumps(spec, JSON_COMPACT);
+    char *text = json_dumps(spec->json, JSON_COMPACT);
     struct rng r = rng_seed(0);
     for (const char *c = text; *c; c++)
         rng_mix(&r, (unsigned char)*c);
     free(text);
+    /* so that parts that are written alike have columns of their own */
+    for (const char *c = spec->pointer + strlen(JOB_GRADER_POINTER); *c; c++)
+        rng_mix(&r, (unsigned char)*c);
     return mem_printf("grader-%012llx", (unsigned long long)(rng_u64(&r) & 0xffffffffffff));
+}
+
+/* What `type` may be, for a message: "a, b and c". */
+static enum err_code refuse_type(const struct grader_spec *spec, const char *type,
+                                 struct diags *list, struct err *e)
+{
+    struct buf known = {0};
+    struct nearest near = {.word = type};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        buf_printf(&known, "%s%s",
+                   i == 0                    ? ""
+                   : i + 1 < COUNT_OF(kinds) ? ", "
+                                             : " and ",
+                   kinds[i]->type);
+        nearest_try(&near, kinds[i]->type);
+    }
+    struct diag *d =
+        *type ? grader_fault(spec, list, DIAG_ERROR, DIAG_J007, "type",
+                             "no grader has the type '%s'", type)
+              : grader_fault(spec, list, DIAG_ERROR, DIAG_J003, "type", "a grader needs a 'type'");
+    if (*type && near.name)
+        diag_fix(d, "did you mean '%s'?", near.name);
+    else
+        diag_fix(d, "this version grades with %s only", buf_text(&known));
+    buf_release(&known);
+    return err_set(e, ERR_JOB, "%s: the grader cannot be used", spec->job->doc->path);
 }
 
 enum err_code grader_new(struct grader **out, const struct job *job, struct diags *list,
                          struct err *e)
 {
-    const char *type = json_string_value(json_object_get(job->grader, "type"));
+    struct grader_spec spec = {job, job->grader, JOB_GRADER_POINTER};
+    return grader_open(out, &spec, list, e);
+}
+
+enum err_code grader_open(struct grader **out, const struct grader_spec *spec, struct diags *list,
+                          struct err *e)
+{
+    const char *type = json_string_value(json_object_get(spec->json, "type"));
     const struct grader_ops *ops = find(type ? type : "");
-    if (!ops) {
-        struct diag *d =
-            doc_fault(job->doc, list, DIAG_ERROR, DIAG_J007, JOB_GRADER_POINTER "/type",
-                      "no grader has the type '%s'", type ? type : "");
-        diag_fix(d, "this version grades with string_check only");
-        return err_set(e, ERR_JOB, "%s: the grader cannot be used", job->doc->path);
-    }
+    if (!ops)
+        return refuse_type(spec, type ? type : "", list, e);
     struct grader *g = mem_new(sizeof(*g) + ops->size);
     g->ops = ops;
-    g->name = name_of(job->grader);
-    enum err_code rc = ops->open(g->self, job, list, e);
+    g->name = name_of(spec);
+    enum err_code rc = ops->open(g->self, spec, list, e);
     if (rc) {
         grader_free(g);
         return rc;
@@ -84,6 +118,19 @@ const char *grader_type(const struct grader *g)
 const char *grader_name(const struct grader *g)
 {
     return g->name;
+}
+
+const struct grader_part *grader_parts(const struct grader *g, size_t *n)
+{
+    *n = 0;
+    return g->ops->parts ? g->ops->parts(g->self, n) : NULL;
+}
+
+const struct grader *grader_at(const struct grader *g, size_t i)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    return i ? parts[i - 1].grader : g;
 }
 
 void grader_grade(struct grader *g, const struct grader_input *in, struct grade *out)

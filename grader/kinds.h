@@ -4,6 +4,7 @@
 
 #include "grader/grader.h"
 
+extern const struct grader_ops grader_multi;
 extern const struct grader_ops grader_string_check;
 
 #endif

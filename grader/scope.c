@@ -1,5 +1,6 @@
 #include "grader/scope.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,20 +21,34 @@ static bool find(const void *arg, const struct template_path *path, size_t *n_ta
     return true;
 }
 
-void grader_field(struct template **out, const struct job *job, const char *key, struct diags *list)
+struct diag *grader_fault(const struct grader_spec *spec, struct diags *list,
+                          enum diag_severity severity, enum diag_code code, const char *key,
+                          const char *fmt, ...)
 {
-    const json_t *value = json_object_get(job->grader, key);
-    char *pointer = mem_printf(JOB_GRADER_POINTER "/%s", key);
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = mem_vprintf(fmt, ap);
+    va_end(ap);
+    char *pointer = mem_printf("%s%s%s", spec->pointer, key ? "/" : "", key ? key : "");
+    struct diag *d = doc_fault(spec->job->doc, list, severity, code, pointer, "%s", text);
+    free(pointer);
+    free(text);
+    return d;
+}
+
+void grader_field(struct template **out, const struct grader_spec *spec, const char *key,
+                  struct diags *list)
+{
+    const json_t *value = json_object_get(spec->json, key);
     struct err e = {0};
     if (!value)
-        doc_fault(job->doc, list, DIAG_ERROR, DIAG_J003, pointer, "missing key '%s'", key);
+        grader_fault(spec, list, DIAG_ERROR, DIAG_J003, key, "missing key '%s'", key);
     else if (!json_is_string(value))
-        doc_fault(job->doc, list, DIAG_ERROR, DIAG_J004, pointer, "'%s' must be a string", key);
+        grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a string", key);
     else if (template_parse(out, json_string_value(value), json_string_length(value), grader_roots,
                             &e))
-        diag_fix(doc_fault(job->doc, list, DIAG_ERROR, DIAG_J007, pointer, "%s", e.text),
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J007, key, "%s", e.text),
                  "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
-    free(pointer);
 }
 
 bool grader_render(const struct template *t, const char *key, const struct grader_input *in,

@@ -1,4 +1,5 @@
-/* The roots that graders' templates know: `item` and `sample` (TP-1). */
+/* What graders' files share: reading a spec, and the roots that their templates know, `item` and
+ * `sample` (TP-1). */
 #ifndef GRADER_SCOPE_H
 #define GRADER_SCOPE_H
 
@@ -7,8 +8,13 @@
 
 extern const char *const grader_roots[]; /* "item", "sample", NULL */
 
-/* Read a templated field of the grader's spec (TP-8). `*out` stays NULL if there was a fault. */
-void grader_field(struct template **out, const struct job *job, const char *key,
+/* Report a fault at a key of the spec ("graders/exact" is one in it), or at all of it for NULL. */
+struct diag *grader_fault(const struct grader_spec *spec, struct diags *list,
+                          enum diag_severity severity, enum diag_code code, const char *key,
+                          const char *fmt, ...) PRINTF(6, 7);
+
+/* Read a templated field of the spec (TP-8). `*out` stays NULL if there was a fault. */
+void grader_field(struct template **out, const struct grader_spec *spec, const char *key,
                   struct diags *list);
 
 /* Render a field. On false the grade is 0 with GRADE_INVALID_VARIABLE and its reason (TP-6). */

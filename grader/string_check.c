@@ -26,14 +26,14 @@ struct string_check {
     struct buf reference_text;
 };
 
-static void read_operation(struct string_check *s, const struct job *job, struct diags *list)
+static void read_operation(struct string_check *s, const struct grader_spec *spec,
+                           struct diags *list)
 {
-    static const char *const pointer = JOB_GRADER_POINTER "/operation";
-    const char *name = json_string_value(json_object_get(job->grader, "operation"));
+    static const char key[] = "operation";
+    const char *name = json_string_value(json_object_get(spec->json, key));
     if (!name) {
-        diag_fix(
-            doc_fault(job->doc, list, DIAG_ERROR, DIAG_J003, pointer, "missing key 'operation'"),
-            "write operation: eq, ne, like or ilike");
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J003, key, "missing key 'operation'"),
+                 "write operation: eq, ne, like or ilike");
         return;
     }
     for (size_t i = 0; i < COUNT_OF(operations); i++) {
@@ -42,21 +42,22 @@ static void read_operation(struct string_check *s, const struct job *job, struct
             return;
         }
     }
-    struct diag *d = doc_fault(job->doc, list, DIAG_ERROR, DIAG_J005, pointer,
-                               "no string_check operation is called '%s'", name);
+    struct diag *d = grader_fault(spec, list, DIAG_ERROR, DIAG_J005, key,
+                                  "no string_check operation is called '%s'", name);
     diag_fix(d, strcmp(name, "neq") == 0 ? "the guide's text says neq, the service takes ne"
                                          : "use eq, ne, like or ilike");
 }
 
-static enum err_code open(void *self, const struct job *job, struct diags *list, struct err *e)
+static enum err_code open(void *self, const struct grader_spec *spec, struct diags *list,
+                          struct err *e)
 {
     struct string_check *s = self;
     size_t errors = list->n_errors;
-    read_operation(s, job, list);
-    grader_field(&s->input, job, "input", list);
-    grader_field(&s->reference, job, "reference", list);
+    read_operation(s, spec, list);
+    grader_field(&s->input, spec, "input", list);
+    grader_field(&s->reference, spec, "reference", list);
     if (list->n_errors > errors)
-        return err_set(e, ERR_JOB, "%s: the grader has faults", job->doc->path);
+        return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     return ERR_OK;
 }
 

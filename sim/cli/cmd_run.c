@@ -177,9 +177,9 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
     struct rehearsal *s = arg;
     struct buf text = {0};
     if (s->opts->rollouts)
-        json_rollouts(&text, s->job, r->wave);
+        json_rollouts(&text, &s->plan, r->wave);
     if (s->opts->json)
-        json_wave(&text, r);
+        json_wave(&text, &s->plan, r);
     else
         table_line(&text, r);
     progress_hide(&s->progress);

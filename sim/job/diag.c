@@ -155,16 +155,22 @@ const char *diag_why(enum diag_code code)
     return codes[code].why;
 }
 
-void diags_release(struct diags *list)
+void diags_cut(struct diags *list, size_t n)
 {
-    for (size_t i = 0; i < list->n; i++) {
-        struct diag *d = &list->at[i];
+    while (list->n > n) {
+        struct diag *d = &list->at[--list->n];
+        list->n_errors -= d->severity == DIAG_ERROR;
         free(d->file);
         free(d->text);
         free(d->pointer);
         free(d->excerpt);
         free(d->fix);
     }
+}
+
+void diags_release(struct diags *list)
+{
+    diags_cut(list, 0);
     free(list->at);
     *list = (struct diags){0};
 }

@@ -26,6 +26,7 @@
     X(J006, "unset variable", "an empty value would reach your endpoint in silence")               \
     X(J007, "value not understood", "rftsim cannot rehearse what it does not know")                \
     X(J008, "given twice", "readers differ in which one they take")                                \
+    X(J009, "to no effect", "what is written does less than it seems to")                          \
     X(D001, "not JSON", "the service fails the whole job at the first line it cannot parse (1.6)") \
     X(D002, "not an object", "a row is one JSON object (DS-1)")                                    \
     X(D003, "key given twice", "readers differ in which one they take")                            \
@@ -84,6 +85,9 @@ void diag_excerpt(struct diag *d, const char *line, size_t len);
  * Returns what it wrote through `to`; the caller masks. */
 struct buf;
 void diags_write(const struct diags *list, size_t most, struct buf *to);
+
+/* Forget all after the first `n`. */
+void diags_cut(struct diags *list, size_t n);
 
 const char *diag_name(enum diag_code code); /* "D003" */
 const char *diag_why(enum diag_code code);

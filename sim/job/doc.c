@@ -146,6 +146,61 @@ struct diag *doc_fault(const struct doc *d, struct diags *list, enum diag_severi
     return f;
 }
 
+static size_t space_at(const char *at, const char *end)
+{
+    const char *from = at;
+    while (at < end && *at && strchr(" \t\r\n", *at))
+        at++;
+    return (size_t)(at - from);
+}
+
+/* Where value[from] stands if all of the value stands at at[..end), a run of white space being
+ * like any other, since YAML folds lines; or NULL. */
+static const char *stands_at(const char *at, const char *end, const char *value, size_t from)
+{
+    const char *found = NULL;
+    const char *stop = value + strlen(value);
+    stop -= stop > value && stop[-1] == '\n'; /* that of a block scalar need not be there */
+    for (const char *v = value; v < stop;) {
+        size_t n = space_at(v, stop);
+        size_t skip = space_at(at, end);
+        if (at == end || (n ? !skip : *v != *at))
+            return NULL;
+        size_t step = n ? n : 1;
+        if ((size_t)(v - value) <= from && (size_t)(v - value) + step > from)
+            found = at;
+        v += step;
+        at += n ? skip : 1;
+    }
+    return found;
+}
+
+struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_severity severity,
+                          enum diag_code code, const char *pointer, const char *value, size_t from,
+                          size_t len, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = mem_vprintf(fmt, ap);
+    va_end(ap);
+    size_t place = 0;
+    const char *found = NULL;
+    if (d->n_places && find_place(d, pointer, strlen(pointer), &place)) {
+        const char *end = d->text + d->places[place].end;
+        for (const char *at = d->text + d->places[place].start; at < end && !found; at++)
+            found = stands_at(at, end, value, from);
+    }
+    struct diag *f = NULL;
+    if (found) {
+        size_t start = (size_t)(found - d->text);
+        f = fault(d, list, severity, code, pointer, start, start + len, text);
+    } else {
+        f = doc_fault(d, list, severity, code, pointer, "%s", text);
+    }
+    free(text);
+    return f;
+}
+
 bool doc_faulty(const struct doc *d, const char *pointer)
 {
     size_t at = 0;

@@ -67,6 +67,12 @@ struct diag *doc_fault_at(const struct doc *d, struct diags *list, enum diag_sev
                           enum diag_code code, const char *pointer, size_t start, size_t end,
                           const char *fmt, ...) PRINTF(8, 9);
 
+/* The same at the bytes from..from+len of the string `value` that `pointer` names, if it stands in
+ * the file as it reads, white space aside (no escapes, no ${NAME}); else at all of it. */
+struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_severity severity,
+                          enum diag_code code, const char *pointer, const char *value, size_t from,
+                          size_t len, const char *fmt, ...) PRINTF(9, 10);
+
 /* Whether loading found a fault in the value at `pointer`, which is then null for no reason of its
  * own. */
 bool doc_faulty(const struct doc *d, const char *pointer);

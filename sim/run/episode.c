@@ -240,6 +240,9 @@ static void grade(struct episode *ep)
     grader_grade(w->grader, &in, &out);
     ep->grade_ns = clock_ns() - from;
     ep->grade_flags = out.flags;
+    if (out.parts)
+        memcpy(&w->wave->parts[ep->number * w->wave->n_parts], out.parts,
+               w->wave->n_parts * sizeof(*out.parts));
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_GRADED, .reward = out.reward});
     if (out.flags)
         note_flags(ep, out.why);

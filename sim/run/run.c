@@ -28,7 +28,15 @@ void wave_release(struct wave *w)
         free(w->ends[i].calls);
     }
     free(w->ends);
+    free(w->parts);
     *w = (struct wave){0};
+}
+
+static void make_parts(const struct run *r, struct wave *w)
+{
+    grader_parts(r->workers[0].grader, &w->n_parts);
+    if (w->n_parts)
+        w->parts = mem_array(w->n_rows * w->n_samples, w->n_parts * sizeof(*w->parts));
 }
 
 /* A number of things dealt out evenly; the first workers get what is left over. */
@@ -205,6 +213,7 @@ enum err_code run_wave(struct run *r, struct wave *w,
                        struct err *e)
 {
     bool stopped = false;
+    make_parts(r, w);
     feed_meters(r, meter_start);
     begin(r, w);
     while (!wait_for_workers(r)) {

@@ -60,6 +60,10 @@ struct wave {
     size_t n_rows;
     size_t n_samples;         /* rollouts a row */
     struct rollout_end *ends; /* owned; n_rows * n_samples; number = row's place * n_samples + s */
+    /* What a multi's graders said of number i: at[i * n_parts], of a graded rollout. Made by
+     * run_wave() in one piece, so that a grade need not allocate it. */
+    size_t n_parts;
+    struct grade_part *parts; /* owned; NULL if the grader has no parts */
 };
 
 void wave_init(struct wave *w, size_t n_rows, size_t n_samples);

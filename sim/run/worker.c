@@ -174,6 +174,7 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
                           struct diags *list, struct err *e)
 {
     const struct job *job = run->config.job;
+    size_t n_faults = list->n;
     w->run = run;
     w->share = n_rollouts;
     w->context.on_gone = on_gone;
@@ -186,6 +187,8 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
     enum err_code rc = policy_new(&w->policy, job, list, e);
     if (!rc)
         rc = grader_new(&w->grader, job, list, e);
+    if (!rc)
+        diags_cut(list, n_faults); /* warnings that each thread would repeat */
     if (!rc)
         rc = engine_new(&w->context.engine, &config, e);
     if (!rc)

@@ -1,9 +1,16 @@
 #include "sim/train/tally.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
+
+static_assert(GRADE_INVALID_VARIABLE == 1 << TALLY_FLAG_INVALID_VARIABLE &&
+                  GRADE_SAMPLE_PARSE == 1 << TALLY_FLAG_SAMPLE_PARSE &&
+                  GRADE_OTHER == 1 << TALLY_FLAG_OTHER &&
+                  GRADE_FORMULA == 1 << TALLY_FLAG_FORMULA && TALLY_FLAG_FORMULA + 1 == TALLY_FLAGS,
+              "flags are counted by their bits");
 
 static const double ns = 1e-9;
 
@@ -23,6 +30,7 @@ void tally_release(struct tally *t)
     free(t->tools);
     for (size_t i = 0; i < OUTCOME_N; i++)
         free(t->examples[i].text);
+    free(t->parts);
     free(t->flag_example.text);
     free(t->misaddressed.text);
     *t = (struct tally){0};
@@ -70,6 +78,24 @@ static void add_calls(struct tally *t, const struct wave *w, const struct rollou
     t->n_calls += end->n_calls;
 }
 
+static void make_parts(struct tally *t, size_t n)
+{
+    if (t->parts || !n)
+        return;
+    t->n_parts = n;
+    t->parts = mem_array(n, sizeof(*t->parts));
+}
+
+static void add_part(struct grade_tally *g, const struct grade_part *part)
+{
+    g->n++;
+    g->reward_sum += part->reward;
+    g->n_flagged += part->flags != 0;
+    g->seconds += (double)part->ns * ns;
+    for (size_t bit = 0; bit < TALLY_FLAGS; bit++)
+        g->flags[bit] += part->flags >> bit & 1;
+}
+
 static void add_reward(struct tally *t, const struct wave *w, const struct rollout_end *end)
 {
     if (!t->n_graded || end->reward < t->reward_min)
@@ -85,6 +111,11 @@ static void add_reward(struct tally *t, const struct wave *w, const struct rollo
         note(&t->misaddressed, w, end, end->why);
     for (size_t bit = 0; bit < TALLY_FLAGS; bit++)
         t->flags[bit] += end->grade_flags >> bit & 1;
+    t->n_flagged += end->grade_flags != 0;
+    const struct grade_part *parts =
+        w->parts ? &w->parts[(size_t)(end - w->ends) * w->n_parts] : NULL;
+    for (size_t i = 0; parts && i < t->n_parts; i++)
+        add_part(&t->parts[i], &parts[i]);
     if (end->grade_flags)
         note(&t->flag_example, w, end, end->why);
 }
@@ -108,6 +139,7 @@ static void add_end(struct tally *t, const struct wave *w, const struct rollout_
 
 void tally_add_wave(struct tally *t, const struct wave *w, int max_steps)
 {
+    make_parts(t, w->n_parts);
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         if (w->ends[i].started)
             add_end(t, w, &w->ends[i], max_steps);
@@ -137,6 +169,21 @@ static void merge_tool(struct tool_tally *into, const struct tool_tally *from)
     }
 }
 
+static void merge_parts(struct tally *into, const struct tally *from)
+{
+    make_parts(into, from->n_parts);
+    for (size_t i = 0; i < from->n_parts; i++) {
+        struct grade_tally *g = &into->parts[i];
+        const struct grade_tally *more = &from->parts[i];
+        g->n += more->n;
+        g->reward_sum += more->reward_sum;
+        g->n_flagged += more->n_flagged;
+        g->seconds += more->seconds;
+        for (size_t bit = 0; bit < TALLY_FLAGS; bit++)
+            g->flags[bit] += more->flags[bit];
+    }
+}
+
 static void merge_rewards(struct tally *into, const struct tally *from)
 {
     if (!from->n_graded)
@@ -153,7 +200,9 @@ static void merge_rewards(struct tally *into, const struct tally *from)
     merge_example(&into->misaddressed, &from->misaddressed);
     for (size_t i = 0; i < TALLY_FLAGS; i++)
         into->flags[i] += from->flags[i];
+    into->n_flagged += from->n_flagged;
     merge_example(&into->flag_example, &from->flag_example);
+    merge_parts(into, from);
 }
 
 void tally_merge(struct tally *into, const struct tally *from)
@@ -182,6 +231,28 @@ bool tally_mean(const struct tally *t, double *out)
     if (!t->n_graded)
         return false;
     *out = t->reward_sum / (double)t->n_graded;
+    return true;
+}
+
+struct grade_tally tally_grade(const struct tally *t, size_t i)
+{
+    if (i)
+        return i <= t->n_parts ? t->parts[i - 1] : (struct grade_tally){0};
+    struct grade_tally whole = {
+        .n = t->n_graded,
+        .reward_sum = t->reward_sum,
+        .n_flagged = t->n_flagged,
+        .seconds = t->grade_sum_s,
+    };
+    memcpy(whole.flags, t->flags, sizeof(whole.flags));
+    return whole;
+}
+
+bool grade_tally_mean(const struct grade_tally *g, double *out)
+{
+    if (!g->n)
+        return false;
+    *out = g->reward_sum / (double)g->n;
     return true;
 }
 

@@ -19,7 +19,15 @@ struct example {
     char *text; /* owned; NULL while it has not happened: "valid.jsonl:37: ..." */
 };
 
-enum { TALLY_FLAGS = 3, TALLY_WARNINGS = 4 }; /* bits of enum grade_flag, enum tool_warning */
+enum { TALLY_FLAGS = 4, TALLY_WARNINGS = 4 }; /* bits of enum grade_flag, enum tool_warning */
+
+/* Indexes of `flags`: the bits of enum grade_flag. */
+enum tally_flag {
+    TALLY_FLAG_INVALID_VARIABLE,
+    TALLY_FLAG_SAMPLE_PARSE,
+    TALLY_FLAG_OTHER,
+    TALLY_FLAG_FORMULA,
+};
 
 struct tool_tally {
     uint64_t n_ok;       /* calls whose output is the tool's result */
@@ -34,6 +42,15 @@ struct tool_tally {
     struct example examples[TOOL_N_KINDS];
 };
 
+/* What one grader said, over graded rollouts. */
+struct grade_tally {
+    uint64_t n;
+    double reward_sum;
+    uint64_t flags[TALLY_FLAGS]; /* grades in error, by bit of enum grade_flag */
+    uint64_t n_flagged;          /* with any of them */
+    double seconds;              /* in the grader */
+};
+
 struct tally {
     size_t n_tools;
     struct tool_tally *tools; /* owned; one a tool of the job, and one more for unknown names */
@@ -46,7 +63,8 @@ struct tally {
     struct example misaddressed;
     double reward_sum; /* over n_graded */
     double reward_min, reward_max;
-    uint64_t flags[TALLY_FLAGS]; /* grades that are 0 for an error, by bit of enum grade_flag */
+    uint64_t flags[TALLY_FLAGS]; /* grades in error, by bit of enum grade_flag */
+    uint64_t n_flagged;          /* with any of them */
     struct example flag_example;
     double grade_sum_s;
     uint64_t n_turns;
@@ -54,6 +72,9 @@ struct tally {
     /* GAP-12: rollouts that the other readings of max_episode_steps would have cut */
     uint64_t n_over_calls; /* it counts tool calls */
     uint64_t n_over_both;  /* it counts turns and tool calls */
+    /* A multi's graders, in the order of grader_parts(). There are none before the first wave. */
+    size_t n_parts;
+    struct grade_tally *parts; /* owned */
 };
 
 void tally_init(struct tally *t, size_t n_tools);
@@ -68,6 +89,12 @@ double tally_share(uint64_t part, uint64_t all);
 
 /* Over graded rollouts. False if there are none. */
 bool tally_mean(const struct tally *t, double *out);
+
+/* What came of one grader by grader_at()'s number: 0 is the whole, then come its parts. */
+struct grade_tally tally_grade(const struct tally *t, size_t i);
+
+/* False if it graded nothing. */
+bool grade_tally_mean(const struct grade_tally *g, double *out);
 
 /* The service's formula: (sum of rewards - ungraded rollouts) / all (EV-4). False if none ended. */
 bool tally_penalised_mean(const struct tally *t, double *out);

@@ -81,14 +81,14 @@ static const struct column columns[] = {
     {"reasoning_tokens_mean", no_value},
 };
 
-/* The grader's errors, by bit of enum grade_flag, in the service's order. */
+/* A grader's errors in the service's order. It has no column for formula_parse_error (6.1). */
 static const struct {
     const char *name;
-    int bit;
+    enum tally_flag flag;
 } errors[] = {
-    {"sample_parse_error", 1},
-    {"invalid_variable_error", 0},
-    {"other_error", 2},
+    {"sample_parse_error", TALLY_FLAG_SAMPLE_PARSE},
+    {"invalid_variable_error", TALLY_FLAG_INVALID_VARIABLE},
+    {"other_error", TALLY_FLAG_OTHER},
 };
 
 static const char *const phases[] = {"train", "valid"};
@@ -122,24 +122,31 @@ static void add_named(struct buf *line, const char *fmt, ...)
     free(name);
 }
 
-static void add_grader_names(const struct csv *c, struct buf *line)
+static void add_error_names(struct buf *line, const char *type, const char *name)
 {
     for (size_t p = 0; p < COUNT_OF(phases); p++) {
         for (size_t i = 0; i < COUNT_OF(errors); i++) {
-            add_named(line, "errors/graders/%s/%s/errors/%s_%s_mean", c->grader_type,
-                      c->grader_name, phases[p], errors[i].name);
-            add_named(line, "errors/graders/%s/%s/errors/%s_%s_count", c->grader_type,
-                      c->grader_name, phases[p], errors[i].name);
+            add_named(line, "errors/graders/%s/%s/errors/%s_%s_mean", type, name, phases[p],
+                      errors[i].name);
+            add_named(line, "errors/graders/%s/%s/errors/%s_%s_count", type, name, phases[p],
+                      errors[i].name);
         }
     }
+}
+
+static void add_score_names(struct buf *line, const char *type, const char *name)
+{
     for (size_t p = 0; p < COUNT_OF(phases); p++)
-        add_named(line, "scores/graders/%s/%s/%s_reward_mean", c->grader_type, c->grader_name,
-                  phases[p]);
+        add_named(line, "scores/graders/%s/%s/%s_reward_mean", type, name, phases[p]);
+}
+
+static void add_timing_names(struct buf *line, const char *type, const char *name)
+{
     for (size_t p = 0; p < COUNT_OF(phases); p++) {
-        add_named(line, "timing/graders/%s/%s/timing/%s_execution_latency_mean", c->grader_type,
-                  c->grader_name, phases[p]);
-        add_named(line, "timing/graders/%s/%s/timing/%s_execution_latency_count", c->grader_type,
-                  c->grader_name, phases[p]);
+        add_named(line, "timing/graders/%s/%s/timing/%s_execution_latency_mean", type, name,
+                  phases[p]);
+        add_named(line, "timing/graders/%s/%s/timing/%s_execution_latency_count", type, name,
+                  phases[p]);
     }
 }
 
@@ -166,27 +173,62 @@ static void add_number(struct buf *line, bool known, double value)
 }
 
 /* Cells of one phase; `t` is NULL in a row without an evaluation. */
-static void add_error_cells(struct buf *line, const struct tally *t)
+static void add_error_cells(struct buf *line, const struct grade_tally *t)
 {
     for (size_t i = 0; i < COUNT_OF(errors); i++) {
-        bool known = t && t->n_graded;
-        add_number(line, known, known ? tally_share(t->flags[errors[i].bit], t->n_graded) : 0);
-        add_number(line, t != NULL, t ? (double)t->n_graded : 0); /* observations (EV-7) */
+        bool known = t && t->n;
+        add_number(line, known, known ? tally_share(t->flags[errors[i].flag], t->n) : 0);
+        add_number(line, t != NULL, t ? (double)t->n : 0); /* observations (EV-7) */
     }
 }
 
-static void add_score_cell(struct buf *line, const struct tally *t)
+static void add_score_cell(struct buf *line, const struct grade_tally *t)
 {
     double mean = 0;
-    bool known = t && tally_mean(t, &mean);
+    bool known = t && grade_tally_mean(t, &mean);
     add_number(line, known, mean);
 }
 
-static void add_timing_cells(struct buf *line, const struct tally *t)
+static void add_timing_cells(struct buf *line, const struct grade_tally *t)
 {
-    bool known = t && t->n_graded;
-    add_number(line, known, known ? t->grade_sum_s / (double)t->n_graded : 0);
-    add_number(line, t != NULL, t ? (double)t->n_graded : 0);
+    bool known = t && t->n;
+    add_number(line, known, known ? t->seconds / (double)t->n : 0);
+    add_number(line, t != NULL, t ? (double)t->n : 0);
+}
+
+/* The columns of graders: all errors, then all scores, then all times, each grader by grader. */
+static const struct section {
+    void (*add_names)(struct buf *line, const char *type, const char *name);
+    void (*add_cells)(struct buf *line, const struct grade_tally *t);
+} sections[] = {
+    {add_error_names, add_error_cells},
+    {add_score_names, add_score_cell},
+    {add_timing_names, add_timing_cells},
+};
+
+static void add_grader_names(const struct csv *c, struct buf *line)
+{
+    for (size_t s = 0; s < COUNT_OF(sections); s++) {
+        for (size_t i = 0; i < c->n_graders; i++) {
+            const struct grader *g = grader_at(c->grader, i);
+            sections[s].add_names(line, grader_type(g), grader_name(g));
+        }
+    }
+}
+
+static void add_grader_cells(const struct csv *c, struct buf *line, const struct step_report *r)
+{
+    const struct tally *const both[] = {r->train, r->valid};
+    for (size_t s = 0; s < COUNT_OF(sections); s++) {
+        for (size_t i = 0; i < c->n_graders; i++) {
+            for (size_t p = 0; p < COUNT_OF(both); p++) {
+                struct grade_tally grade = {0};
+                if (both[p])
+                    grade = tally_grade(both[p], i);
+                sections[s].add_cells(line, both[p] ? &grade : NULL);
+            }
+        }
+    }
 }
 
 static void add_tool_cells(struct buf *line, const struct tool_tally *t)
@@ -211,10 +253,9 @@ static enum err_code put_line(struct csv *c, struct buf *line, struct err *e)
 enum err_code csv_open(struct csv *c, const char *path, const struct job *job,
                        const struct grader *grader, struct err *e)
 {
-    *c = (struct csv){.path = path,
-                      .job = job,
-                      .grader_type = grader_type(grader),
-                      .grader_name = grader_name(grader)};
+    *c = (struct csv){.path = path, .job = job, .grader = grader};
+    grader_parts(grader, &c->n_graders);
+    c->n_graders++;
     c->file = fopen(path, "wxe");
     if (!c->file)
         return err_sys(e, path);
@@ -236,12 +277,7 @@ enum err_code csv_step(struct csv *c, const struct step_report *r, struct err *e
         bool known = columns[i].value(r, &value);
         add_number(&line, known, value);
     }
-    for (size_t p = 0; p < COUNT_OF(both); p++)
-        add_error_cells(&line, both[p]);
-    for (size_t p = 0; p < COUNT_OF(both); p++)
-        add_score_cell(&line, both[p]);
-    for (size_t p = 0; p < COUNT_OF(both); p++)
-        add_timing_cells(&line, both[p]);
+    add_grader_cells(c, &line, r);
     for (size_t i = 0; i < c->job->n_tools; i++) {
         for (size_t p = 0; p < COUNT_OF(both); p++)
             add_tool_cells(&line, both[p] ? &both[p]->tools[i] : NULL);

@@ -1,8 +1,9 @@
 /* results.csv: the service's result file, its columns in its order (EV-4..EV-11).
  *
  * A cell is blank where we have no value: a stub policy has no tokens, so no token column is ever
- * filled. Numbers are written as the service writes them (num_shortest). One row a step, flushed
- * as it is written.
+ * filled. A multi has the columns of a grader, and so has each of its parts, after it (MU-9; that
+ * the multi stands among them, and the order, are ours: no file of one is published). Numbers are
+ * written as the service writes them (num_shortest). One row a step, flushed as it is written.
  */
 #ifndef SIM_VIEW_CSV_H
 #define SIM_VIEW_CSV_H
@@ -15,8 +16,8 @@ struct csv {
     FILE *file;       /* owned */
     const char *path; /* borrowed, for messages */
     const struct job *job;
-    const char *grader_type;
-    const char *grader_name;
+    const struct grader *grader; /* borrowed */
+    size_t n_graders;            /* it and its parts, by grader_at() */
 };
 
 /* Create the file, which must not exist, and write the header. Errors: ERR_IO. */

@@ -10,10 +10,9 @@
 enum err_code events_open(struct events *v, const char *path, const struct grader *grader,
                           struct err *e)
 {
-    *v = (struct events){.path = path,
-                         .grader_type = grader_type(grader),
-                         .grader_name = grader_name(grader),
-                         .ids = rng_seed(rng_entropy())};
+    *v = (struct events){.path = path, .grader = grader, .ids = rng_seed(rng_entropy())};
+    grader_parts(grader, &v->n_graders);
+    v->n_graders++;
     v->file = fopen(path, "wxe");
     return v->file ? ERR_OK : err_sys(e, path);
 }
@@ -84,25 +83,59 @@ static void set_mean(json_t *object, const char *key, const struct tally *t,
         set(object, key, true, mean);
 }
 
-static void set_errors(json_t *grader, const char *phase, const struct tally *t)
+/* What one grader came to in one phase. */
+static void set_errors(json_t *grader, const char *phase, const struct grade_tally *t)
 {
     static const struct {
         const char *name;
-        int bit;
-    } errors[] = {{"other_error", 2}, {"sample_parse_error", 1}, {"invalid_variable_error", 0}};
-    for (size_t i = 0; t && i < COUNT_OF(errors); i++) {
+        enum tally_flag flag;
+    } errors[] = {{"other_error", TALLY_FLAG_OTHER},
+                  {"sample_parse_error", TALLY_FLAG_SAMPLE_PARSE},
+                  {"invalid_variable_error", TALLY_FLAG_INVALID_VARIABLE}};
+    for (size_t i = 0; i < COUNT_OF(errors); i++) {
         char *mean = mem_printf("%s_%s_mean", phase, errors[i].name);
         char *count = mem_printf("%s_%s_count", phase, errors[i].name);
-        set(grader, mean, t->n_graded > 0, tally_share(t->flags[errors[i].bit], t->n_graded));
-        set(grader, count, true, (double)t->n_graded); /* observations (EV-7) */
+        set(grader, mean, t->n > 0, tally_share(t->flags[errors[i].flag], t->n));
+        set(grader, count, true, (double)t->n); /* observations (EV-7) */
         free(mean);
         free(count);
     }
 }
 
-static json_t *named_grader(const struct events *v)
+static void set_score(json_t *grader, const char *phase, const struct grade_tally *t)
 {
-    return json_pack("{s:s, s:s}", "name", v->grader_name, "type", v->grader_type);
+    double mean = 0;
+    bool known = grade_tally_mean(t, &mean);
+    char *key = mem_printf("%s_reward_mean", phase);
+    set(grader, key, known, mean);
+    free(key);
+}
+
+static void set_latency(json_t *grader, const char *phase, const struct grade_tally *t)
+{
+    char *key = mem_printf("%s_execution_latency_mean", phase);
+    set(grader, key, t->n > 0, t->n ? t->seconds / (double)t->n : 0);
+    free(key);
+}
+
+/* A list with an object for the grader and one for each of its parts, filled by phase. */
+static json_t *grader_list(const struct events *v, const struct step_report *r,
+                           void (*fill)(json_t *grader, const char *phase,
+                                        const struct grade_tally *t))
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < v->n_graders; i++) {
+        const struct grader *g = grader_at(v->grader, i);
+        json_t *o = json_pack("{s:s, s:s}", "name", grader_name(g), "type", grader_type(g));
+        struct grade_tally train = tally_grade(r->train, i);
+        fill(o, "train", &train);
+        if (r->valid) {
+            struct grade_tally valid = tally_grade(r->valid, i);
+            fill(o, "valid", &valid);
+        }
+        json_array_append_new(list, o);
+    }
+    return list;
 }
 
 static json_t *timing(const struct events *v, const struct step_report *r)
@@ -111,10 +144,7 @@ static json_t *timing(const struct events *v, const struct step_report *r)
     set(step, "eval", true, r->eval_s);
     set(step, "sampling", true, r->sampling_s);
     set(step, "full_iteration", true, r->total_s);
-    json_t *grader = named_grader(v);
-    set(grader, "train_execution_latency_mean", r->train->n_graded > 0,
-        r->train->grade_sum_s / (double)(r->train->n_graded ? r->train->n_graded : 1));
-    return json_pack("{s:o, s:[o]}", "step", step, "graders", grader);
+    return json_pack("{s:o, s:o}", "step", step, "graders", grader_list(v, r, set_latency));
 }
 
 /* The tree of 6.1, less what a stub policy does not have (tokens, the time of an update). */
@@ -126,19 +156,14 @@ enum err_code events_step(struct events *v, const struct step_report *r, struct 
     set(data, "mean_unresponsive_rewards", r->train->n > 0,
         tally_share(r->train->n_unresponsive, r->train->n));
 
-    json_t *scored = named_grader(v);
-    set_mean(scored, "train_reward_mean", r->train, tally_mean);
-    set_mean(scored, "valid_reward_mean", r->valid, tally_mean);
     json_t *scores = json_object();
     set_mean(scores, "train_reward_mean", r->train, tally_penalised_mean);
     set_mean(scores, "valid_reward_mean", r->valid, tally_mean);
-    json_object_set_new(scores, "graders", json_pack("[o]", scored));
+    json_object_set_new(scores, "graders", grader_list(v, r, set_score));
     json_object_set_new(data, "scores", scores);
 
-    json_t *failed = named_grader(v);
-    set_errors(failed, "train", r->train);
-    set_errors(failed, "valid", r->valid);
-    json_object_set_new(data, "errors", json_pack("{s:[o]}", "graders", failed));
+    json_t *errors = json_pack("{s:o}", "graders", grader_list(v, r, set_errors));
+    json_object_set_new(data, "errors", errors);
     json_object_set_new(data, "timing", timing(v, r));
 
     char *message = step_message(r);

@@ -12,10 +12,10 @@
 #include "sim/train/trainer.h"
 
 struct events {
-    FILE *file;       /* owned */
-    const char *path; /* borrowed, for messages */
-    const char *grader_type;
-    const char *grader_name;
+    FILE *file;                  /* owned */
+    const char *path;            /* borrowed, for messages */
+    const struct grader *grader; /* borrowed */
+    size_t n_graders;            /* it and its parts, by grader_at() */
     struct rng ids;
 };
 

@@ -136,8 +136,78 @@ static json_t *misaddressed_of(const struct tally *t)
     return o;
 }
 
+/* The service's names (5.3), by bit of enum grade_flag. */
+static const char *const error_names[] = {
+    [TALLY_FLAG_INVALID_VARIABLE] = "invalid_variable_error",
+    [TALLY_FLAG_SAMPLE_PARSE] = "sample_parse_error",
+    [TALLY_FLAG_OTHER] = "other_error",
+    [TALLY_FLAG_FORMULA] = "formula_parse_error",
+};
+static_assert(COUNT_OF(error_names) == TALLY_FLAGS, "a flag without a name");
+
+static json_t *errors_of(unsigned flags)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < TALLY_FLAGS; i++) {
+        if (flags >> i & 1)
+            json_array_append_new(list, json_string(error_names[i]));
+    }
+    return list;
+}
+
+/* Means of a multi's graders by key. */
+static json_t *sub_rewards_of(const struct plan *p, const struct tally *t)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(p->grader, &n);
+    json_t *o = json_object();
+    for (size_t i = 0; i < n; i++) {
+        struct grade_tally part = tally_grade(t, i + 1);
+        double mean = 0;
+        bool known = grade_tally_mean(&part, &mean);
+        json_object_set_new(o, parts[i].key, number_or_null(known, mean));
+    }
+    return o;
+}
+
+/* One grader in one phase: how many grades, their mean, and those in error. */
+static json_t *grades_of(const struct tally *t, size_t i)
+{
+    struct grade_tally grade = tally_grade(t, i);
+    double mean = 0;
+    bool known = grade_tally_mean(&grade, &mean);
+    json_t *o = json_object();
+    set(o, "grades", grade.n);
+    json_object_set_new(o, "reward_mean", number_or_null(known, mean));
+    set(o, "in_error", grade.n_flagged);
+    json_t *errors = json_object();
+    for (size_t k = 0; k < TALLY_FLAGS; k++) {
+        if (grade.flags[k])
+            set(errors, error_names[k], grade.flags[k]);
+    }
+    json_object_set_new(o, "errors", errors);
+    return o;
+}
+
+/* The grader, which has no key, and those it is made of. */
+static json_t *graders_of(const struct plan *p, const struct trainer *t)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(p->grader, &n);
+    json_t *list = json_array();
+    for (size_t i = 0; i <= n; i++) {
+        const struct grader *g = grader_at(p->grader, i);
+        json_t *key = i ? json_string(parts[i - 1].key) : json_null();
+        json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:o, s:o}", "key", key, "type",
+                                              grader_type(g), "name", grader_name(g), "train",
+                                              grades_of(&t->train_total, i), "valid",
+                                              grades_of(&t->valid_total, i)));
+    }
+    return list;
+}
+
 /* What one phase, or one wave of it, came to. */
-static void set_tally(json_t *o, const struct tally *t)
+static void set_tally(json_t *o, const struct plan *p, const struct tally *t)
 {
     double mean = 0;
     double penalised = 0;
@@ -147,6 +217,7 @@ static void set_tally(json_t *o, const struct tally *t)
     set(o, "graded", t->n_graded);
     json_object_set_new(o, "reward_mean", number_or_null(graded, mean));
     json_object_set_new(o, "reward_mean_penalised", number_or_null(ended, penalised));
+    json_object_set_new(o, "sub_rewards", sub_rewards_of(p, t));
     set(o, "turns", t->n_turns);
     set(o, "tool_calls", t->n_calls);
     json_object_set_new(o, "outcomes", outcomes_of(t));
@@ -157,12 +228,12 @@ static const char *phase_name(enum wave_phase phase)
     return phase == WAVE_TRAIN ? "train" : "valid";
 }
 
-void json_wave(struct buf *out, const struct wave_report *r)
+void json_wave(struct buf *out, const struct plan *p, const struct wave_report *r)
 {
     json_t *o = object_of("wave");
     json_object_set_new(o, "phase", json_string(phase_name(r->phase)));
     set(o, "step", (uint64_t)r->step);
-    set_tally(o, r->tally);
+    set_tally(o, p, r->tally);
     json_object_set_new(o, "seconds", json_real(r->seconds));
     put(out, o);
 }
@@ -194,7 +265,18 @@ static json_t *call_of(const struct job *job, const struct call_record *c)
     return o;
 }
 
-static json_t *rollout_of(const struct job *job, const struct wave *w, size_t number)
+/* What a multi's graders said of one rollout; nothing if it was not graded. */
+static json_t *parts_of(const struct plan *p, const struct wave *w, size_t number)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(p->grader, &n);
+    json_t *o = json_object();
+    for (size_t i = 0; w->parts && outcome_is_graded(w->ends[number].outcome) && i < n; i++)
+        json_object_set_new(o, parts[i].key, json_real(w->parts[number * w->n_parts + i].reward));
+    return o;
+}
+
+static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number)
 {
     const struct rollout_end *end = &w->ends[number];
     json_t *o = object_of("rollout");
@@ -205,27 +287,29 @@ static json_t *rollout_of(const struct job *job, const struct wave *w, size_t nu
     json_object_set_new(o, "trace_id", json_string(end->trace_id));
     json_object_set_new(o, "outcome", json_string(outcome_name(end->outcome)));
     json_object_set_new(o, "reward", number_or_null(outcome_is_graded(end->outcome), end->reward));
+    json_object_set_new(o, "sub_rewards", parts_of(p, w, number));
+    json_object_set_new(o, "errors", errors_of(end->grade_flags));
     set(o, "turns", (uint64_t)end->n_turns);
     json_object_set_new(o, "why", end->why ? json_string(end->why) : json_null());
     json_t *calls = json_array();
     for (size_t i = 0; i < end->n_calls; i++)
-        json_array_append_new(calls, call_of(job, &end->calls[i]));
+        json_array_append_new(calls, call_of(p->job, &end->calls[i]));
     json_object_set_new(o, "calls", calls);
     return o;
 }
 
-void json_rollouts(struct buf *out, const struct job *job, const struct wave *w)
+void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w)
 {
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         if (w->ends[i].started)
-            put(out, rollout_of(job, w, i));
+            put(out, rollout_of(p, w, i));
     }
 }
 
-static json_t *phase_of(const struct tally *t)
+static json_t *phase_of(const struct plan *p, const struct tally *t)
 {
     json_t *o = json_object();
-    set_tally(o, t);
+    set_tally(o, p, t);
     return o;
 }
 
@@ -245,8 +329,9 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "outcomes", outcomes_of(&all));
     json_object_set_new(o, "first", first_of(&all));
     json_object_set_new(o, "misaddressed", misaddressed_of(&all));
-    json_object_set_new(o, "train", phase_of(&t->train_total));
-    json_object_set_new(o, "valid", phase_of(&t->valid_total));
+    json_object_set_new(o, "train", phase_of(p, &t->train_total));
+    json_object_set_new(o, "valid", phase_of(p, &t->valid_total));
+    json_object_set_new(o, "graders", graders_of(p, t));
     json_t *tools = json_array();
     for (size_t i = 0; i < p->job->n_tools; i++)
         json_array_append_new(tools, tool_of(p->job->tools[i].name, &all.tools[i]));

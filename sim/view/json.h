@@ -4,6 +4,9 @@
  *
  * With --rollouts also one {"type":"rollout",...} a rollout, before the line of its wave.
  *
+ * "sub_rewards" is what the graders of a multi said by their keys, as in the service's answer to
+ * graders/run (5.2): of one rollout, or the mean over graded ones. It is {} if there is one grader.
+ *
  * Every object carries "version": 1; a field is added without a new version, none changes meaning
  * within one.
  */
@@ -13,10 +16,10 @@
 #include "sim/view/table.h"
 
 void json_plan(struct buf *out, const struct plan *p);
-void json_wave(struct buf *out, const struct wave_report *r);
+void json_wave(struct buf *out, const struct plan *p, const struct wave_report *r);
 
 /* Every rollout of the wave that was started, in the order of their numbers, however it ended. */
-void json_rollouts(struct buf *out, const struct job *job, const struct wave *w);
+void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w);
 void json_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds,
                   const char *ended);
 

@@ -22,6 +22,27 @@ static void plan_tools(struct buf *out, const struct job *job)
     buf_printf(out, "%s\n", job->n_tools ? "" : "none");
 }
 
+/* The grader; of a multi the formula too (white space as blanks), and what its names are. */
+static void plan_grader(struct buf *out, const struct plan *p)
+{
+    buf_printf(out, "  grader     %s \"%s\"", grader_type(p->grader), grader_name(p->grader));
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(p->grader, &n);
+    const char *formula = json_string_value(json_object_get(p->job->grader, "calculate_output"));
+    if (n && formula) {
+        buf_text_add(out, ": ");
+        size_t len = strlen(formula);
+        while (len && strchr("\t\r\n ", formula[len - 1])) /* a block's last line */
+            len--;
+        for (const char *c = formula; c < formula + len; c++)
+            buf_add(out, strchr("\t\r\n", *c) ? " " : c, 1);
+    }
+    buf_char(out, '\n');
+    for (size_t i = 0; i < n; i++)
+        buf_printf(out, "             %s: %s \"%s\"\n", parts[i].key, grader_type(parts[i].grader),
+                   grader_name(parts[i].grader));
+}
+
 static void add_seconds(struct buf *out, const char *before, double s, const char *what)
 {
     char text[NUM_ROOM];
@@ -82,7 +103,7 @@ void table_plan(struct buf *out, const struct plan *p)
                p->n_valid, s->eval_samples);
     buf_printf(out, "  policy     %s, in the place of %s; it does not learn\n", p->policy_type,
                job->model);
-    buf_printf(out, "  grader     %s \"%s\"\n", grader_type(p->grader), grader_name(p->grader));
+    plan_grader(out, p);
     plan_tools(out, job);
     if (job->n_tools)
         buf_printf(out, "             %s URL, %d attempts on 5xx and transport failures (EV-16)\n",
@@ -280,14 +301,49 @@ static void summary_reward(struct buf *out, const char *phase, const struct tall
     buf_char(out, '\n');
 }
 
+/* What each grader of a multi said, and how often it could not. */
+static void summary_parts(struct buf *out, const struct grader *grader, const struct tally *t)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(grader, &n);
+    for (size_t i = 0; i < n; i++) {
+        struct grade_tally part = tally_grade(t, i + 1);
+        double mean = 0;
+        if (!grade_tally_mean(&part, &mean))
+            continue;
+        buf_printf(out, "    %-24s mean %.4f", parts[i].key, mean);
+        if (part.n_flagged)
+            buf_printf(out, ", %s%llu in error and counted 0 (GAP-11)",
+                       part.n_flagged == part.n ? "all " : "", (unsigned long long)part.n_flagged);
+        buf_char(out, '\n');
+    }
+}
+
+/* Grades in error; of a multi they need not be 0 (GAP-10, GAP-11). */
+static void summary_flags(struct buf *out, const struct plan *p, const struct tally *all)
+{
+    char text[NUM_ROOM];
+    size_t n_parts = 0;
+    grader_parts(p->grader, &n_parts);
+    if (!all->n_flagged)
+        return;
+    buf_printf(out, "  %llu grades %s (GAP-9)\n      first: %s\n",
+               (unsigned long long)all->n_flagged,
+               n_parts ? "have an error in them" : "are 0 for an error in grading",
+               all->flag_example.text);
+    const json_t *invalid = json_object_get(p->job->grader, "invalid_grade");
+    if (all->flags[TALLY_FLAG_FORMULA])
+        buf_printf(out,
+                   "  %llu of them are %s%s: calculate_output came to no finite number "
+                   "(formula_parse_error, GAP-31)\n",
+                   (unsigned long long)all->flags[TALLY_FLAG_FORMULA],
+                   num_shortest(text, json_number_value(invalid)),
+                   json_is_number(invalid) ? " as invalid_grade says" : "");
+}
+
 static void summary_notes(struct buf *out, const struct plan *p, const struct tally *all)
 {
-    uint64_t flagged = 0;
-    for (size_t i = 0; i < TALLY_FLAGS; i++)
-        flagged += all->flags[i];
-    if (flagged)
-        buf_printf(out, "  %llu grades are 0 for an error in grading (GAP-9)\n      first: %s\n",
-                   (unsigned long long)flagged, all->flag_example.text);
+    summary_flags(out, p, all);
     if (all->n_misaddressed)
         buf_printf(out,
                    "  %llu rollout%s ended at a call that was addressed wrongly: not executed, "
@@ -314,7 +370,9 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     summary_hosts(out, t);
     buf_text_add(out, "\nrewards\n");
     summary_reward(out, "training", &t->train_total);
+    summary_parts(out, p->grader, &t->train_total);
     summary_reward(out, "validation", &t->valid_total);
+    summary_parts(out, p->grader, &t->valid_total);
     summary_notes(out, p, &all);
     buf_printf(out, "\n%d of %llu steps in %.2f s: %s\n", t->steps_done,
                (unsigned long long)p->schedule->n_steps, seconds, p->folder);

@@ -4,6 +4,7 @@
 #include "grader/grader.h"
 #include "sim/base/cc.h"
 #include "sim/base/mem.h"
+#include "sim/base/text.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/suites.h"
 
@@ -118,6 +119,190 @@ START_TEST(test_a_grader_without_a_name_gets_the_same_one_each_time)
 }
 END_TEST
 
+/* Parts that are right, wrong, or in error, as their names say. */
+#define PART(reference) \
+    "{type: string_check, operation: eq, input: 'x', reference: '" reference "'}"
+#define PARTS                                                       \
+    "graders: {yes: " PART("x") ", no: " PART("y") ", lost: " PART( \
+        "{{item.nope}}") ", gone: " PART("{{item.n.x}}") "}"
+
+static const struct {
+    const char *name;
+    const char *more; /* of the spec */
+    const char *formula;
+    double reward;
+    unsigned flags;
+    const char *why; /* in the reason; NULL: only the first two parts, and none */
+} multis[] = {
+    {"a weighted sum", "", "0.75 * yes + 0.25 * no", 0.75, 0, NULL},
+    {"rewards are not clamped (GR-4)", "", "8 * yes - 20", -12, 0, NULL},
+    {"a part that errs is 0, the formula goes on (GAP-11)", "", "0.5 * yes + lost", 0.5,
+     GRADE_INVALID_VARIABLE, "lost: reference: {{item.nope}} resolves nowhere"},
+    {"flags come up from parts that the formula does not use", "", "yes", 1, GRADE_INVALID_VARIABLE,
+     "lost: "},
+    {"and so do reasons", "", "no", 0, GRADE_INVALID_VARIABLE, "; gone: "},
+    {"no finite result is an error of its own (GAP-31)", "", "yes / no", 0,
+     GRADE_FORMULA | GRADE_INVALID_VARIABLE, "calculate_output, character 5: division by zero"},
+    {"for which invalid_grade stands (GAP-10)", "invalid_grade: -0.5, ", "log(no)", -0.5,
+     GRADE_FORMULA | GRADE_INVALID_VARIABLE, "the logarithm of 0"},
+    {"and for nothing else", "invalid_grade: -0.5, ", "yes + lost", 1, GRADE_INVALID_VARIABLE,
+     "lost: "},
+};
+
+static struct grader *opened(const char *spec, struct job **job, struct diags *list)
+{
+    struct err e = {0};
+    struct grader *g = NULL;
+    *job = fixture_job(spec, "{}", list);
+    ck_assert_msg(*job != NULL, "%s", spec);
+    if (grader_new(&g, *job, list, &e))
+        ck_assert_ptr_null(g);
+    return g;
+}
+
+START_TEST(test_multi)
+{
+    bool quiet = multis[_i].why == NULL;
+    struct diags list = {0};
+    struct job *job = NULL;
+    char *spec = mem_printf("{type: multi, name: m, %scalculate_output: '%s', %s}", multis[_i].more,
+                            multis[_i].formula,
+                            quiet ? "graders: {yes: " PART("x") ", no: " PART("y") "}" : PARTS);
+    struct grader *g = opened(spec, &job, &list);
+    ck_assert_msg(g != NULL, "%s: %s", multis[_i].name, list.n ? list.at[list.n - 1].text : "");
+    struct tape item_tape = fixture_tape(item);
+    struct tape sample_tape = fixture_tape(sample);
+    struct grade grade;
+    for (int again = 0; again < 2; again++)
+        grader_grade(g, &(struct grader_input){&item_tape, &sample_tape}, &grade);
+    ck_assert_msg(grade.reward == multis[_i].reward && grade.flags == multis[_i].flags,
+                  "%s: %g, flags %u, %s", multis[_i].name, grade.reward, grade.flags, grade.why);
+    ck_assert_msg(quiet ? !*grade.why : strstr(grade.why, multis[_i].why) != NULL, "%s: %s",
+                  multis[_i].name, grade.why);
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    ck_assert_uint_eq(n, quiet ? 2 : 4);
+    ck_assert_str_eq(parts[1].key, "no");
+    ck_assert_ptr_eq(grader_at(g, 0), g);
+    ck_assert_ptr_eq(grader_at(g, 2), parts[1].grader);
+    ck_assert(grade.parts[0].reward == 1 && grade.parts[1].reward == 0);
+    ck_assert_uint_eq(grade.parts[0].flags, 0);
+    ck_assert(quiet || grade.parts[2].flags == GRADE_INVALID_VARIABLE);
+    tape_release(&item_tape);
+    tape_release(&sample_tape);
+    grader_free(g);
+    job_free(job);
+    diags_release(&list);
+    free(spec);
+}
+END_TEST
+
+/* `place` is what the caret's line has under it, from the caret on. */
+static const struct {
+    const char *spec;
+    enum diag_severity severity;
+    enum diag_code code;
+    const char *pointer;
+    const char *place;
+    const char *text;
+    const char *fix;
+} told[] = {
+#define GOOD "graders: {exact: " PART("x") ", near: " PART("y") "}"
+    {"{type: multi, " GOOD ", calculate_output: 'exact + neer'}", DIAG_ERROR, DIAG_J005,
+     "/grader/calculate_output", "neer'}", "character 9: 'neer' is the name of no grader",
+     "did you mean 'near'?"},
+    {"{type: multi, " GOOD ", calculate_output: exact * (near}", DIAG_ERROR, DIAG_J005,
+     "/grader/calculate_output", "(near}", "never closed", NULL},
+    {"{type: multi, " GOOD ", calculate_output: \"exact\\x20+ +\"}", DIAG_ERROR, DIAG_J005,
+     "/grader/calculate_output", "\"exact\\", "character 9: ", NULL},
+    {"{type: multi, " GOOD ", calculate_output: '0.5 *\n        exact\n  +  neer'}", DIAG_ERROR,
+     DIAG_J005, "/grader/calculate_output", "neer'}", "character 16: ", "'near'?"},
+    {"{type: multi, " GOOD ", calculate_output: exact\n         + neer}", DIAG_ERROR, DIAG_J005,
+     "/grader/calculate_output", "neer}", "character 9: ", "'near'?"},
+    {"{type: multi, " GOOD ", calculate_output: 3}", DIAG_ERROR, DIAG_J004,
+     "/grader/calculate_output", "3}", "must be a string", "0.9 * exact"},
+    {"{type: multi, " GOOD "}", DIAG_ERROR, DIAG_J003, "/grader/calculate_output", "grader: {",
+     "missing key", "0.9 * exact"},
+    {"{type: multi, " GOOD ", calculate_output: exact}", DIAG_WARNING, DIAG_J009,
+     "/grader/graders/near", "near: {", "does not use it", "take it away"},
+    {"{type: multi, " GOOD ", calculate_output: exact - near, invalid_grade: 0.5}", DIAG_WARNING,
+     DIAG_J009, "/grader/invalid_grade", "0.5}", "drops it", "GAP-10"},
+    {"{type: multi, " GOOD ", calculate_output: exact - near, invalid_grade: x}", DIAG_ERROR,
+     DIAG_J004, "/grader/invalid_grade", "x}", "must be a number", NULL},
+    {"{type: multi, " GOOD ", calculate_output: exact - near, invalid_grad: 1}", DIAG_ERROR,
+     DIAG_J002, "/grader/invalid_grad", "invalid_grad: 1", "unknown key", "'invalid_grade'?"},
+    {"{type: multi, graders: [" PART("x") "], calculate_output: a}", DIAG_ERROR, DIAG_J004,
+     "/grader/graders", "[{type", "is a list", "graders: {NAME: {type: ...}"},
+    {"{type: multi, graders: " PART("x") ", calculate_output: a}", DIAG_ERROR, DIAG_J004,
+     "/grader/graders", "{type: string", "is one grader", "graders: {NAME: {type: ...}"},
+    {"{type: multi, graders: {}, calculate_output: '1'}", DIAG_ERROR, DIAG_J005, "/grader/graders",
+     "{}", "no grader", "NAME"},
+    {"{type: multi, graders: x, calculate_output: '1'}", DIAG_ERROR, DIAG_J004, "/grader/graders",
+     "x,", "must be an object", "NAME"},
+    {"{type: multi, calculate_output: '1'}", DIAG_ERROR, DIAG_J003, "/grader/graders", "grader: {",
+     "missing key", "NAME"},
+    {"{type: multi, graders: {exact-match: " PART("x") "}, calculate_output: exact-match}",
+     DIAG_ERROR, DIAG_J005, "/grader/graders/exact-match", "exact-match: {", "cannot be a name",
+     "call it exact_match:"},
+    {"{type: multi, graders: {2nd: " PART("x") "}, calculate_output: 2nd}", DIAG_ERROR, DIAG_J005,
+     "/grader/graders/2nd", "2nd: {", "cannot be a name", "call it _2nd:"},
+    {"{type: multi, graders: {a/b é: " PART("x") "}, calculate_output: a}", DIAG_ERROR, DIAG_J005,
+     "/grader/graders/a~1b é", "a/b", "cannot be a name", "call it a_b__:"},
+    {"{type: multi, graders: {min: " PART("x") "}, calculate_output: min}", DIAG_WARNING, DIAG_J005,
+     "/grader/graders/min", "min: {", "like the function", "the service may not"},
+    {"{type: multi, graders: {a: {type: multi}}, calculate_output: a}", DIAG_ERROR, DIAG_J005,
+     "/grader/graders/a/type", "multi}", "cannot be in another", "bring its graders up"},
+    {"{type: multi, graders: {a: 3}, calculate_output: a}", DIAG_ERROR, DIAG_J004,
+     "/grader/graders/a", "3}", "must be a grader", NULL},
+    {"{type: multi, graders: {a: {name: x}}, calculate_output: a}", DIAG_ERROR, DIAG_J003,
+     "/grader/graders/a/type", "a: {name", "needs a 'type'", "string_check"},
+    {"{type: multi, graders: {a: {type: strin_check}}, calculate_output: a}", DIAG_ERROR, DIAG_J007,
+     "/grader/graders/a/type", "strin_check", "no grader has the type", "'string_check'?"},
+    {"{type: multi, graders: {a: {type: string_check, operation: eq, input: '{{itm}}', "
+     "reference: b}}, calculate_output: a}",
+     DIAG_ERROR, DIAG_J007, "/grader/graders/a/input", "'{{itm}}", "itm", NULL},
+    {"{type: multi, graders: {a: {type: string_check, operation: neq, input: a, reference: b}}, "
+     "calculate_output: a}",
+     DIAG_ERROR, DIAG_J005, "/grader/graders/a/operation", "neq", "neq", "takes ne"},
+    {"{type: multi, graders: {a: {type: string_check, operation: eq, input: a, reference: b, "
+     "pass_threshold: 0.5}}, calculate_output: a}",
+     DIAG_WARNING, DIAG_J009, "/grader/graders/a/pass_threshold", "0.5}", "no effect", "GR-7"},
+    {"{type: multi, graders: {a: {type: string_check, name: s, operation: eq, input: a, "
+     "reference: b}, b: {type: string_check, name: s, operation: ne, input: a, reference: b}}, "
+     "calculate_output: a * b}",
+     DIAG_WARNING, DIAG_J009, "/grader/graders/b/name", "s, operation: ne", "both called", "own"},
+};
+
+START_TEST(test_a_fault_in_a_multi_is_told_in_its_place)
+{
+    struct diags list = {0};
+    struct job *job = NULL;
+    struct grader *g = opened(told[_i].spec, &job, &list);
+    ck_assert_int_eq(g == NULL, told[_i].severity == DIAG_ERROR);
+    const struct diag *d = NULL;
+    for (size_t i = 0; i < list.n && !d; i++) {
+        if (list.at[i].code == told[_i].code && strstr(list.at[i].text, told[_i].text))
+            d = &list.at[i];
+    }
+    ck_assert_msg(d != NULL, "%s: %s", told[_i].spec, list.n ? list.at[0].text : "nothing");
+    ck_assert_int_eq(d->severity, told[_i].severity);
+    size_t len = strlen(told[_i].pointer);
+    ck_assert_msg(strlen(d->pointer) >= len &&
+                      strcmp(d->pointer + strlen(d->pointer) - len, told[_i].pointer) == 0,
+                  "%s", d->pointer);
+    const char *under = d->excerpt;
+    for (size_t i = 1; i < d->caret; i++) /* columns are code points */
+        under += text_sequence(under, strlen(under));
+    ck_assert_msg(strncmp(under, told[_i].place, strlen(told[_i].place)) == 0, "%s", under);
+    const char *fix = told[_i].fix ? told[_i].fix : "";
+    ck_assert_msg(strstr(d->fix ? d->fix : "", fix) || strstr(d->text, fix), "%s",
+                  d->fix ? d->fix : "");
+    grader_free(g);
+    job_free(job);
+    diags_release(&list);
+}
+END_TEST
+
 Suite *grader_suite(void)
 {
     Suite *suite = suite_create("grader");
@@ -126,6 +311,10 @@ Suite *grader_suite(void)
     tcase_add_loop_test(tcase, test_a_grader_with_a_fault_is_refused_in_its_place, 0,
                         COUNT_OF(refused));
     tcase_add_test(tcase, test_a_grader_without_a_name_gets_the_same_one_each_time);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("multi");
+    tcase_add_loop_test(tcase, test_multi, 0, COUNT_OF(multis));
+    tcase_add_loop_test(tcase, test_a_fault_in_a_multi_is_told_in_its_place, 0, COUNT_OF(told));
     suite_add_tcase(suite, tcase);
     return suite;
 }

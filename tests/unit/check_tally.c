@@ -124,6 +124,47 @@ START_TEST(test_rollouts_that_addressed_a_call_wrongly_are_counted)
 }
 END_TEST
 
+/* A multi's graders are counted over graded rollouts only (EV-4), one by one. */
+START_TEST(test_the_parts_of_a_grade_are_added_up_apart)
+{
+    struct dataset *d = no_rows();
+    struct wave w = {.dataset = d};
+    struct tally t;
+    struct tally twice;
+    fill(&w, "1d0");
+    w.n_parts = 2;
+    w.parts = mem_array(6, sizeof(*w.parts));
+    w.parts[0] = (struct grade_part){.reward = 0.25, .ns = 1000000000};
+    w.parts[2] = w.parts[3] = (struct grade_part){.reward = 9, .flags = GRADE_OTHER};
+    w.parts[4] = (struct grade_part){.reward = 0.5, .ns = 500000000};
+    w.parts[5] = (struct grade_part){.flags = GRADE_INVALID_VARIABLE | GRADE_OTHER};
+    w.ends[2].grade_flags = GRADE_INVALID_VARIABLE | GRADE_OTHER;
+    w.ends[2].why = mem_text("b: nowhere");
+    tally_init(&t, 0);
+    tally_init(&twice, 0);
+    ck_assert_uint_eq(tally_grade(&t, 2).n, 0); /* nothing yet */
+    tally_add_wave(&t, &w, 10);
+    tally_merge(&twice, &t);
+    tally_merge(&twice, &t);
+    for (uint64_t k = 1; k <= 2; k++) {
+        struct grade_tally whole = tally_grade(k == 1 ? &t : &twice, 0);
+        struct grade_tally a = tally_grade(k == 1 ? &t : &twice, 1);
+        struct grade_tally b = tally_grade(k == 1 ? &t : &twice, 2);
+        double mean = 0;
+        ck_assert(whole.n == 2 * k && a.n == 2 * k && b.n == 2 * k);
+        ck_assert(grade_tally_mean(&a, &mean) && mean == 0.375);
+        ck_assert(grade_tally_mean(&b, &mean) && mean == 0);
+        ck_assert(a.n_flagged == 0 && b.n_flagged == k && whole.n_flagged == k);
+        ck_assert(b.flags[TALLY_FLAG_OTHER] == k && b.flags[TALLY_FLAG_INVALID_VARIABLE] == k);
+        ck_assert(a.seconds == 1.5 * (double)k);
+    }
+    tally_release(&twice);
+    tally_release(&t);
+    wave_release(&w);
+    dataset_free(d);
+}
+END_TEST
+
 /* The recorded step of section 13: 753 graded of 768, mean 0.11509561752988048, and 14 of 17 calls
  * successful. The service's file has 0.09331640625 and 0.17647058823529413 for it. */
 START_TEST(test_the_recorded_step_comes_out_as_recorded)
@@ -210,6 +251,7 @@ Suite *tally_suite(void)
     TCase *tcase = tcase_create("tally");
     tcase_add_loop_test(tcase, test_means_over_how_many, 0, COUNT_OF(rows));
     tcase_add_test(tcase, test_rollouts_that_addressed_a_call_wrongly_are_counted);
+    tcase_add_test(tcase, test_the_parts_of_a_grade_are_added_up_apart);
     tcase_add_test(tcase, test_the_recorded_step_comes_out_as_recorded);
     tcase_add_test(tcase, test_a_step_reads_the_same_everywhere);
     suite_add_tcase(suite, tcase);

@@ -15,6 +15,7 @@
     X(engine)     \
     X(env)        \
     X(fault)      \
+    X(formula)    \
     X(grader)     \
     X(head)       \
     X(hist)       \

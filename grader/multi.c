@@ -1,0 +1,354 @@
+/* multi: several graders under names, and a formula over their rewards (contract 4.8).
+ *
+ *     graders: {exact: {type: string_check, ...}, near: {...}}
+ *     calculate_output: 0.9 * exact + 0.1 * near
+ *
+ * A part that errs counts 0 in the formula, which is worked out all the same, and its flags are the
+ * whole's (GAP-11). A formula without a finite result is formula_parse_error, and the reward 0 or
+ * `invalid_grade` (GAP-10, GAP-31).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grader/formula.h"
+#include "grader/kinds.h"
+#include "grader/scope.h"
+#include "sim/base/clock.h"
+#include "sim/base/mem.h"
+#include "sim/base/nearest.h"
+#include "sim/base/text.h"
+
+enum { MULTI_MAX_GRADERS = 100 }; /* ours: each has a number in every rollout */
+
+struct multi {
+    size_t n;
+    struct grader_part *at;    /* owned; n of them */
+    struct grade_part *graded; /* owned; of the last grade */
+    double *values;            /* owned; likewise, for the formula */
+    struct formula *formula;
+    double invalid_grade;
+};
+
+static void check_keys(const struct grader_spec *spec, struct diags *list)
+{
+    static const char *const known[] = {"type",    "name",          "calculate_output",
+                                        "graders", "invalid_grade", "pass_threshold"};
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(spec->json, key, value)
+    {
+        struct nearest near = {.word = key};
+        bool is_known = false;
+        for (size_t i = 0; i < COUNT_OF(known); i++) {
+            is_known = is_known || strcmp(key, known[i]) == 0;
+            nearest_try(&near, known[i]);
+        }
+        if (is_known)
+            continue;
+        struct buf at = {0};
+        doc_pointer_key(&at, key);
+        buf_char(&at, '#');
+        struct diag *d = grader_fault(spec, list, DIAG_ERROR, DIAG_J002, buf_text(&at) + 1,
+                                      "unknown key '%s' in a multi grader", key);
+        if (near.name)
+            diag_fix(d, "did you mean '%s'?", near.name);
+        buf_release(&at);
+    }
+}
+
+/* The name that is most like a key that is none: "exact-match" is exact_match, "2nd" is _2nd. */
+static char *name_like(const char *key)
+{
+    struct buf name = {0};
+    if (!*key || (*key >= '0' && *key <= '9'))
+        buf_char(&name, '_');
+    size_t len = strlen(key);
+    for (size_t i = 0; i < len;) {
+        size_t n = text_sequence(key + i, len - i);
+        bool fits = formula_is_name(key + i, 1) || (key[i] >= '0' && key[i] <= '9');
+        if (fits)
+            buf_char(&name, key[i]);
+        else
+            buf_char(&name, '_');
+        i += n ? n : 1;
+    }
+    return buf_take(&name);
+}
+
+/* GAP-31: a key that the formula cannot say is refused before anything runs. */
+static void check_name(const struct grader_spec *spec, const char *key, struct diags *list)
+{
+    struct buf at = {0};
+    doc_pointer_key(&at, key);
+    buf_char(&at, '#');
+    char *where = mem_printf("graders%s", buf_text(&at));
+    if (!formula_is_name(key, strlen(key))) {
+        char *like = name_like(key);
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J005, where,
+                              "'%s' cannot be a name in calculate_output", key),
+                 "call it %s: names are letters, digits and _, and begin with no digit (GAP-31)",
+                 like);
+        free(like);
+    } else if (formula_is_function(key, strlen(key))) {
+        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J005, where,
+                              "a grader is called like the function %s()", key),
+                 "rftsim tells the two apart by the bracket; the service may not");
+    }
+    free(where);
+    buf_release(&at);
+}
+
+/* One part: `spec` is its own. It stays NULL if it has a fault. */
+static void read_part(struct grader_part *part, const struct grader_spec *spec, struct diags *list)
+{
+    const char *type = json_string_value(json_object_get(spec->json, "type"));
+    struct err e = {0};
+    if (!json_is_object(spec->json)) {
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, NULL, "'%s' must be a grader",
+                              part->key),
+                 "%s: {type: string_check, ...}", part->key);
+        return;
+    }
+    if (type && strcmp(type, "multi") == 0) {
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J005, "type",
+                              "a multi grader cannot be in another (MU-3)"),
+                 "bring its graders up here, and its formula, in brackets, into this one");
+        return;
+    }
+    if (json_object_get(spec->json, "pass_threshold"))
+        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, "pass_threshold",
+                              "pass_threshold has no effect in a part of a multi grader (GR-7)"),
+                 "take it away, or put it beside calculate_output");
+    if (grader_open(&part->grader, spec, list, &e))
+        err_clear(&e); /* it has said what is wrong in `list` */
+}
+
+/* Metrics name graders by type and name: two with the same would be one column twice. */
+static void check_alike(const struct multi *m, size_t i, const struct grader_spec *spec,
+                        struct diags *list)
+{
+    const struct grader *g = m->at[i].grader;
+    for (size_t k = 0; g && k < i; k++) {
+        const struct grader *other = m->at[k].grader;
+        if (!other || strcmp(grader_type(g), grader_type(other)) != 0 ||
+            strcmp(grader_name(g), grader_name(other)) != 0)
+            continue;
+        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, "name",
+                              "'%s' and '%s' are both called %s/%s: results.csv cannot tell them "
+                              "apart",
+                              m->at[k].key, m->at[i].key, grader_type(g), grader_name(g)),
+                 "give each a name of its own");
+        return;
+    }
+}
+
+static void read_parts(struct multi *m, const struct grader_spec *spec, json_t *graders,
+                       struct diags *list)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    struct buf pointer = {0};
+    buf_printf(&pointer, "%s/graders", spec->pointer);
+    size_t up = pointer.len;
+    json_object_foreach(graders, key, value)
+    {
+        size_t i = m->n++;
+        m->at[i].key = mem_text(key);
+        check_name(spec, key, list);
+        doc_pointer_key(&pointer, key);
+        struct grader_spec part = {spec->job, value, buf_text(&pointer)};
+        read_part(&m->at[i], &part, list);
+        check_alike(m, i, &part, list);
+        buf_cut(&pointer, up);
+    }
+    buf_release(&pointer);
+}
+
+/* MU-1. False if there is no object of graders whose names the formula could have. */
+static bool read_graders(struct multi *m, const struct grader_spec *spec, struct diags *list)
+{
+    static const char shape[] = "write graders: {NAME: {type: ...}, ...}; calculate_output then "
+                                "uses the NAMEs (MU-1, MU-2)";
+    json_t *graders = json_object_get(spec->json, "graders");
+    size_t n = json_object_size(graders);
+    struct diag *d = NULL;
+    if (!graders)
+        d = grader_fault(spec, list, DIAG_ERROR, DIAG_J003, "graders", "missing key 'graders'");
+    else if (json_is_array(graders))
+        d = grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "graders",
+                         "'graders' is a list, and its graders have no names");
+    else if (!json_is_object(graders))
+        d = grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "graders",
+                         "'graders' must be an object of graders by name");
+    else if (json_is_string(json_object_get(graders, "type")))
+        d = grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "graders",
+                         "'graders' is one grader, not an object of graders by name");
+    else if (!n)
+        d = grader_fault(spec, list, DIAG_ERROR, DIAG_J005, "graders", "there is no grader in it");
+    if (d) {
+        diag_fix(d, "%s", shape);
+        return false;
+    }
+    if (n > MULTI_MAX_GRADERS) {
+        grader_fault(spec, list, DIAG_ERROR, DIAG_J005, "graders",
+                     "%zu graders; at most %d are taken here", n, MULTI_MAX_GRADERS);
+        return false;
+    }
+    m->at = mem_array(n, sizeof(*m->at));
+    m->graded = mem_array(n, sizeof(*m->graded));
+    m->values = mem_array(n, sizeof(*m->values));
+    read_parts(m, spec, graders, list);
+    for (size_t i = 0; i < m->n; i++) {
+        if (!formula_is_name(m->at[i].key, strlen(m->at[i].key)))
+            return false;
+    }
+    return true;
+}
+
+static void compile(struct multi *m, const struct grader_spec *spec, const json_t *value,
+                    struct diags *list)
+{
+    const char **names = mem_array(m->n, sizeof(*names));
+    for (size_t i = 0; i < m->n; i++)
+        names[i] = m->at[i].key;
+    const char *text = json_string_value(value);
+    struct formula_fault fault;
+    if (!formula_parse(&m->formula, text, json_string_length(value), names, m->n, &fault)) {
+        char *pointer = mem_printf("%s/calculate_output", spec->pointer);
+        struct diag *d =
+            doc_fault_in(spec->job->doc, list, DIAG_ERROR, DIAG_J005, pointer, text, fault.at,
+                         fault.len, "character %zu: %s", fault.at + 1, fault.why);
+        if (*fault.fix)
+            diag_fix(d, "%s", fault.fix);
+        free(pointer);
+    }
+    free(names);
+}
+
+static void warn_unused(const struct multi *m, const struct grader_spec *spec, struct diags *list)
+{
+    for (size_t i = 0; m->formula && i < m->n; i++) {
+        if (formula_uses(m->formula, i))
+            continue;
+        char *where = mem_printf("graders/%s#", m->at[i].key);
+        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, where,
+                              "'%s' grades every rollout, and calculate_output does not use it",
+                              m->at[i].key),
+                 "bring it into the formula, or take it away");
+        free(where);
+    }
+}
+
+static void read_formula(struct multi *m, const struct grader_spec *spec, bool named,
+                         struct diags *list)
+{
+    static const char key[] = "calculate_output";
+    const json_t *value = json_object_get(spec->json, key);
+    struct diag *d = NULL;
+    if (!value)
+        d = grader_fault(spec, list, DIAG_ERROR, DIAG_J003, key, "missing key '%s'", key);
+    else if (!json_is_string(value))
+        d = grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a string", key);
+    if (d)
+        diag_fix(d, "a formula over the graders' names, as in \"0.9 * exact + 0.1 * near\"");
+    else if (named)
+        compile(m, spec, value, list);
+    warn_unused(m, spec, list);
+}
+
+static void read_invalid_grade(struct multi *m, const struct grader_spec *spec, struct diags *list)
+{
+    static const char key[] = "invalid_grade";
+    const json_t *value = json_object_get(spec->json, key);
+    if (!value || json_is_null(value))
+        return;
+    if (!json_is_number(value)) {
+        grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a number", key);
+        return;
+    }
+    m->invalid_grade = json_number_value(value);
+    diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, key,
+                          "the service takes invalid_grade, and its echo of the job drops it"),
+             "rftsim uses it where calculate_output has no finite result; what the service does "
+             "is not documented (GAP-10)");
+}
+
+static enum err_code open(void *self, const struct grader_spec *spec, struct diags *list,
+                          struct err *e)
+{
+    struct multi *m = self;
+    size_t errors = list->n_errors;
+    check_keys(spec, list);
+    bool named = read_graders(m, spec, list);
+    read_formula(m, spec, named, list);
+    read_invalid_grade(m, spec, list);
+    if (list->n_errors > errors)
+        return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
+    return ERR_OK;
+}
+
+/* Append a reason, if there is room for it. */
+PRINTF(2, 3) static void explain(struct grade *out, const char *fmt, ...)
+{
+    size_t len = strlen(out->why);
+    if (len && len + 2 < sizeof(out->why)) {
+        memcpy(out->why + len, "; ", 3);
+        len += 2;
+    }
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(out->why + len, sizeof(out->why) - len, fmt, ap);
+    va_end(ap);
+}
+
+static void grade(void *self, const struct grader_input *in, struct grade *out)
+{
+    struct multi *m = self;
+    for (size_t i = 0; i < m->n; i++) {
+        struct grade part;
+        int64_t from = clock_ns();
+        grader_grade(m->at[i].grader, in, &part);
+        m->graded[i] = (struct grade_part){part.reward, part.flags, clock_ns() - from};
+        m->values[i] = part.reward;
+        out->flags |= part.flags;
+        if (part.flags)
+            explain(out, "%s: %s", m->at[i].key, part.why);
+    }
+    out->parts = m->graded;
+    struct formula_fault fault;
+    if (formula_eval(&out->reward, m->formula, m->values, &fault))
+        return;
+    out->reward = m->invalid_grade;
+    out->flags |= GRADE_FORMULA;
+    explain(out, "calculate_output, character %zu: %s", fault.at + 1, fault.why);
+}
+
+static void close(void *self)
+{
+    struct multi *m = self;
+    for (size_t i = 0; i < m->n; i++) {
+        grader_free(m->at[i].grader);
+        free(m->at[i].key);
+    }
+    free(m->at);
+    free(m->graded);
+    free(m->values);
+    formula_free(m->formula);
+}
+
+static const struct grader_part *parts(const void *self, size_t *n)
+{
+    const struct multi *m = self;
+    *n = m->n;
+    return m->at;
+}
+
+const struct grader_ops grader_multi = {
+    .type = "multi",
+    .size = sizeof(struct multi),
+    .open = open,
+    .grade = grade,
+    .close = close,
+    .parts = parts,
+};
