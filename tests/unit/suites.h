@@ -21,6 +21,7 @@
     X(host)       \
     X(job)        \
     X(meter)      \
+    X(metrics)    \
     X(nearest)    \
     X(num)        \
     X(opt)        \
@@ -32,6 +33,7 @@
     X(scripted)   \
     X(secret)     \
     X(sockets)    \
+    X(spans)      \
     X(tally)      \
     X(tape)       \
     X(template)   \
