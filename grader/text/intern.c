@@ -62,6 +62,12 @@ uint32_t intern_number(struct intern *in, struct span run)
     return entry->number_plus_1 - 1;
 }
 
+uint32_t intern_find(const struct intern *in, struct span run)
+{
+    /* A free place has number 0, and 0 - 1 is INTERN_NONE. */
+    return in->room ? place(in, run, hash_of(run))->number_plus_1 - 1 : INTERN_NONE;
+}
+
 void intern_words(struct intern *in, struct seq *out, const struct wordlist *w)
 {
     for (size_t i = 0; i < w->n; i++)

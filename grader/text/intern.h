@@ -15,7 +15,10 @@ struct intern {
     struct seq pool; /* the runs, one after another */
 };
 
+#define INTERN_NONE UINT32_MAX
+
 uint32_t intern_number(struct intern *in, struct span run);
+uint32_t intern_find(const struct intern *in, struct span run); /* INTERN_NONE if it has none */
 void intern_words(struct intern *in, struct seq *out, const struct wordlist *w); /* appends */
 void intern_release(struct intern *in);
 

@@ -9,10 +9,12 @@
 #include "grader/text/gleu.h"
 #include "grader/text/intern.h"
 #include "grader/text/levenshtein.h"
+#include "grader/text/meteor.h"
 #include "grader/text/rouge.h"
 #include "grader/text/stem.h"
 #include "grader/text/tokens13a.h"
 #include "grader/text/unicode.h"
+#include "grader/text/wordnet.h"
 #include "sim/base/cc.h"
 #include "sim/base/mem.h"
 #include "tests/unit/fixture.h"
@@ -75,6 +77,8 @@ static void pair_release(struct pair *p)
     seq_release(&p->b_13a);
 }
 
+static struct wordnet *wordnet; /* see wordnet_is_there */
+
 #define CHARS     seq_span(&p->a), seq_span(&p->b)
 #define PROCESSED seq_span(&p->a_processed), seq_span(&p->b_processed)
 #define WORDS     seq_span(&p->a_words), seq_span(&p->b_words)
@@ -105,6 +109,8 @@ static void pair_release(struct pair *p)
     X("nltk_split/bleu_method5", bleu_nltk(BLEU_AVERAGE, WORDS), 1)                    \
     X("nltk_split/bleu_method7", bleu_nltk(BLEU_BOTH, WORDS), 1)                       \
     X("nltk_split/gleu", gleu(WORDS), 1)                                               \
+    X("nltk_split/meteor_wordnet", meteor(wordnet, CHARS), 1)                          \
+    X("nltk_split/meteor_exact_stem_only", meteor(NULL, CHARS), 1)                     \
     X("sacrebleu_sentence_13a_exp", bleu_sacre(seq_span(&p->a_13a), seq_span(&p->b_13a)), 1)
 
 static double value(const struct pair *p, size_t metric)
@@ -124,9 +130,9 @@ static const char *const metrics[] = {
 #undef X
 };
 
-/* What the file holds and this program does not have yet: METEOR, and words as NLTK's word_tokenize
- * finds them, which takes a trained model of sentence ends. */
-static const char *const not_ours[] = {"nltk_split/meteor", "nltk_nltk_word"};
+/* What the file holds and this program does not have: words as NLTK's word_tokenize finds them,
+ * which takes a trained model of sentence ends. */
+static const char *const not_ours[] = {"nltk_nltk_word"};
 
 static void each_pair(void (*look)(const struct tape *t, const struct pair *p, size_t line,
                                    size_t arg),
@@ -171,6 +177,17 @@ static void same(double got, double want, size_t line, const char *name)
 static void look_at_metric(const struct tape *t, const struct pair *p, size_t line, size_t metric)
 {
     same(value(p, metric), wanted(t, metrics[metric]), line, metrics[metric]);
+}
+
+static void wordnet_is_there(void)
+{
+    wordnet = wordnet_open(WORDNET_FOLDER);
+    ck_assert_msg(wordnet != NULL, "no %s: install wordnet-base", WORDNET_FOLDER);
+}
+
+static void wordnet_goes(void)
+{
+    wordnet_close(wordnet);
 }
 
 START_TEST(test_a_metric_is_what_its_library_says)
@@ -310,6 +327,7 @@ Suite *metrics_suite(void)
 {
     Suite *suite = suite_create("metrics");
     TCase *tcase = tcase_create("golden");
+    tcase_add_checked_fixture(tcase, wordnet_is_there, wordnet_goes);
     tcase_add_loop_test(tcase, test_a_metric_is_what_its_library_says, 0, COUNT_OF(metrics));
     tcase_add_loop_test(tcase, test_rouge_is_what_rouge_score_says, 0, 12);
     tcase_add_test(tcase, test_nothing_in_the_file_is_left_out_unsaid);
