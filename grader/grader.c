@@ -17,6 +17,7 @@ struct grader {
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
     &grader_string_check,
+    &grader_text_similarity,
 };
 
 static const struct grader_ops *find(const char *type)
@@ -52,7 +53,7 @@ enum err_code grader_new(struct grader **out, const struct job *job, struct diag
         struct diag *d =
             doc_fault(job->doc, list, DIAG_ERROR, DIAG_J007, JOB_GRADER_POINTER "/type",
                       "no grader has the type '%s'", type ? type : "");
-        diag_fix(d, "this version grades with string_check only");
+        diag_fix(d, "this version grades with string_check and text_similarity only");
         return err_set(e, ERR_JOB, "%s: the grader cannot be used", job->doc->path);
     }
     struct grader *g = mem_new(sizeof(*g) + ops->size);

@@ -5,5 +5,6 @@
 #include "grader/grader.h"
 
 extern const struct grader_ops grader_string_check;
+extern const struct grader_ops grader_text_similarity;
 
 #endif

@@ -47,8 +47,15 @@ static bool map(struct file *f, char *name)
     return f->at != NULL;
 }
 
-struct wordnet *wordnet_open(const char *folder)
+const char *wordnet_folder(void)
 {
+    const char *folder = getenv("WNSEARCHDIR"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return folder && *folder ? folder : "/usr/share/wordnet";
+}
+
+struct wordnet *wordnet_open(void)
+{
+    const char *folder = wordnet_folder();
     struct wordnet *w = mem_new(sizeof(*w));
     for (size_t i = 0; i < N_PARTS; i++) {
         if (!map(&w->index[i], mem_printf("%s/index.%s", folder, part_names[i])) ||

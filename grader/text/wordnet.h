@@ -12,12 +12,13 @@
 
 #include "grader/text/seq.h"
 
-#define WORDNET_FOLDER "/usr/share/wordnet"
-
 struct wordnet;
 
-struct wordnet *wordnet_open(const char *folder); /* the caller's; NULL if a file is missing */
-void wordnet_close(struct wordnet *w);            /* NULL is fine */
+/* Where the files are looked for: WNSEARCHDIR, as in WordNet's own programs, else Debian's. */
+const char *wordnet_folder(void);
+
+struct wordnet *wordnet_open(void);    /* the caller's; NULL if a file is missing */
+void wordnet_close(struct wordnet *w); /* NULL is fine */
 
 /* Append the single-word synonyms of `word`, in all senses, with a space after each; the same one
  * may come again. */

@@ -181,8 +181,8 @@ static void look_at_metric(const struct tape *t, const struct pair *p, size_t li
 
 static void wordnet_is_there(void)
 {
-    wordnet = wordnet_open(WORDNET_FOLDER);
-    ck_assert_msg(wordnet != NULL, "no %s: install wordnet-base", WORDNET_FOLDER);
+    wordnet = wordnet_open();
+    ck_assert_msg(wordnet != NULL, "no %s: install wordnet-base", wordnet_folder());
 }
 
 static void wordnet_goes(void)
