@@ -48,7 +48,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli contract chaos docs headers layers fuzz bench \
-        bench-scan bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+        bench-scan bench-text bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -128,6 +128,14 @@ ifneq ($(FLAVOR),release)
 else
 bench-scan: $(B)/bench_scan
 	$(B)/bench_scan
+endif
+
+bench-text:                             ## texts compared 64 cells of the table at once, and one at a time
+ifneq ($(FLAVOR),release)
+	$(MAKE) FLAVOR=release bench-text
+else
+bench-text: $(B)/bench_text
+	$(B)/bench_text
 endif
 
 headers:                                ## each header compiles on its own

@@ -106,12 +106,12 @@ static void plurals(struct seq *w)
 /* After -ed and -ing: "conflat" was "conflate", "hopp" was "hop", "fil" was "file". */
 static void mend(struct seq *w)
 {
-    if (ends(w, "at") || ends(w, "bl") || ends(w, "iz"))
+    bool doubled = ends_double(w);
+    if (ends(w, "at") || ends(w, "bl") || ends(w, "iz") ||
+        (!doubled && measure(w, w->n) == 1 && ends_short(w, w->n)))
         seq_push(w, 'e');
-    else if (ends_double(w))
+    else if (doubled)
         w->n -= !ends(w, "l") && !ends(w, "s") && !ends(w, "z");
-    else if (measure(w, w->n) == 1 && ends_short(w, w->n))
-        seq_push(w, 'e');
 }
 
 static void past_and_gerund(struct seq *w)
