@@ -2,8 +2,8 @@
  *
  * Source: Porter 1980, "An algorithm for suffix stripping", with the changes that NLTK calls its
  * extensions: a list of irregular words, "dies" to "die", "flies" to "fli", y after a consonant
- * always to i, and some endings more. (libstemmer's "porter" is the original and gives other
- * stems.) Threads: pure.
+ * always to i, and some endings more. The original, libstemmer's "porter", gives other stems.
+ * Threads: pure.
  */
 #ifndef GRADER_TEXT_STEM_H
 #define GRADER_TEXT_STEM_H
