@@ -323,6 +323,83 @@ START_TEST(test_a_stem)
 }
 END_TEST
 
+static bool has_synonym(const char *word, size_t n, const char *synonym)
+{
+    struct seq text = {0};
+    struct seq all = {0};
+    struct seq want = {0};
+    struct wordlist words = {0};
+    unicode_decode(&text, word, n);
+    unicode_decode(&want, synonym, strlen(synonym));
+    wordnet_synonyms(wordnet, seq_span(&text), &all);
+    unicode_lower_all(&all);
+    wordlist_split(&words, seq_span(&all));
+    bool found = false;
+    for (size_t i = 0; i < words.n; i++)
+        found |= span_equal(words.at[i], seq_span(&want));
+    seq_release(&text);
+    seq_release(&all);
+    seq_release(&want);
+    wordlist_release(&words);
+    return found;
+}
+
+static const struct {
+    const char *word, *synonym;
+    bool is;
+} synonyms[] = {
+    {"car", "auto", true},
+    {"cars", "auto", true},   /* by a rule */
+    {"went", "travel", true}, /* by the list of exceptions */
+    {"children", "kid", true},
+    {"sick", "ill", true}, /* an adjective that the file marks */
+    {"quickly", "rapidly", true},
+    {"men", "man", true},
+    {"car", "railway_car", false}, /* words of two parts are none */
+    {"car", "boat", false},
+    {"zzzz", "zzzz", false},
+    {"caf\xc3\xa9", "coffeehouse", false}, /* the files are ASCII */
+    {"", "", false},
+};
+
+START_TEST(test_a_synonym)
+{
+    ck_assert_msg(has_synonym(synonyms[_i].word, strlen(synonyms[_i].word), synonyms[_i].synonym) ==
+                      synonyms[_i].is,
+                  "%s and %s", synonyms[_i].word, synonyms[_i].synonym);
+}
+END_TEST
+
+/* Halving finds every lemma, so each is a synonym of its own: the first, the last, some between. */
+START_TEST(test_every_lemma_is_found)
+{
+    static const char *const parts[] = {"noun", "verb", "adj", "adv"};
+    char *name = mem_printf("%s/index.%s", wordnet_folder(), parts[_i]);
+    FILE *file = fopen(name, "r");
+    ck_assert_ptr_nonnull(file);
+    char *line = NULL;
+    char *last = NULL;
+    size_t room = 0;
+    size_t n = 0;
+    while (getline(&line, &room, file) > 0) {
+        char *end = strchr(line, ' ');
+        if (end == line || !end || memchr(line, '_', (size_t)(end - line)))
+            continue;
+        *end = '\0';
+        if (n++ % 50 == 0)
+            ck_assert_msg(has_synonym(line, strlen(line), line), "%s", line);
+        free(last);
+        last = mem_text(line);
+    }
+    ck_assert_uint_gt(n, 1000);
+    ck_assert_msg(has_synonym(last, strlen(last), last), "%s", last);
+    free(last);
+    free(line);
+    free(name);
+    fclose(file);
+}
+END_TEST
+
 Suite *metrics_suite(void)
 {
     Suite *suite = suite_create("metrics");
@@ -331,6 +408,11 @@ Suite *metrics_suite(void)
     tcase_add_loop_test(tcase, test_a_metric_is_what_its_library_says, 0, COUNT_OF(metrics));
     tcase_add_loop_test(tcase, test_rouge_is_what_rouge_score_says, 0, 12);
     tcase_add_test(tcase, test_nothing_in_the_file_is_left_out_unsaid);
+    suite_add_tcase(suite, tcase);
+    tcase = tcase_create("wordnet");
+    tcase_add_checked_fixture(tcase, wordnet_is_there, wordnet_goes);
+    tcase_add_loop_test(tcase, test_a_synonym, 0, COUNT_OF(synonyms));
+    tcase_add_loop_test(tcase, test_every_lemma_is_found, 0, 4);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("stem");
     tcase_add_loop_test(tcase, test_a_stem, 0, COUNT_OF(stems));
