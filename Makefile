@@ -5,12 +5,13 @@ B       := build/$(FLAVOR)
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
-PKGS    := jansson libcurl yaml-0.1 libmicrohttpd
+PKGS    := jansson libcurl yaml-0.1 libmicrohttpd libutf8proc
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
 DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
-        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev
+        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev \
+        wordnet-base
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
@@ -35,19 +36,19 @@ DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(
 OURS    = $(DIALECT) -MMD -MP $(FLAGS.$(FLAVOR))
 LIBS    = $(shell pkg-config --libs $(PKGS)) -lm
 
-SRC      := $(sort $(wildcard sim/*/*.c grader/*.c tools/*.c tools/demo/*.c))
+SRC      := $(sort $(wildcard sim/*/*.c grader/*.c grader/*/*.c tools/*.c tools/demo/*.c))
 OBJ      := $(SRC:%.c=$(B)/%.o)
 TEST_SRC := $(sort $(wildcard tests/unit/*.c))
 TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
 FUZZ_SECONDS ?= 60
-HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h tools/*.h tools/demo/*.h tests/*/*.h))
+HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli contract chaos docs headers layers fuzz bench \
-        bench-scan bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+        bench-scan bench-text bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -127,6 +128,14 @@ ifneq ($(FLAVOR),release)
 else
 bench-scan: $(B)/bench_scan
 	$(B)/bench_scan
+endif
+
+bench-text:                             ## texts compared 64 cells of the table at once, and one at a time
+ifneq ($(FLAVOR),release)
+	$(MAKE) FLAVOR=release bench-text
+else
+bench-text: $(B)/bench_text
+	$(B)/bench_text
 endif
 
 headers:                                ## each header compiles on its own

@@ -20,6 +20,7 @@ static const struct grader_ops *const kinds[] = {
     /* sorted by type */
     &grader_multi,
     &grader_string_check,
+    &grader_text_similarity,
 };
 
 static const struct grader_ops *find(const char *type)

@@ -6,5 +6,6 @@
 
 extern const struct grader_ops grader_multi;
 extern const struct grader_ops grader_string_check;
+extern const struct grader_ops grader_text_similarity;
 
 #endif

@@ -40,7 +40,9 @@
     X(D011, "blank line", "blank lines are skipped here; not every reader does")                   \
     X(D012, "no newline at the end",                                                               \
       "harmless, but a line appended later would join the last row")                               \
-    X(N001, "endpoint out of reach", "every rollout would be discarded, and its hours billed")
+    X(N001, "endpoint out of reach", "every rollout would be discarded, and its hours billed")     \
+    X(N002, "no WordNet",                                                                          \
+      "METEOR as NLTK has it knows synonyms, so some rewards would be higher (GAP-34)")
 
 enum diag_code {
 #define X(code, title, why) DIAG_##code,

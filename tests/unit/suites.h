@@ -22,6 +22,7 @@
     X(host)       \
     X(job)        \
     X(meter)      \
+    X(metrics)    \
     X(nearest)    \
     X(num)        \
     X(opt)        \
@@ -33,6 +34,7 @@
     X(scripted)   \
     X(secret)     \
     X(sockets)    \
+    X(spans)      \
     X(tally)      \
     X(tape)       \
     X(template)   \

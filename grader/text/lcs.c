@@ -1,0 +1,91 @@
+#include "grader/text/lcs.h"
+
+#include <stdlib.h>
+
+#include "grader/text/alphabet.h"
+#include "sim/base/mem.h"
+
+enum { WIDE = 4 };
+
+/* A stripe of n words of 64 rows over all of b. A 1 in row[k] is a cell whose value does not grow
+ * from the row above; masks[symbol * n + k] has the rows of word k with that symbol. carries[j]
+ * comes from the stripe above and goes to the one below. The words of a column wait for each other
+ * only by their carries, so that several take little longer than one; n is a constant where this is
+ * called, and the loop over it gone. */
+static inline void stripe(const uint64_t *masks, struct span b, uint8_t *carries, uint64_t *grown,
+                          const size_t n)
+{
+    uint64_t row[WIDE];
+    for (size_t k = 0; k < n; k++)
+        row[k] = ~(uint64_t)0;
+    for (size_t j = 0; j < b.n; j++) {
+        const uint64_t *mask = masks + b.at[j] * n;
+        uint64_t carry = carries[j];
+#pragma GCC unroll 4
+        for (size_t k = 0; k < n; k++) {
+            uint64_t match = row[k] & mask[k];
+            uint64_t sum;
+            bool over = __builtin_add_overflow(row[k], match, &sum);
+            carry = over | __builtin_add_overflow(sum, carry, &sum);
+            row[k] = sum | (row[k] & ~match);
+        }
+        carries[j] = (uint8_t)carry;
+    }
+    for (size_t k = 0; k < n; k++)
+        grown[k] = ~row[k];
+}
+
+/* Rows that the text does not have match nothing, and so never grow. */
+static size_t length(struct span a, struct span b, uint32_t n_symbols)
+{
+    size_t n = a.n > 64 ? WIDE : 1;
+    uint64_t *masks = mem_array(((size_t)n_symbols + 1) * n, sizeof(*masks));
+    uint8_t *carries = mem_array(b.n, sizeof(*carries));
+    size_t found = 0;
+    for (size_t from = 0; from < a.n; from += 64 * n) {
+        size_t rows = a.n - from < 64 * n ? a.n - from : 64 * n;
+        for (size_t i = 0; i < rows; i++)
+            masks[a.at[from + i] * n + i / 64] |= (uint64_t)1 << i % 64;
+        uint64_t grown[WIDE] = {0};
+        if (n == 1)
+            stripe(masks, b, carries, grown, 1);
+        else
+            stripe(masks, b, carries, grown, WIDE);
+        for (size_t k = 0; k < n; k++)
+            found += (size_t)__builtin_popcountll(grown[k]);
+        for (size_t i = 0; i < rows; i++)
+            masks[a.at[from + i] * n + i / 64] = 0;
+    }
+    free(masks);
+    free(carries);
+    return found;
+}
+
+size_t lcs_length(struct span a, struct span b)
+{
+    size_t same = 0;
+    while (a.n && b.n && a.at[0] == b.at[0]) {
+        a = (struct span){a.at + 1, a.n - 1};
+        b = (struct span){b.at + 1, b.n - 1};
+        same++;
+    }
+    while (a.n && b.n && a.at[a.n - 1] == b.at[b.n - 1]) {
+        a.n--;
+        b.n--;
+        same++;
+    }
+    if (!a.n || !b.n)
+        return same;
+    if (a.n > b.n) { /* a short text in few stripes */
+        struct span c = a;
+        a = b;
+        b = c;
+    }
+    struct seq a_numbers = {0};
+    struct seq b_numbers = {0};
+    uint32_t n_symbols = alphabet_number(&a_numbers, &b_numbers, a, b);
+    same += length(seq_span(&a_numbers), seq_span(&b_numbers), n_symbols);
+    seq_release(&a_numbers);
+    seq_release(&b_numbers);
+    return same;
+}
