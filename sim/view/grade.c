@@ -103,8 +103,13 @@ static void add_plain(struct buf *out, const json_t *value)
     while (len && strchr(" \n", text[len - 1]))
         len--;
     size_t shown = shown_length(text, len);
-    for (size_t i = 0; i < shown; i++)
-        buf_char(out, (unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i]);
+    for (size_t i = 0; i < shown; i++) {
+        bool control = (unsigned char)text[i] < ' ' || text[i] == 0x7f;
+        if (control)
+            buf_char(out, ' ');
+        else
+            buf_char(out, text[i]);
+    }
     buf_text_add(out, shown < len ? "...\n" : "\n");
 }
 
