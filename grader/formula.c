@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sim/base/num.h"
+
 void formula_free(struct formula *f)
 {
     if (!f)
@@ -20,6 +22,21 @@ bool formula_uses(const struct formula *f, size_t name)
             return true;
     }
     return false;
+}
+
+void formula_show(struct buf *out, const struct formula *f, const char *text, const double *values)
+{
+    size_t done = 0; /* bytes of the text */
+    for (const struct formula_op *op = f->ops; op < f->ops + f->n_ops; op++) {
+        if (op->kind != FORMULA_NAME) /* postfix order keeps names in the order of the text */
+            continue;
+        char number[NUM_ROOM];
+        bool below = values[op->name] < 0;
+        buf_add(out, text + done, op->at - done);
+        buf_printf(out, below ? "(%s)" : "%s", num_json(number, values[op->name]));
+        done = op->at + op->len;
+    }
+    buf_text_add(out, text + done);
 }
 
 static double of_two(enum formula_kind kind, double a, double b)

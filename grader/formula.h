@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sim/base/buf.h"
 #include "sim/base/cc.h"
 
 enum {
@@ -52,6 +53,7 @@ struct formula_op {
     enum formula_kind kind;
     unsigned at;   /* offset in the text, for what goes wrong here */
     unsigned name; /* NAME: index into the names given to formula_parse */
+    unsigned len;  /* NAME: bytes of it */
     double number; /* NUMBER */
 };
 
@@ -77,6 +79,10 @@ void formula_free(struct formula *f); /* NULL is fine */
  * operator or function in `at` and the reason in `why`. */
 NODISCARD bool formula_eval(double *out, const struct formula *f, const double *values,
                             struct formula_fault *fault);
+
+/* Append the text that `f` was parsed from with values[i] in the place of names[i], those below 0
+ * in brackets. */
+void formula_show(struct buf *out, const struct formula *f, const char *text, const double *values);
 
 bool formula_uses(const struct formula *f, size_t name);
 

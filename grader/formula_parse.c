@@ -193,8 +193,10 @@ static bool parse_name(struct parser *p, size_t len)
     const char *word = p->text + p->at;
     for (size_t i = 0; i < p->n_names; i++) {
         if (strlen(p->names[i]) == len && memcmp(p->names[i], word, len) == 0) {
-            emit(p, (struct formula_op){
-                        .kind = FORMULA_NAME, .at = (unsigned)p->at, .name = (unsigned)i});
+            emit(p, (struct formula_op){.kind = FORMULA_NAME,
+                                        .at = (unsigned)p->at,
+                                        .name = (unsigned)i,
+                                        .len = (unsigned)len});
             p->at += len;
             return true;
         }

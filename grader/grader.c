@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grader/explain.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
 #include "sim/base/mem.h"
@@ -13,6 +14,7 @@
 struct grader {
     const struct grader_ops *ops;
     char *name;
+    const json_t *spec; /* borrowed from the job */
     max_align_t self[]; /* ops->size bytes */
 };
 
@@ -21,6 +23,13 @@ static const struct grader_ops *const kinds[] = {
     &grader_multi,
     &grader_string_check,
     &grader_text_similarity,
+};
+
+const char *const grade_error_names[GRADE_FLAGS] = {
+    "invalid_variable_error",
+    "sample_parse_error",
+    "other_error",
+    "formula_parse_error",
 };
 
 static const struct grader_ops *find(const char *type)
@@ -93,6 +102,7 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec, s
     struct grader *g = mem_new(sizeof(*g) + ops->size);
     g->ops = ops;
     g->name = name_of(spec);
+    g->spec = spec->json;
     enum err_code rc = ops->open(g->self, spec, list, e);
     if (rc) {
         grader_free(g);
@@ -138,4 +148,25 @@ void grader_grade(struct grader *g, const struct grader_input *in, struct grade 
 {
     *out = (struct grade){0};
     g->ops->grade(g->self, in, out);
+}
+
+json_t *grader_explain(struct grader *g, const struct grader_input *in)
+{
+    struct grade grade;
+    grader_grade(g, in, &grade);
+    json_t *facts = json_pack("{s:s, s:s, s:[]}", "type", g->ops->type, "name", g->name, "fields");
+    if (g->ops->explain)
+        g->ops->explain(g->self, g->spec, in, facts);
+    json_t *errors = json_array();
+    for (size_t i = 0; i < GRADE_FLAGS; i++) {
+        if (grade.flags >> i & 1)
+            json_array_append_new(errors, json_string(grade_error_names[i]));
+    }
+    json_object_set_new(facts, "reward", json_real(grade.reward));
+    json_object_set_new(facts, "errors", errors);
+    if (grade.flags)
+        explain_text(facts, "why", grade.why, strlen(grade.why));
+    else
+        json_object_set_new(facts, "why", json_null());
+    return facts;
 }

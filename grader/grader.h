@@ -24,6 +24,11 @@ enum grade_flag {
     GRADE_FORMULA = 1 << 3, /* calculate_output came to no finite number (MU-5, GAP-31) */
 };
 
+enum { GRADE_FLAGS = 4 };
+
+/* Those names, "invalid_variable_error", by bit. */
+extern const char *const grade_error_names[GRADE_FLAGS];
+
 /* A grader's JSON, and where it stands in the job: alone, or as a part of another. */
 struct grader_spec {
     const struct job *job;
@@ -72,11 +77,16 @@ struct grader_ops {
 
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
+
+    /* Add to `facts` how the last grade came about, that of the same input; grader/explain.h has
+     * the means. Never on the hot path, so it may work things out anew. */
+    void (*explain)(void *self, const json_t *spec, const struct grader_input *in, json_t *facts);
 };
 
 struct grader;
 
-/* Make the grader that the job describes; "type" picks it. On success `*out` is the caller's.
+/* Make the grader that the job describes; "type" picks it. On success `*out` is the caller's, and
+ * the job has to outlive it.
  * Errors: ERR_JOB, with the faults in `list`. */
 NODISCARD enum err_code grader_new(struct grader **out, const struct job *job, struct diags *list,
                                    struct err *e);
@@ -97,5 +107,16 @@ const struct grader_part *grader_parts(const struct grader *g, size_t *n);
 const struct grader *grader_at(const struct grader *g, size_t i);
 
 void grader_grade(struct grader *g, const struct grader_input *in, struct grade *out);
+
+/* Grade, and tell how it came about. The result is the caller's:
+ *
+ *     {"type", "name",
+ *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
+ *      what the type adds (texts: "operation", "calculate_output", ...),
+ *      "reward", "errors": ["invalid_variable_error", ...], "why": null or a text}
+ *
+ * Secrets in texts are masked, so that what is cut out of one later shows no part of them. Parts
+ * are not told: each is a grader of its own. */
+json_t *grader_explain(struct grader *g, const struct grader_input *in);
 
 #endif

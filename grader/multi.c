@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grader/explain.h"
 #include "grader/formula.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
@@ -289,7 +290,7 @@ static enum err_code open(void *self, const struct grader_spec *spec, struct dia
 }
 
 /* Append a reason, if there is room for it. */
-PRINTF(2, 3) static void explain(struct grade *out, const char *fmt, ...)
+PRINTF(2, 3) static void add_reason(struct grade *out, const char *fmt, ...)
 {
     size_t len = strlen(out->why);
     if (len && len + 2 < sizeof(out->why)) {
@@ -313,7 +314,7 @@ static void grade(void *self, const struct grader_input *in, struct grade *out)
         m->values[i] = part.reward;
         out->flags |= part.flags;
         if (part.flags)
-            explain(out, "%s: %s", m->at[i].key, part.why);
+            add_reason(out, "%s: %s", m->at[i].key, part.why);
     }
     out->parts = m->graded;
     struct formula_fault fault;
@@ -321,7 +322,19 @@ static void grade(void *self, const struct grader_input *in, struct grade *out)
         return;
     out->reward = m->invalid_grade;
     out->flags |= GRADE_FORMULA;
-    explain(out, "calculate_output, character %zu: %s", fault.at + 1, fault.why);
+    add_reason(out, "calculate_output, character %zu: %s", fault.at + 1, fault.why);
+}
+
+static void explain(void *self, const json_t *spec, const struct grader_input *in, json_t *facts)
+{
+    static const char key[] = "calculate_output";
+    (void)in;
+    const struct multi *m = self;
+    struct buf text = {0};
+    explain_setting(facts, spec, key);
+    formula_show(&text, m->formula, json_string_value(json_object_get(spec, key)), m->values);
+    explain_text(facts, "with_numbers", buf_text(&text), text.len);
+    buf_release(&text);
 }
 
 static void close(void *self)
@@ -351,4 +364,5 @@ const struct grader_ops grader_multi = {
     .grade = grade,
     .close = close,
     .parts = parts,
+    .explain = explain,
 };

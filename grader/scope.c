@@ -51,10 +51,15 @@ void grader_field(struct template **out, const struct grader_spec *spec, const c
                  "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
 }
 
+struct template_scope grader_scope(const struct grader_input *in)
+{
+    return (struct template_scope){.find = find, .arg = in};
+}
+
 bool grader_render(const struct template *t, const char *key, const struct grader_input *in,
                    struct buf *out, struct grade *grade)
 {
-    struct template_scope scope = {.find = find, .arg = in};
+    struct template_scope scope = grader_scope(in);
     struct template_fault fault;
     buf_clear(out);
     if (template_render(t, &scope, out, &fault))

@@ -17,6 +17,9 @@ struct diag *grader_fault(const struct grader_spec *spec, struct diags *list,
 void grader_field(struct template **out, const struct grader_spec *spec, const char *key,
                   struct diags *list);
 
+/* What templates resolve in. `in` is borrowed while it is used. */
+struct template_scope grader_scope(const struct grader_input *in);
+
 /* Render a field. On false the grade is 0 with GRADE_INVALID_VARIABLE and its reason (TP-6). */
 NODISCARD bool grader_render(const struct template *t, const char *key,
                              const struct grader_input *in, struct buf *out, struct grade *grade);

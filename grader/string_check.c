@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "grader/explain.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
 
@@ -108,6 +109,14 @@ static void grade(void *self, const struct grader_input *in, struct grade *out)
         out->reward = matches(s) ? 1 : 0;
 }
 
+static void explain(void *self, const json_t *spec, const struct grader_input *in, json_t *facts)
+{
+    const struct string_check *s = self;
+    explain_field(facts, spec, "input", s->input, in);
+    explain_field(facts, spec, "reference", s->reference, in);
+    explain_setting(facts, spec, "operation");
+}
+
 static void close(void *self)
 {
     struct string_check *s = self;
@@ -123,4 +132,5 @@ const struct grader_ops grader_string_check = {
     .open = open,
     .grade = grade,
     .close = close,
+    .explain = explain,
 };

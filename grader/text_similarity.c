@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "grader/explain.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
 #include "grader/text/bleu.h"
@@ -225,6 +226,14 @@ static void grade(void *self, const struct grader_input *in, struct grade *out)
     out->reward = reward < 1 ? reward : 1; /* a rounding above 1 is 1 */
 }
 
+static void explain(void *self, const json_t *spec, const struct grader_input *in, json_t *facts)
+{
+    const struct text_similarity *s = self;
+    explain_field(facts, spec, "input", s->input, in);
+    explain_field(facts, spec, "reference", s->reference, in);
+    explain_setting(facts, spec, "evaluation_metric");
+}
+
 static void close(void *self)
 {
     struct text_similarity *s = self;
@@ -243,4 +252,5 @@ const struct grader_ops grader_text_similarity = {
     .open = open,
     .grade = grade,
     .close = close,
+    .explain = explain,
 };

@@ -13,10 +13,7 @@ enum { HELP_COLUMN = 14 };
 
 static const struct cmd *const cmds[] = {
     /* in the order --help shows them */
-    &cmd_run,
-    &cmd_tools,
-    &cmd_help,
-    &cmd_completion,
+    &cmd_run, &cmd_grade, &cmd_tools, &cmd_help, &cmd_completion,
 };
 
 static const struct opt no_opts[] = {{0}};
@@ -95,6 +92,15 @@ enum err_code cmd_print(struct buf *text, struct err *e)
     bool written = fwrite(buf_text(text), 1, text->len, stdout) == text->len;
     buf_release(text);
     return written ? ERR_OK : err_sys(e, "standard output");
+}
+
+void cmd_put(FILE *to, const struct buf *text)
+{
+    struct buf masked = {0};
+    secret_mask(&masked, buf_text(text), text->len);
+    fwrite(buf_text(&masked), 1, masked.len, to);
+    fflush(to);
+    buf_release(&masked);
 }
 
 /* What the program says about itself before any command. False: the word is no such question. */

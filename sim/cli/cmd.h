@@ -7,6 +7,7 @@
 #define SIM_CLI_CMD_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
@@ -28,6 +29,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_run;
+extern const struct cmd cmd_grade;
 extern const struct cmd cmd_tools;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_completion;
@@ -41,6 +43,9 @@ enum err_code cmd_unknown(const char *name, struct err *e);
 void cmd_usage(struct buf *out);                         /* what `rftsim --help` says */
 void cmd_describe(const struct cmd *c, struct buf *out); /* and `rftsim COMMAND --help` */
 NODISCARD enum err_code cmd_print(struct buf *text, struct err *e); /* to stdout; empties `text` */
+
+/* Print with every secret masked, at once. The caller asks ferror() where it matters. */
+void cmd_put(FILE *to, const struct buf *text);
 
 /* The program after start-up: find the command, run it, report, return the exit status. */
 int cmd_main(int argc, const char *const *argv);

@@ -6,7 +6,6 @@
 #include "sim/base/clock.h"
 #include "sim/base/files.h"
 #include "sim/base/mem.h"
-#include "sim/base/secret.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/interrupt.h"
 #include "sim/policy/policy.h"
@@ -67,15 +66,6 @@ struct rehearsal {
     int64_t deadline_ns; /* of the run; INT64_MAX for none */
 };
 
-static void put_masked(FILE *to, const struct buf *text)
-{
-    struct buf masked = {0};
-    secret_mask(&masked, buf_text(text), text->len);
-    fwrite(buf_text(&masked), 1, masked.len, to);
-    fflush(to);
-    buf_release(&masked);
-}
-
 /* Show the faults so far, all when something failed, else the warnings unless -q. */
 static void show_diags(struct rehearsal *s, bool failed)
 {
@@ -83,7 +73,7 @@ static void show_diags(struct rehearsal *s, bool failed)
     struct buf text = {0};
     if (failed || !s->opts->quiet)
         diags_write(&s->diags, MOST, &text);
-    put_masked(stderr, &text);
+    cmd_put(stderr, &text);
     buf_release(&text);
     diags_release(&s->diags);
 }
@@ -168,7 +158,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
 
 static enum err_code print(const struct buf *text, struct err *e)
 {
-    put_masked(stdout, text);
+    cmd_put(stdout, text);
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }
 

@@ -52,3 +52,12 @@ void sample_build(const struct rollout *r, bool parse, struct tape *scratch, str
     buf_text_add(out, "},\"finish_reason\":\"stop\"}],\"output_reasoning_summary\":null}");
     buf_release(&calls);
 }
+
+void sample_of_answer(const char *answer, size_t len, bool parse, struct tape *scratch,
+                      struct buf *out)
+{
+    struct rollout r = {0};
+    buf_add(&r.answer, answer, len);
+    sample_build(&r, parse, scratch, out);
+    buf_release(&r.answer);
+}

@@ -21,4 +21,8 @@
  * (the job has a response_format); else, and for any other answer, output_json is null. */
 void sample_build(const struct rollout *r, bool parse, struct tape *scratch, struct buf *out);
 
+/* The sample of a rollout that called no tool and gave this answer. */
+void sample_of_answer(const char *answer, size_t len, bool parse, struct tape *scratch,
+                      struct buf *out);
+
 #endif

@@ -136,21 +136,14 @@ static json_t *misaddressed_of(const struct tally *t)
     return o;
 }
 
-/* The service's names (5.3), by bit of enum grade_flag. */
-static const char *const error_names[] = {
-    [TALLY_FLAG_INVALID_VARIABLE] = "invalid_variable_error",
-    [TALLY_FLAG_SAMPLE_PARSE] = "sample_parse_error",
-    [TALLY_FLAG_OTHER] = "other_error",
-    [TALLY_FLAG_FORMULA] = "formula_parse_error",
-};
-static_assert(COUNT_OF(error_names) == TALLY_FLAGS, "a flag without a name");
+static_assert((int)GRADE_FLAGS == (int)TALLY_FLAGS, "a flag that is not counted");
 
 static json_t *errors_of(unsigned flags)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < TALLY_FLAGS; i++) {
         if (flags >> i & 1)
-            json_array_append_new(list, json_string(error_names[i]));
+            json_array_append_new(list, json_string(grade_error_names[i]));
     }
     return list;
 }
@@ -183,7 +176,7 @@ static json_t *grades_of(const struct tally *t, size_t i)
     json_t *errors = json_object();
     for (size_t k = 0; k < TALLY_FLAGS; k++) {
         if (grade.flags[k])
-            set(errors, error_names[k], grade.flags[k]);
+            set(errors, grade_error_names[k], grade.flags[k]);
     }
     json_object_set_new(o, "errors", errors);
     return o;

@@ -404,6 +404,40 @@ START_TEST(test_comes_to_what_it_was_built_from)
 }
 END_TEST
 
+static const struct {
+    const char *text, *shown;
+} shows[] = {
+    {"0.9 * exact + 0.1*Exact", "0.9 * 0.5 + 0.1*0.25"},
+    {"a", "2"},
+    {"1e3 * exact", "1e3 * 0.5"}, /* the e of a number is no name */
+    {"min(min, a)", "min(7, 2)"},
+    {"(a ^ -b)\n", "(2 ^ -3)\n"},
+    {"12", "12"},
+};
+
+START_TEST(test_is_shown_with_the_numbers_put_in)
+{
+    struct formula *f = parsed(shows[_i].text);
+    struct buf out = {0};
+    formula_show(&out, f, shows[_i].text, values);
+    ck_assert_str_eq(buf_text(&out), shows[_i].shown);
+    formula_free(f);
+    buf_release(&out);
+}
+END_TEST
+
+START_TEST(test_shows_what_is_below_zero_in_brackets)
+{
+    static const double below[] = {-2, -0.5, 0, 0, 0, 0};
+    struct formula *f = parsed("a - b");
+    struct buf out = {0};
+    formula_show(&out, f, "a - b", below);
+    ck_assert_str_eq(buf_text(&out), "(-2) - (-0.5)");
+    formula_free(f);
+    buf_release(&out);
+}
+END_TEST
+
 Suite *formula_suite(void)
 {
     Suite *suite = suite_create("formula");
@@ -415,6 +449,8 @@ Suite *formula_suite(void)
     tcase_add_test(tcase, test_a_reward_that_is_not_finite_is_a_fault);
     tcase_add_test(tcase, test_has_bounds);
     tcase_add_test(tcase, test_knows_what_it_uses);
+    tcase_add_loop_test(tcase, test_is_shown_with_the_numbers_put_in, 0, COUNT_OF(shows));
+    tcase_add_test(tcase, test_shows_what_is_below_zero_in_brackets);
     tcase_add_test(tcase, test_brackets_around_everything_change_nothing);
     tcase_add_test(tcase, test_comes_to_what_it_was_built_from);
     suite_add_tcase(suite, tcase);

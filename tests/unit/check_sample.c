@@ -83,11 +83,27 @@ START_TEST(test_the_sample_of_a_rollout)
 }
 END_TEST
 
+START_TEST(test_the_sample_of_an_answer)
+{
+    struct tape scratch = {0};
+    struct buf out = {0};
+    sample_of_answer("[1, 2]", 6, true, &scratch, &out);
+    ck_assert_str_eq(buf_text(&out),
+                     "{\"output_text\":\"[1, 2]\",\"output_json\":[1,2],\"output_tools\":[],"
+                     "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\","
+                     "\"content\":\"[1, 2]\",\"tool_calls\":[]},\"finish_reason\":\"stop\"}],"
+                     "\"output_reasoning_summary\":null}");
+    buf_release(&out);
+    tape_release(&scratch);
+}
+END_TEST
+
 Suite *sample_suite(void)
 {
     Suite *suite = suite_create("sample");
     TCase *tcase = tcase_create("sample");
     tcase_add_loop_test(tcase, test_the_sample_of_a_rollout, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_the_sample_of_an_answer);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -16,6 +16,7 @@
     X(env)        \
     X(fault)      \
     X(formula)    \
+    X(grade)      \
     X(grader)     \
     X(head)       \
     X(hist)       \

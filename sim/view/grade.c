@@ -1,0 +1,207 @@
+#include "sim/view/grade.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "grader/explain.h"
+#include "sim/base/num.h"
+#include "sim/base/text.h"
+
+enum {
+    VERSION = 1,
+    SHOWN_BYTES = 240, /* of a text; --json has all of it */
+    LABEL_COLUMNS = 24,
+};
+
+static void set_answer(json_t *facts, const struct tape *sample)
+{
+    size_t v = tape_get(sample, 0, "output_text");
+    struct buf text = {0};
+    if (tape_kind(sample, v) == TAPE_STRING)
+        tape_string(sample, v, &text);
+    else if (v != TAPE_NONE)
+        tape_compact(sample, v, &text);
+    explain_text(facts, "answer", buf_text(&text), text.len);
+    json_object_set_new(facts, "answer_bytes", json_integer((json_int_t)text.len));
+    buf_release(&text);
+}
+
+static void add_grader(json_t *list, const char *key, struct grader *g,
+                       const struct grader_input *in)
+{
+    json_t *told = json_object();
+    json_t *facts = grader_explain(g, in);
+    json_object_set_new(told, "key", key ? json_string(key) : json_null());
+    json_object_update(told, facts);
+    json_decref(facts);
+    json_array_append_new(list, told);
+}
+
+json_t *grade_facts(struct grader *g, const char *file, size_t line, const struct grader_input *in)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    json_t *graders = json_array();
+    add_grader(graders, NULL, g, in);
+    for (size_t i = 0; i < n; i++)
+        add_grader(graders, parts[i].key, parts[i].grader, in);
+
+    json_t *facts = json_pack("{s:s, s:i}", "type", "grade", "version", VERSION);
+    explain_text(facts, "file", file, strlen(file));
+    json_object_set_new(facts, "line", json_integer((json_int_t)line));
+    set_answer(facts, in->sample);
+    static const char *const of_whole[] = {"reward", "errors", "why"};
+    for (size_t i = 0; i < COUNT_OF(of_whole); i++)
+        json_object_set(facts, of_whole[i],
+                        json_object_get(json_array_get(graders, 0), of_whole[i]));
+    json_object_set_new(facts, "graders", graders);
+    return facts;
+}
+
+void grade_json(struct buf *out, const json_t *facts)
+{
+    char *text = json_dumps(facts, JSON_COMPACT);
+    buf_text_add(out, text);
+    buf_char(out, '\n');
+    free(text);
+}
+
+static void add_label(struct buf *out, int indent, const char *label)
+{
+    buf_printf(out, "%*s%-*s", indent, "", LABEL_COLUMNS - indent, label);
+}
+
+/* How much of a text is shown: whole sequences only. */
+static size_t shown_length(const char *text, size_t len)
+{
+    if (len <= SHOWN_BYTES)
+        return len;
+    size_t n = 0;
+    for (size_t more = 0; n < SHOWN_BYTES; n += more) {
+        more = text_sequence(text + n, len - n);
+        if (!more || n + more > SHOWN_BYTES)
+            break;
+    }
+    return n;
+}
+
+/* In quotes, so that white space shows; `bytes` is of the text before masking. */
+static void add_quoted(struct buf *out, const json_t *value, size_t bytes)
+{
+    const char *text = json_string_value(value);
+    size_t len = json_string_length(value);
+    size_t shown = shown_length(text, len);
+    buf_json(out, text, shown);
+    buf_printf(out, "%s  (%zu byte%s)\n", shown < len ? "..." : "", bytes, bytes == 1 ? "" : "s");
+}
+
+/* What the job file says, on one line: it may be a block of several. */
+static void add_plain(struct buf *out, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    size_t len = json_string_length(value);
+    while (len && strchr(" \n", text[len - 1]))
+        len--;
+    size_t shown = shown_length(text, len);
+    for (size_t i = 0; i < shown; i++) {
+        bool control = (unsigned char)text[i] < ' ' || text[i] == 0x7f;
+        if (control)
+            buf_char(out, ' ');
+        else
+            buf_char(out, text[i]);
+    }
+    buf_text_add(out, shown < len ? "...\n" : "\n");
+}
+
+static void add_field(struct buf *out, int indent, const json_t *field)
+{
+    const json_t *text = json_object_get(field, "text");
+    add_label(out, indent, json_string_value(json_object_get(field, "key")));
+    add_plain(out, json_object_get(field, "template"));
+    if (text) {
+        add_label(out, indent, "");
+        add_quoted(out, text, (size_t)json_integer_value(json_object_get(field, "bytes")));
+    } else {
+        add_label(out, indent, "");
+        add_plain(out, json_object_get(field, "error"));
+    }
+}
+
+static void add_errors(struct buf *out, int indent, const json_t *facts)
+{
+    size_t i = 0;
+    const json_t *error = NULL;
+    json_array_foreach(json_object_get(facts, "errors"), i, error)
+    {
+        add_label(out, indent, i ? "" : "error");
+        buf_printf(out, "%s\n", json_string_value(error));
+    }
+    if (i) {
+        add_label(out, indent, "");
+        add_plain(out, json_object_get(facts, "why"));
+    }
+}
+
+/* What the type of the grader adds, whatever it is. */
+static void add_settings(struct buf *out, int indent, json_t *grader)
+{
+    static const char *const others[] = {"key", "type", "name", "why"};
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(grader, key, value)
+    {
+        bool other = !json_is_string(value);
+        for (size_t i = 0; i < COUNT_OF(others); i++)
+            other = other || strcmp(key, others[i]) == 0;
+        if (other)
+            continue;
+        add_label(out, indent, key);
+        add_plain(out, value);
+    }
+}
+
+static void add_head(struct buf *out, int indent, const json_t *grader)
+{
+    const char *key = json_string_value(json_object_get(grader, "key"));
+    buf_printf(out, "\n%*s%s%s%s ", indent, "", key ? key : "", key ? ": " : "",
+               json_string_value(json_object_get(grader, "type")));
+    add_plain(out, json_object_get(grader, "name"));
+}
+
+static void add_body(struct buf *out, int indent, json_t *grader)
+{
+    size_t i = 0;
+    const json_t *field = NULL;
+    json_array_foreach(json_object_get(grader, "fields"), i, field)
+    {
+        add_field(out, indent, field);
+    }
+    add_settings(out, indent, grader);
+    add_errors(out, indent, grader);
+    char number[NUM_ROOM];
+    add_label(out, indent, "reward");
+    buf_printf(out, "%s\n", num_json(number, json_real_value(json_object_get(grader, "reward"))));
+}
+
+void grade_text(struct buf *out, const json_t *facts)
+{
+    const json_t *graders = json_object_get(facts, "graders");
+    json_t *whole = json_array_get(graders, 0);
+    const json_t *answer = json_object_get(facts, "answer");
+    long long line = json_integer_value(json_object_get(facts, "line"));
+    add_label(out, 0, "row");
+    buf_text_add(out, json_string_value(json_object_get(facts, "file")));
+    if (line)
+        buf_printf(out, ":%lld", line);
+    buf_char(out, '\n');
+    add_label(out, 0, "answer");
+    add_quoted(out, answer, (size_t)json_integer_value(json_object_get(facts, "answer_bytes")));
+    add_head(out, 0, whole);
+    for (size_t i = 1; i < json_array_size(graders); i++) {
+        add_head(out, 2, json_array_get(graders, i));
+        add_body(out, 4, json_array_get(graders, i));
+    }
+    if (json_array_size(graders) > 1)
+        buf_char(out, '\n');
+    add_body(out, 2, whole);
+}

@@ -1,0 +1,27 @@
+. "$CASES/lib.sh"
+LOOKUP_URL=http://127.0.0.1:1/tool
+export LOOKUP_URL
+small_job
+try() {
+    echo "== $*" >&2
+    rftsim grade "$@"
+    echo "exit $?" >&2
+}
+try job.yaml --row 21 --sample 3
+try job.yaml --row 0 --sample 3
+try job.yaml --sample 3
+try job.yaml --row 3
+try job.yaml --row 3 --item rows.jsonl --sample 3
+try job.yaml --item row.json --file valid --sample 3
+try job.yaml --row 3 --file test --sample 3
+try job.yaml --row 3 --sample 3 --sample-file answer.txt
+try job.yaml --item - --sample-file -
+try job.yaml --row 3 --sample-file nowhere.txt
+try job.yaml --item nowhere.json --sample 3
+echo '[3]' >list.json
+try job.yaml --item list.json --sample 3
+printf '{\n "answer": 3,\n}' >broken.json
+try job.yaml --item broken.json --sample 3
+try nowhere.yaml --row 3 --sample 3
+rm rows.jsonl
+try job.yaml --row 3 --sample 3

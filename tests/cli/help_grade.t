@@ -1,0 +1,3 @@
+rftsim help grade
+echo "== completion"
+rftsim completion bash | sed -n '/^    grade)/,/;;/p'
