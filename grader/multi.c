@@ -17,7 +17,6 @@
 #include "grader/scope.h"
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
-#include "sim/base/nearest.h"
 #include "sim/base/text.h"
 
 enum { MULTI_MAX_GRADERS = 100 }; /* ours: each has a number in every rollout */
@@ -30,33 +29,6 @@ struct multi {
     struct formula *formula;
     double invalid_grade;
 };
-
-static void check_keys(const struct grader_spec *spec, struct diags *list)
-{
-    static const char *const known[] = {"type",    "name",          "calculate_output",
-                                        "graders", "invalid_grade", "pass_threshold"};
-    const char *key = NULL;
-    json_t *value = NULL;
-    json_object_foreach(spec->json, key, value)
-    {
-        struct nearest near = {.word = key};
-        bool is_known = false;
-        for (size_t i = 0; i < COUNT_OF(known); i++) {
-            is_known = is_known || strcmp(key, known[i]) == 0;
-            nearest_try(&near, known[i]);
-        }
-        if (is_known)
-            continue;
-        struct buf at = {0};
-        doc_pointer_key(&at, key);
-        buf_char(&at, '#');
-        struct diag *d = grader_fault(spec, list, DIAG_ERROR, DIAG_J002, buf_text(&at) + 1,
-                                      "unknown key '%s' in a multi grader", key);
-        if (near.name)
-            diag_fix(d, "did you mean '%s'?", near.name);
-        buf_release(&at);
-    }
-}
 
 /* The name that is most like a key that is none: "exact-match" is exact_match, "2nd" is _2nd. */
 static char *name_like(const char *key)
@@ -278,9 +250,11 @@ static void read_invalid_grade(struct multi *m, const struct grader_spec *spec, 
 static enum err_code open(void *self, const struct grader_spec *spec, struct diags *list,
                           struct err *e)
 {
+    static const char *const known[] = {
+        "type", "name", "calculate_output", "graders", "invalid_grade", "pass_threshold", NULL};
     struct multi *m = self;
     size_t errors = list->n_errors;
-    check_keys(spec, list);
+    doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known, " in a multi grader");
     bool named = read_graders(m, spec, list);
     read_formula(m, spec, named, list);
     read_invalid_grade(m, spec, list);

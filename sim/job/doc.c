@@ -8,6 +8,7 @@
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
+#include "sim/base/nearest.h"
 #include "sim/base/tape.h"
 #include "sim/job/doc_build.h"
 
@@ -218,6 +219,41 @@ void doc_pointer_key(struct buf *pointer, const char *key)
         else
             buf_char(pointer, *c);
     }
+}
+
+static void unknown_key(const struct doc *d, struct diags *list, const char *pointer,
+                        const char *key, const char *nearest, const char *where)
+{
+    struct buf at = {0};
+    buf_text_add(&at, pointer);
+    doc_pointer_key(&at, key);
+    buf_char(&at, '#');
+    struct diag *fault =
+        doc_fault(d, list, DIAG_ERROR, DIAG_J002, buf_text(&at), "unknown key '%s'%s", key, where);
+    if (nearest)
+        diag_fix(fault, "did you mean '%s'?", nearest);
+    buf_release(&at);
+}
+
+bool doc_check_keys(const struct doc *d, struct diags *list, const json_t *object,
+                    const char *pointer, const char *const *known, const char *where)
+{
+    bool fine = true;
+    const char *key = NULL;
+    const json_t *value = NULL;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        struct nearest near = {.word = key};
+        bool is_known = false;
+        for (size_t i = 0; known[i]; i++) {
+            nearest_try(&near, known[i]);
+            is_known = is_known || strcmp(key, known[i]) == 0;
+        }
+        if (!is_known)
+            unknown_key(d, list, pointer, key, near.name, where);
+        fine = fine && is_known;
+    }
+    return fine;
 }
 
 void doc_pointer_index(struct buf *pointer, size_t i)

@@ -73,6 +73,11 @@ struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_sev
                           enum diag_code code, const char *pointer, const char *value, size_t from,
                           size_t len, const char *fmt, ...) PRINTF(9, 10);
 
+/* Report every key of `object`, which stands at `pointer`, that is not in `known` (NULL ends it);
+ * `where` follows the key in the message, and may be empty. True if there is none. */
+bool doc_check_keys(const struct doc *d, struct diags *list, const json_t *object,
+                    const char *pointer, const char *const *known, const char *where);
+
 /* Whether loading found a fault in the value at `pointer`, which is then null for no reason of its
  * own. */
 bool doc_faulty(const struct doc *d, const char *pointer);

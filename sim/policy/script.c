@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/base/nearest.h"
 #include "sim/policy/episode.h"
 
 /* What compiling a spec needs at hand. */
@@ -121,33 +120,10 @@ static void compile_json(const struct compiler *c, struct script_text *t, const 
     }
 }
 
-/* Report every key of `spec` that is not in `known`, which ends with NULL. False if there is one.
- */
 static bool check_keys(const struct compiler *c, const json_t *spec, const char *pointer,
                        const char *const *known)
 {
-    bool fine = true;
-    const char *key = NULL;
-    const json_t *value = NULL;
-    json_object_foreach((json_t *)(uintptr_t)spec, key, value)
-    {
-        struct nearest near = {.word = key};
-        bool is_known = false;
-        for (size_t i = 0; known[i]; i++) {
-            nearest_try(&near, known[i]);
-            is_known = is_known || strcmp(key, known[i]) == 0;
-        }
-        if (is_known)
-            continue;
-        fine = false;
-        char *at = mem_printf("%s/%s#", pointer, key);
-        struct diag *d =
-            doc_fault(c->job->doc, c->list, DIAG_ERROR, DIAG_J002, at, "unknown key '%s'", key);
-        if (near.name)
-            diag_fix(d, "did you mean '%s'?", near.name);
-        free(at);
-    }
-    return fine;
+    return doc_check_keys(c->job->doc, c->list, spec, pointer, known, "");
 }
 
 /* Add a call to `name`, with the arguments of `spec`. */
