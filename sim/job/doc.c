@@ -1,5 +1,6 @@
 #include "sim/job/doc.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,6 +188,7 @@ struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_sev
     size_t place = 0;
     const char *found = NULL;
     if (d->n_places && find_place(d, pointer, strlen(pointer), &place)) {
+        assert(d->text); /* which the places are in */
         const char *end = d->text + d->places[place].end;
         for (const char *at = d->text + d->places[place].start; at < end && !found; at++)
             found = stands_at(at, end, value, from);
