@@ -107,11 +107,7 @@ enum err_code job_load(struct job **out, const char *path, struct diags *list, s
 
 static void free_tool(struct job_tool *tool)
 {
-    for (size_t i = 0; i < tool->n_headers; i++) {
-        free(tool->headers[i].name);
-        free(tool->headers[i].value);
-    }
-    free(tool->headers);
+    job_headers_release(&tool->headers);
     free(tool->name);
     free(tool->server_url);
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "sim/job/doc.h"
+#include "sim/job/job_headers.h"
 
 enum {
     JOB_AUTO = 0,                   /* an integer hyperparameter that was left to the service */
@@ -24,16 +25,10 @@ enum {
 
 enum job_tool_url { JOB_URL_EXACT, JOB_URL_APPEND_NAME }; /* EV-13 */
 
-struct job_header {
-    char *name;
-    char *value; /* a secret */
-};
-
 struct job_tool {
     char *name;
     char *server_url; /* as given, expanded; http or https */
-    struct job_header *headers;
-    size_t n_headers;
+    struct job_headers headers;
 };
 
 struct job_hyper {

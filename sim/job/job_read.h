@@ -6,6 +6,7 @@
 #define SIM_JOB_JOB_READ_H
 
 #include "sim/job/job.h"
+#include "sim/job/job_headers.h"
 
 struct reader {
     const struct doc *doc;
@@ -73,6 +74,9 @@ void read_fault(struct reader *r, enum read_place place, enum diag_code code, co
 /* Whether the value has that type; if not, there is a fault that says what was wanted. */
 bool read_is_object(struct reader *r, const json_t *value);
 bool read_is_list(struct reader *r, const json_t *value, size_t most);
+
+/* Header names and values, for job_headers_read and for tools. */
+void read_header_object(struct reader *r, json_t *value, struct job_headers *out);
 
 /* The text of a string that is neither empty nor holds control characters, borrowed; else NULL,
  * after a fault. */

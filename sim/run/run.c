@@ -7,6 +7,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
 #include "sim/net/share.h"
+#include "sim/run/reach.h"
 #include "sim/run/worker.h"
 
 enum {
@@ -51,13 +52,13 @@ static size_t cap(struct run *r)
 {
     size_t files = r->config.files;
     files = files > (size_t)2 * FILES_KEPT ? files - FILES_KEPT : files / 2;
-    size_t transfers_max = engine_transfers(files, r->targets.n_hosts);
+    size_t transfers_max = engine_transfers(files, r->hosts.n);
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
     const struct job_simulation *sim = &r->config.job->sim;
     struct retry_policy retry = {sim->tool_attempts, sim->tool_backoff_ms};
-    for (size_t h = 0; h < r->targets.n_hosts; h++)
-        host_expect(&r->targets.hosts[h], (unsigned)r->config.concurrency, retry_waits_ms(&retry));
+    for (size_t h = 0; h < r->hosts.n; h++)
+        host_expect(r->hosts.at[h], (unsigned)r->config.concurrency, retry_waits_ms(&retry));
     return transfers_max;
 }
 
@@ -84,7 +85,8 @@ enum err_code run_new(struct run **out, const struct run_config *config, struct 
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&r->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    targets_init(&r->targets, config->job);
+    r->hosts.max_qps = config->job->sim.max_qps;
+    targets_init(&r->targets, config->job, &r->hosts);
     r->share = share_new();
     size_t transfers_max = cap(r);
 
@@ -107,7 +109,7 @@ static void wake_all(struct run *r)
 {
     for (size_t i = 0; i < r->n_workers; i++) {
         if (r->workers[i].started)
-            engine_wake(r->workers[i].context.engine);
+            engine_wake(r->workers[i].wire.engine);
     }
 }
 
@@ -124,6 +126,7 @@ void run_free(struct run *r)
     free(r->workers);
     share_free(r->share);
     targets_release(&r->targets);
+    hosts_release(&r->hosts);
     pthread_cond_destroy(&r->changed);
     pthread_mutex_destroy(&r->lock);
     free(r);
@@ -131,28 +134,27 @@ void run_free(struct run *r)
 
 enum err_code run_reach(struct run *r, struct diags *list, struct err *e)
 {
-    return targets_reach(&r->targets, r->config.job, r->share, list, e);
+    return reach_hosts(&r->hosts, r->config.job, r->share, list, e);
 }
 
-const struct host *run_hosts(const struct run *r, size_t *n)
+const struct hosts *run_hosts(const struct run *r)
 {
-    *n = r->targets.n_hosts;
-    return r->targets.hosts;
+    return &r->hosts;
 }
 
 static uint64_t requests_to(const struct run *r, size_t host)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < r->n_workers; i++)
-        sum += atomic_load_explicit(&r->workers[i].context.n_requests[host], memory_order_relaxed);
+        sum += atomic_load_explicit(&r->workers[i].wire.n_requests[host], memory_order_relaxed);
     return sum;
 }
 
 static void feed_meters(struct run *r,
                         void (*feed)(struct meter *m, int64_t now_ns, uint64_t total))
 {
-    for (size_t h = 0; h < r->targets.n_hosts; h++)
-        feed(&r->targets.hosts[h].meter, clock_ns(), requests_to(r, h));
+    for (size_t h = 0; h < r->hosts.n; h++)
+        feed(&r->hosts.at[h]->meter, clock_ns(), requests_to(r, h));
 }
 
 static void cancel(struct run *r)

@@ -139,7 +139,7 @@ static void on_wake(void *arg)
     pthread_mutex_unlock(&run->lock);
 
     if (stopping) {
-        engine_stop(w->context.engine);
+        engine_stop(w->wire.engine);
         return;
     }
     if (fresh) {
@@ -152,21 +152,22 @@ static void on_wake(void *arg)
 }
 
 /* Nobody is there any more: no rollout that needs this host can end well. */
-static void on_gone(void *arg, const struct host *host, enum tool_kind why)
+static void on_gone(void *arg, const struct host *host, enum net_fault why)
 {
     struct run *run = arg;
     struct err e = {0};
-    err_set(&e, ERR_NET,
-            "stopped, since %s is gone: the last %u tool calls found no connection (%s)", host->url,
-            host->most_unreached, tool_kind_row(why)->words);
-    err_fix(&e, "%s; then run the job again", tool_kind_row(why)->fix);
+    const struct tool_kind_row *row = tool_kind_row(tool_kind_of_fault(why));
+    const char *what = !host->n_graders ? "tool calls" : !host->n_tools ? "grades" : "requests";
+    err_set(&e, ERR_NET, "stopped, since %s is gone: the last %u %s found no connection (%s)",
+            host->url, host->most_unreached, what, row->words);
+    err_fix(&e, "%s; then run the job again", row->fix);
     run_fail(run, &e);
 }
 
 static void *work(void *arg)
 {
     struct worker *w = arg;
-    engine_loop(w->context.engine);
+    engine_loop(w->wire.engine);
     return NULL;
 }
 
@@ -177,11 +178,10 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
     size_t n_faults = list->n;
     w->run = run;
     w->share = n_rollouts;
-    w->context.on_gone = on_gone;
-    w->context.arg = run;
+    w->wire = (struct wire){.hosts = &run->hosts, .on_gone = on_gone, .arg = run};
     struct engine_config config = {.share = run->share,
                                    .transfers_max = n_transfers,
-                                   .n_hosts = run->targets.n_hosts,
+                                   .n_hosts = run->hosts.n,
                                    .on_wake = on_wake,
                                    .arg = w};
     enum err_code rc = policy_new(&w->policy, job, list, e);
@@ -190,9 +190,11 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
     if (!rc)
         diags_cut(list, n_faults); /* warnings that each thread would repeat */
     if (!rc)
-        rc = engine_new(&w->context.engine, &config, e);
-    if (!rc)
-        call_context_init(&w->context, &job->sim, &run->targets);
+        rc = engine_new(&w->wire.engine, &config, e);
+    if (!rc) {
+        wire_init(&w->wire);
+        call_context_init(&w->context, &job->sim, &w->wire);
+    }
     if (!rc && pthread_create(&w->thread, NULL, work, w) != 0)
         rc = err_set(e, ERR_IO, "cannot start a thread");
     w->started = !rc;
@@ -208,8 +210,9 @@ void worker_release(struct worker *w)
         episode_release(ep);
         free(ep);
     }
-    engine_free(w->context.engine);
+    engine_free(w->wire.engine);
     call_context_release(&w->context);
+    wire_release(&w->wire);
     policy_free(w->policy);
     grader_free(w->grader);
     policy_turn_release(&w->turn);

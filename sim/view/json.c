@@ -4,7 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-#include "sim/run/host.h"
+#include "sim/net/host.h"
 
 enum { VERSION = 1 };
 
@@ -93,15 +93,15 @@ static json_t *tool_of(const char *name, const struct tool_tally *t)
 
 static json_t *endpoints_of(const struct run *run)
 {
-    size_t n = 0;
-    const struct host *hosts = run_hosts(run, &n);
+    const struct hosts *hosts = run_hosts(run);
     json_t *list = json_array();
-    for (size_t i = 0; i < n; i++) {
-        const struct meter *m = &hosts[i].meter;
+    for (size_t i = 0; i < hosts->n; i++) {
+        const struct host *h = hosts->at[i];
+        const struct meter *m = &h->meter;
         json_t *o =
-            json_pack("{s:s, s:f, s:f, s:b}", "url", hosts[i].url, "mean_per_second", meter_mean(m),
+            json_pack("{s:s, s:f, s:f, s:b}", "url", h->url, "mean_per_second", meter_mean(m),
                       "peak_per_second", m->peak, "over_advice", m->peak > HOST_RATE_ADVICE);
-        set(o, "tools", hosts[i].n_tools);
+        set(o, "tools", h->n_tools);
         set(o, "requests", m->total);
         json_array_append_new(list, o);
     }

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "sim/base/num.h"
+#include "sim/net/host.h"
 #include "sim/net/retry.h"
-#include "sim/run/host.h"
 
 static void plan_tools(struct buf *out, const struct job *job)
 {
@@ -260,13 +260,12 @@ static void summary_tools(struct buf *out, const struct job *job, const struct t
 /* Requests a second, by host. */
 static void summary_hosts(struct buf *out, const struct trainer *t)
 {
-    size_t n = 0;
-    const struct host *hosts = run_hosts(t->run, &n);
-    if (!n)
+    const struct hosts *hosts = run_hosts(t->run);
+    if (!hosts->n)
         return;
     buf_text_add(out, "\nrequests             all    mean/s    peak/s\n");
-    for (size_t i = 0; i < n; i++) {
-        const struct host *h = &hosts[i];
+    for (size_t i = 0; i < hosts->n; i++) {
+        const struct host *h = hosts->at[i];
         buf_printf(out, "  %22llu%10.0f%10.0f   %s", (unsigned long long)h->meter.total,
                    meter_mean(&h->meter), h->meter.peak, h->url);
         if (h->n_tools > 1)

@@ -114,10 +114,10 @@ static void check_tools(const struct job *job)
     ck_assert_uint_eq(job->n_tools, 2);
     ck_assert_str_eq(job->tools[0].name, "find_user");
     ck_assert_str_eq(job->tools[0].server_url, "https://host/api/tools");
-    ck_assert_uint_eq(job->tools[0].n_headers, 2);
-    ck_assert_str_eq(job->tools[0].headers[0].name, "X-Functions-Key");
-    ck_assert_str_eq(job->tools[0].headers[0].value, "sk-0123456789");
-    ck_assert_uint_eq(job->tools[1].n_headers, 0);
+    ck_assert_uint_eq(job->tools[0].headers.n, 2);
+    ck_assert_str_eq(job->tools[0].headers.at[0].name, "X-Functions-Key");
+    ck_assert_str_eq(job->tools[0].headers.at[0].value, "sk-0123456789");
+    ck_assert_uint_eq(job->tools[1].headers.n, 0);
     ck_assert_int_eq(job->max_episode_steps, 5);
 }
 
@@ -456,7 +456,7 @@ START_TEST(test_the_masked_copy_reads_back_as_the_same_job)
     scratch_file("copy.yaml", text);
     struct job *copy = load("copy.yaml");
     for (size_t i = 0; i < 2; i++)
-        ck_assert_str_eq(copy->tools[0].headers[i].value, SECRET_MASK);
+        ck_assert_str_eq(copy->tools[0].headers.at[i].value, SECRET_MASK);
 
     /* With the masks taken out of both, the trees are equal. */
     json_t *roots[] = {job->doc->root, copy->doc->root};

@@ -1,38 +1,37 @@
-/* A host that tools are called at: how fast it may be asked, how often it was, whether it is there.
+/* A host that is called: how fast it may be asked, how often it was, whether it is there.
  *
- * Tools with one scheme, host and port share one. Source: GAP-25 (rates).
+ * All that have one scheme, host and port share one. Source: GAP-25 (rates).
  * Threads: the atomics any, `meter` the thread that waits for a wave.
  */
-#ifndef SIM_RUN_HOST_H
-#define SIM_RUN_HOST_H
+#ifndef SIM_NET_HOST_H
+#define SIM_NET_HOST_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/net/meter.h"
 #include "sim/net/rate.h"
-#include "sim/run/meter.h"
 
 enum { HOST_RATE_ADVICE = 50 }; /* requests a second that the service tells endpoints to expect */
 
 struct host {
-    const char *url; /* borrowed from the job: server_url of its first tool */
+    const char *url; /* borrowed: of its first user */
     char *origin;    /* owned: "https://host:443" */
     size_t n_tools;
+    size_t n_graders;
     struct rate rate;
     struct meter meter;
 
-    /* It is gone when so many calls in a row were lost for want of a connection, over that long. */
+    /* It is gone when so many requests in a row were given up for want of a connection, over that
+     * long. */
     unsigned most_unreached;
     int64_t patience_ns;
-    atomic_uint n_unreached; /* such calls in a row, so far */
+    atomic_uint n_unreached; /* such requests in a row, so far */
     atomic_int_fast64_t unreached_since_ns;
     atomic_bool gone;
 };
-
-/* What a connection is made to, in one spelling. The caller's to free(). */
-char *host_origin(const char *url);
 
 /* Requests will come from this many rollouts at once, and wait this long between attempts. */
 void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms);
@@ -40,8 +39,8 @@ void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms);
 /* A request made a connection. */
 void host_reached(struct host *h);
 
-/* A call was lost at `now_ns` because no connection could be made. True if with that the host is
- * gone; true only once. */
+/* A request was given up at `now_ns` because no connection could be made. True if with that the
+ * host is gone; true only once. */
 bool host_unreached(struct host *h, int64_t now_ns);
 
 #endif

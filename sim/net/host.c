@@ -1,27 +1,6 @@
-#include "sim/run/host.h"
-
-#include <curl/curl.h>
-#include <stdlib.h>
-#include <strings.h>
-
-#include "sim/base/mem.h"
+#include "sim/net/host.h"
 
 enum { UNREACHED_MIN = 16 };
-
-char *host_origin(const char *url)
-{
-    static const CURLUPart parts[] = {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT};
-    char *texts[3] = {0};
-    CURLU *parsed = curl_url();
-    curl_url_set(parsed, CURLUPART_URL, url, 0);
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        curl_url_get(parsed, parts[i], &texts[i], CURLU_DEFAULT_PORT);
-    char *origin = mem_printf("%s://%s:%s", texts[0], texts[1], texts[2]);
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        curl_free(texts[i]);
-    curl_url_cleanup(parsed);
-    return origin;
-}
 
 void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms)
 {
