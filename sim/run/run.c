@@ -72,6 +72,19 @@ int run_threads(const struct run *r)
     return r->config.threads < r->config.concurrency ? r->config.threads : r->config.concurrency;
 }
 
+/* What graders call is known once one was opened; it is opened for that alone. */
+static enum err_code find_graders_hosts(struct run *r, struct diags *list, struct err *e)
+{
+    size_t n_faults = list->n;
+    struct grader *grader = NULL;
+    struct grader_context context = {.hosts = &r->hosts, .checked = true};
+    enum err_code rc = grader_new(&grader, r->config.job, &context, list, e);
+    if (!rc)
+        diags_cut(list, n_faults);
+    grader_free(grader);
+    return rc;
+}
+
 enum err_code run_new(struct run **out, const struct run_config *config, struct diags *list,
                       struct err *e)
 {
@@ -88,6 +101,11 @@ enum err_code run_new(struct run **out, const struct run_config *config, struct 
     r->hosts.max_qps = config->job->sim.max_qps;
     targets_init(&r->targets, config->job, &r->hosts);
     r->share = share_new();
+    enum err_code rc = find_graders_hosts(r, list, e);
+    if (rc) {
+        run_free(r);
+        return rc;
+    }
     size_t transfers_max = cap(r);
 
     r->n_workers = (size_t)run_threads(r);
@@ -95,7 +113,7 @@ enum err_code run_new(struct run **out, const struct run_config *config, struct 
     for (size_t i = 0; i < r->n_workers; i++) {
         size_t rollouts = share_of((size_t)r->config.concurrency, i, r->n_workers);
         size_t transfers = share_of(transfers_max, i, r->n_workers);
-        enum err_code rc = worker_init(&r->workers[i], r, rollouts, transfers, list, e);
+        rc = worker_init(&r->workers[i], r, rollouts, transfers, list, e);
         if (rc) {
             run_free(r);
             return rc;
