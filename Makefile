@@ -101,6 +101,7 @@ cli: $(B)/rftsim                        ## the program from outside, against gol
 
 contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
 	tests/contract/run.py $(B)/rftsim
+	tests/contract/graders.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
 PATIENCE.asan := --patience 2

@@ -22,9 +22,8 @@ struct grader {
 
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
-    &grader_multi,
-    &grader_string_check,
-    &grader_text_similarity,
+    &grader_endpoint,    &grader_label_model,  &grader_multi,
+    &grader_score_model, &grader_string_check, &grader_text_similarity,
 };
 
 const char *grade_error_name(enum grade_error error)
@@ -134,6 +133,27 @@ const char *grader_type(const struct grader *g)
 const char *grader_name(const struct grader *g)
 {
     return g->name;
+}
+
+const char *grader_note(const struct grader *g)
+{
+    return g->ops->note ? g->ops->note(g->self) : NULL;
+}
+
+bool grader_spent(const struct grader *g, struct grader_spent *out)
+{
+    if (!g->ops->spent || grader_note(g))
+        return false;
+    g->ops->spent(g->self, out);
+    return true;
+}
+
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more)
+{
+    sum->prompt += more->prompt;
+    sum->completion += more->completion;
+    sum->total += more->total;
+    sum->cached += more->cached;
 }
 
 const struct grader_part *grader_parts(const struct grader *g, size_t *n)

@@ -89,9 +89,25 @@ struct grade_part {
     int64_t ns; /* time in it */
 };
 
+/* What models that were asked have used, in their own count. */
+struct grade_tokens {
+    int64_t prompt;
+    int64_t completion;
+    int64_t total;
+    int64_t cached; /* of the prompt */
+};
+
+/* What a grader has asked of a model so far. */
+struct grader_spent {
+    const char *model; /* borrowed: as the job names it */
+    uint64_t n_grades; /* that ended with an answer */
+    struct grade_tokens tokens;
+};
+
 struct grade {
     double reward;                  /* 0 if a flag is set, but for a multi's (GAP-10, GAP-11) */
     unsigned flags;                 /* enum grade_flag; those of the parts as well */
+    struct grade_tokens tokens;     /* of its parts as well; all 0 if no model was asked */
     bool lost;                      /* there is no grade: the rollout is to be discarded */
     int64_t ns;                     /* from start to end */
     char why[256];                  /* filled with the flags, and if it is lost */
@@ -142,6 +158,12 @@ struct grader_ops {
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
 
+    /* A word of warning that goes wherever the grader is named ("a stub: ..."), or NULL. */
+    const char *(*note)(const void *self);
+
+    /* Of a type that asks a model: what it used so far. */
+    void (*spent)(const void *self, struct grader_spent *out);
+
     /* Of a type with `grade`: add to `facts` how the grade of this input, the last, came about;
      * grader/explain.h has the means. Never on the hot path, so it may work things out anew. */
     void (*explain)(void *self, const json_t *spec, const struct grader_input *in, json_t *facts);
@@ -164,6 +186,12 @@ void grader_free(struct grader *g); /* NULL is fine */
 
 const char *grader_type(const struct grader *g);
 const char *grader_name(const struct grader *g); /* "grader-<12 hex>" if it has none (EV-11) */
+
+const char *grader_note(const struct grader *g); /* NULL: there is nothing to warn of */
+
+/* False if it asks no model itself, or has a stub for it. Its parts are asked for theirs. */
+bool grader_spent(const struct grader *g, struct grader_spent *out);
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more);
 
 /* Borrowed from `g`; `*n` is 0 if it has no parts. */
 const struct grader_part *grader_parts(const struct grader *g, size_t *n);

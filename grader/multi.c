@@ -331,7 +331,8 @@ static void gather(struct multi_task *t, struct grade *out)
         t->values[i] = part->reward;
         out->flags |= part->flags;
         out->lost = out->lost || part->lost;
-        if (part->flags || part->lost)
+        grade_tokens_add(&out->tokens, &part->tokens);
+        if (*part->why)
             add_reason(out, "%s: %s", m->at[i].key, part->why);
     }
     out->parts = t->graded;

@@ -250,6 +250,10 @@ static const struct key simulation_keys[] = {
     {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
     {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
     {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
+    {"grader_attempts", KEY_COUNT, 0, SIM(grader_attempts), .min = 1, .max = 10},
+    {"grader_backoff_ms", KEY_COUNT, 0, SIM(grader_backoff_ms), .min = 0, .max = 60000},
+    {"grader_http_timeout_ms", KEY_COUNT, 0, SIM(grader_http_timeout_ms), .min = 1, .max = 3600000},
+    {"grader_models", KEY_SPECIAL, 0, .read = read_grader_models},
     {NULL},
 };
 
@@ -278,5 +282,6 @@ const struct key_level key_levels[] = {
     {"in method.reinforcement.hyperparameters", hyper_keys},
     {"in an entry of method.reinforcement.tools", tool_keys},
     {"in simulation", simulation_keys},
+    {"in an entry of simulation.grader_models", grader_model_keys},
 };
 const size_t n_key_levels = COUNT_OF(key_levels);

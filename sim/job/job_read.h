@@ -57,6 +57,10 @@ extern const struct key_level key_levels[];
 extern const size_t n_key_levels;
 extern const struct key job_keys[];
 
+/* job_models.c */
+extern const struct key grader_model_keys[];
+void read_grader_models(struct reader *r, json_t *value);
+
 /* Read `object` (at r->at) into r->base. null counts as not given. */
 void read_object(struct reader *r, const struct key *keys, json_t *object);
 

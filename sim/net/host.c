@@ -10,6 +10,11 @@ void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms)
     h->patience_ns = 2 * waits_ms * 1000000;
 }
 
+bool host_is_over_advice(const struct host *h)
+{
+    return h->meter.peak > HOST_RATE_ADVICE && h->n_users[HOST_TOOL] + h->n_users[HOST_GRADER] > 0;
+}
+
 void host_reached(struct host *h)
 {
     /* Looked at before it is written: all threads do this after every answer. */

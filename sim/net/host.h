@@ -16,11 +16,13 @@
 
 enum { HOST_RATE_ADVICE = 50 }; /* requests a second that the service tells endpoints to expect */
 
+/* What it is called for. */
+enum host_use { HOST_TOOL, HOST_GRADER, HOST_MODEL, HOST_N_USES };
+
 struct host {
     const char *url; /* borrowed: of its first user */
     char *origin;    /* owned: "https://host:443" */
-    size_t n_tools;
-    size_t n_graders;
+    size_t n_users[HOST_N_USES];
     struct rate rate;
     struct meter meter;
 
@@ -35,6 +37,10 @@ struct host {
 
 /* Requests will come from this many rollouts at once, and wait this long between attempts. */
 void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms);
+
+/* Whether it was asked more often than endpoints are told to expect (3.4, 4.9). That is not said of
+ * models. */
+bool host_is_over_advice(const struct host *h);
 
 /* A request made a connection. */
 void host_reached(struct host *h);

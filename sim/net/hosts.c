@@ -27,7 +27,7 @@ static size_t host_of(struct hosts *h, const char *url)
 }
 
 struct host_user *hosts_add(struct hosts *h, const char *pointer, const char *who, const char *url,
-                            bool is_grader, double max_qps)
+                            enum host_use use, double max_qps)
 {
     for (size_t i = 0; i < h->n_users; i++) {
         if (strcmp(h->users[i]->pointer, pointer) == 0)
@@ -37,12 +37,10 @@ struct host_user *hosts_add(struct hosts *h, const char *pointer, const char *wh
     user->pointer = mem_text(pointer);
     user->who = mem_text(who);
     user->url = url;
-    user->is_grader = is_grader;
+    user->use = use;
     user->host = (uint32_t)host_of(h, url);
     rate_init(&user->rate, max_qps);
-    struct host *host = h->at[user->host];
-    host->n_tools += !is_grader;
-    host->n_graders += is_grader;
+    h->at[user->host]->n_users[use]++;
     h->users = mem_grow(h->users, h->n_users + 1, sizeof(struct host_user *));
     h->users[h->n_users++] = user;
     return user;

@@ -8,7 +8,6 @@
 #ifndef SIM_NET_HOSTS_H
 #define SIM_NET_HOSTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,7 +17,7 @@ struct host_user {
     char *pointer;   /* owned: where its URL stands, "/method/reinforcement/tools/0/server_url" */
     char *who;       /* owned: "tool 'look_up'" */
     const char *url; /* borrowed from the job */
-    bool is_grader;
+    enum host_use use;
     uint32_t host;    /* index into hosts.at */
     struct rate rate; /* its own limit, in all threads; that of the host comes on top */
 };
@@ -36,7 +35,7 @@ void hosts_release(struct hosts *h); /* fine on a zeroed one */
 /* The user at `pointer`, which may be new. `url` is borrowed for the life of the list, the other
  * texts for the call; `max_qps` is its own, 0 for none. Returned pointers stay. */
 struct host_user *hosts_add(struct hosts *h, const char *pointer, const char *who, const char *url,
-                            bool is_grader, double max_qps);
+                            enum host_use use, double max_qps);
 
 /* The first user of a host, for a message about it. */
 const struct host_user *hosts_first_user(const struct hosts *h, size_t host);

@@ -236,8 +236,8 @@ static void take_turn(struct episode *ep)
         tell_misaddressed(ep);
 }
 
-/* What the flags of a grade mean, behind what there may be to say of the rollout already. */
-static void note_flags(struct episode *ep, const char *meaning)
+/* What there is to say of a grade, behind what there may be to say of the rollout already. */
+static void note_grade(struct episode *ep, const char *meaning)
 {
     char *before = ep->rollout.why;
     ep->rollout.why = before ? mem_printf("%s; %s", before, meaning) : mem_text(meaning);
@@ -257,8 +257,8 @@ static void on_graded(struct grading *x)
             memcpy(&wave->parts[ep->number * wave->n_parts], out->parts,
                    wave->n_parts * sizeof(*out->parts));
         feed(ep, &(struct rollout_event){.kind = ROLLOUT_GRADED, .reward = out->reward});
-        if (out->flags)
-            note_flags(ep, out->why);
+        if (*out->why)
+            note_grade(ep, out->why);
     }
     go_on(ep);
 }

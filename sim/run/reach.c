@@ -36,7 +36,7 @@ static void tell(const struct job *job, const struct host_user *user, const stru
                                net_fault_words(req->fault), says_more ? " (" : "",
                                says_more ? req->detail : "", says_more ? ")" : "");
     diag_fix(d, "start the endpoint, or correct %s%s", key,
-             user->is_grader ? "" : "; 'rftsim tools' lists some to try with");
+             user->use != HOST_TOOL ? "" : "; 'rftsim tools' lists some to try with");
 }
 
 enum err_code reach_hosts(const struct hosts *hosts, const struct job *job, struct share *share,
@@ -69,7 +69,7 @@ enum err_code reach_hosts(const struct hosts *hosts, const struct job *job, stru
         const struct host_user *user = hosts_first_user(hosts, h);
         tell(job, user, &reqs[h], list);
         n_faults++;
-        n_graders += user->is_grader;
+        n_graders += user->use != HOST_TOOL;
     }
     if (n_faults)
         rc = err_set(e, ERR_NET, "%zu %sendpoint%s out of reach; nothing was run", n_faults,

@@ -160,6 +160,21 @@ const struct hosts *run_hosts(const struct run *r)
     return &r->hosts;
 }
 
+bool run_spent(const struct run *r, size_t i, struct grader_spent *out)
+{
+    struct grader_spent sum = {0};
+    for (size_t w = 0; w < r->n_workers; w++) {
+        struct grader_spent one;
+        if (!grader_spent(grader_at(r->workers[w].grader, i), &one))
+            return false;
+        sum.model = one.model;
+        sum.n_grades += one.n_grades;
+        grade_tokens_add(&sum.tokens, &one.tokens);
+    }
+    *out = sum;
+    return true;
+}
+
 static uint64_t requests_to(const struct run *r, size_t host)
 {
     uint64_t sum = 0;

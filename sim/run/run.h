@@ -119,6 +119,10 @@ NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err 
 /* The hosts of tools and graders, with what was measured so far. Between waves. */
 const struct hosts *run_hosts(const struct run *r);
 
+/* What the threads' graders asked of a model: of grader_at() number `i`. False if it asks none.
+ * Between waves. */
+bool run_spent(const struct run *r, size_t i, struct grader_spent *out);
+
 /* Run one wave to its end. `tick` is called about ten times a second on this thread; once it
  * returns false, rollouts in flight are cancelled and no more are started.
  * Errors: ERR_STOPPED (tick said so), ERR_NET (a host is gone), ERR_IO or ERR_DATA (a row could not

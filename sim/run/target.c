@@ -12,7 +12,7 @@ static uint32_t host_of(struct hosts *hosts, const struct job_tool *tool, size_t
 {
     char *pointer = mem_printf(JOB_TOOLS_POINTER "/%zu/server_url", i);
     char *who = mem_printf("tool '%s'", tool->name);
-    const struct host_user *user = hosts_add(hosts, pointer, who, tool->server_url, false, 0);
+    const struct host_user *user = hosts_add(hosts, pointer, who, tool->server_url, HOST_TOOL, 0);
     free(pointer);
     free(who);
     return user->host;

@@ -157,7 +157,8 @@ static void on_gone(void *arg, const struct host *host, enum net_fault why)
     struct run *run = arg;
     struct err e = {0};
     const struct tool_kind_row *row = tool_kind_row(tool_kind_of_fault(why));
-    const char *what = !host->n_graders ? "tool calls" : !host->n_tools ? "grades" : "requests";
+    bool graders = host->n_users[HOST_GRADER] || host->n_users[HOST_MODEL];
+    const char *what = !graders ? "tool calls" : !host->n_users[HOST_TOOL] ? "grades" : "requests";
     err_set(&e, ERR_NET, "stopped, since %s is gone: the last %u %s found no connection (%s)",
             host->url, host->most_unreached, what, row->words);
     err_fix(&e, "%s; then run the job again", row->fix);
