@@ -111,6 +111,7 @@ ROLLOUTS.tsan := --rollouts 1000
 
 chaos: $(B)/rftsim                      ## every way in which an endpoint can misbehave, one by one and all at once
 	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+	tests/chaos/graders.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
