@@ -7,6 +7,7 @@
 #define SUITES(X) \
     X(batch)      \
     X(buf)        \
+    X(caller)     \
     X(catalog)    \
     X(cmd)        \
     X(dataset)    \
@@ -29,6 +30,7 @@
     X(opt)        \
     X(queue)      \
     X(rate)       \
+    X(reply)      \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
