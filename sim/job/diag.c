@@ -15,11 +15,9 @@ enum {
     EXCERPT_BEFORE = 24, /* columns kept in front of the place when the line is cut */
 };
 
-static const struct {
-    const char *name;
-    const char *why;
-} codes[] = {
-#define X(code, title, why) [DIAG_##code] = {#code, why},
+static const struct diag_code_row codes[] = {
+#define X(code, severity, title, rule, why, fix) \
+    [DIAG_##code] = {#code, DIAG_##severity, title, rule, why, fix},
     DIAG_MAP(X)
 #undef X
 };
@@ -125,14 +123,13 @@ static void write_one(const struct diag *d, struct buf *to)
     buf_text_add(to, d->file);
     if (d->line)
         buf_printf(to, ":%zu:%zu", d->line, d->col);
-    buf_printf(to, ": %s[%s]: %s", d->severity == DIAG_ERROR ? "error" : "warning",
-               diag_name(d->code), d->text);
+    buf_printf(to, ": %s[%s]: %s", diag_severity_name(d->severity), diag_name(d->code), d->text);
     if (d->pointer && *d->pointer)
         buf_printf(to, "  (%s)", d->pointer);
     buf_char(to, '\n');
     if (d->excerpt)
         write_excerpt(d, to);
-    buf_printf(to, "  why: %s\n", diag_why(d->code));
+    buf_printf(to, "  why: %s\n", codes[d->code].why);
     if (d->fix)
         buf_printf(to, "  fix: %s\n", d->fix);
 }
@@ -145,14 +142,19 @@ void diags_write(const struct diags *list, size_t most, struct buf *to)
         buf_printf(to, "... and %zu more\n", list->n - most);
 }
 
+const struct diag_code_row *diag_code_row(enum diag_code code)
+{
+    return &codes[code];
+}
+
 const char *diag_name(enum diag_code code)
 {
     return codes[code].name;
 }
 
-const char *diag_why(enum diag_code code)
+const char *diag_severity_name(enum diag_severity severity)
 {
-    return codes[code].why;
+    return severity == DIAG_ERROR ? "error" : "warning";
 }
 
 void diags_cut(struct diags *list, size_t n)
