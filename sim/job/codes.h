@@ -60,6 +60,8 @@
     X(D012, WARNING, "no newline at the end", "DS-1",                                             \
       "harmless, but a line appended later would join the last row",                              \
       "end the file with a newline")                                                              \
+    X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",              \
+      "name a regular file that this user may read")                                              \
     X(N001, ERROR, "endpoint out of reach", "3.5",                                                \
       "every rollout would be discarded, and its hours billed",                                   \
       "start the endpoint, or correct server_url")                                                \

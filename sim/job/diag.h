@@ -59,9 +59,13 @@ struct diags {
     size_t n;
     size_t room;
     size_t n_errors;
+    size_t most_each;            /* set by the caller: keep so many of a code; 0: all */
+    size_t counts[DIAG_N_CODES]; /* of each code, also those that were not kept */
+    struct diag *spare;          /* owned: for those to be filled all the same */
 };
 
-/* Add a fault and return it, to be filled further; borrowed until the next diag_add. */
+/* Add a fault and return it, to be filled further; borrowed until the next diag_add. Of a code that
+ * has most_each already it is counted, and what is returned goes nowhere. */
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
                       const char *file, size_t line, size_t col, const char *fmt, ...) PRINTF(7, 8);
 void diag_fix(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
@@ -76,8 +80,12 @@ void diag_excerpt(struct diag *d, const char *line, size_t len);
 struct buf;
 void diags_write(const struct diags *list, size_t most, struct buf *to);
 
-/* Forget all after the first `n`. */
+/* Forget all after the first `n`. Not for a list with most_each. */
 void diags_cut(struct diags *list, size_t n);
+
+/* Move all faults of `from` to the end of `into`, `n_lines` lines further down; `from` is then
+ * empty. */
+void diags_move(struct diags *into, struct diags *from, size_t n_lines);
 
 void diags_release(struct diags *list);
 
