@@ -96,14 +96,14 @@ void asker_open(struct asker *a, const struct asker_config *config,
         return;
     const struct job_simulation *sim = &config->job->sim;
     a->host = user->host;
-    a->line = (struct line){
+    a->lane = (struct lane){
         .wire = context->wire,
         .retry = {sim->grader_attempts, sim->grader_backoff_ms},
         .timeout_ms = sim->grader_http_timeout_ms,
         .read = on_read,
         .done = on_done,
     };
-    line_limit(&a->line, &user->rate);
+    lane_limit(&a->lane, &user->rate);
 }
 
 void asker_close(struct asker *a)
@@ -121,7 +121,7 @@ void asker_close(struct asker *a)
 
 struct ask *ask_begin(struct asker *asker, struct grading *x)
 {
-    assert(asker->line.wire); /* else it was opened to be checked only */
+    assert(asker->lane.wire); /* else it was opened to be checked only */
     struct ask *a = asker->spare;
     if (a)
         asker->spare = a->next;
@@ -131,7 +131,7 @@ struct ask *ask_begin(struct asker *asker, struct grading *x)
     a->grading = x;
     a->fault = NULL;
     a->said[0] = '\0';
-    a->x.line = &asker->line;
+    a->x.lane = &asker->lane;
     exchange_reset(&a->x);
     buf_clear(&a->body);
     x->task = a;

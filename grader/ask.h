@@ -21,7 +21,7 @@ enum ask_verdict {
 
 /* Whom a grader asks, as it was opened. */
 struct asker {
-    struct line line;
+    struct lane lane;
     uint32_t host;
     char *who;                  /* owned: "the endpoint", for reasons */
     char *url;                  /* owned */

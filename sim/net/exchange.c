@@ -13,7 +13,7 @@ static struct exchange *by_place(struct place *p)
 
 void exchange_stop(struct exchange *x)
 {
-    struct engine *engine = x->line->wire->engine;
+    struct engine *engine = x->lane->wire->engine;
     queue_leave(&x->place);
     engine_abort(engine, &x->req);
     engine_cancel_timer(engine, &x->wait);
@@ -23,7 +23,7 @@ void exchange_stop(struct exchange *x)
 /* This thread alone writes the count, so an addition needs no exchange. */
 static void count_request(const struct exchange *x, int more)
 {
-    atomic_uint_fast64_t *n = &x->line->wire->n_requests[x->host];
+    atomic_uint_fast64_t *n = &x->lane->wire->n_requests[x->host];
     uint64_t sum = atomic_load_explicit(n, memory_order_relaxed) + (uint64_t)more;
     atomic_store_explicit(n, sum, memory_order_relaxed);
 }
@@ -50,16 +50,16 @@ static void on_deadline(struct timer *t)
 {
     struct exchange *x = (struct exchange *)((char *)t - offsetof(struct exchange, deadline));
     exchange_give_up(x);
-    x->line->expired(x);
+    x->lane->expired(x);
 }
 
 static void send_now(struct exchange *x)
 {
-    struct line *line = x->line;
+    struct lane *lane = x->lane;
     count_request(x, 1);
-    if (x->attempts++ == 0 && line->total_timeout_ms)
-        engine_after(line->wire->engine, &x->deadline, line->total_timeout_ms);
-    engine_send(line->wire->engine, &x->req);
+    if (x->attempts++ == 0 && lane->total_timeout_ms)
+        engine_after(lane->wire->engine, &x->deadline, lane->total_timeout_ms);
+    engine_send(lane->wire->engine, &x->req);
 }
 
 static void on_hosts_turn(struct place *p)
@@ -70,23 +70,23 @@ static void on_hosts_turn(struct place *p)
 /* As soon as the host's rate allows. */
 static void send_to_host(struct exchange *x)
 {
-    struct queue *queue = &x->line->wire->queues[x->host];
+    struct queue *queue = &x->lane->wire->queues[x->host];
     if (queue->rate->interval_ns)
         queue_join(queue, &x->place);
     else
         send_now(x);
 }
 
-static void on_lines_turn(struct place *p)
+static void on_lanes_turn(struct place *p)
 {
     send_to_host(by_place(p));
 }
 
 static void send(struct exchange *x)
 {
-    struct line *line = x->line;
-    if (line->queue.rate)
-        queue_join(&line->queue, &x->place);
+    struct lane *lane = x->lane;
+    if (lane->queue.rate)
+        queue_join(&lane->queue, &x->place);
     else
         send_to_host(x);
 }
@@ -99,22 +99,22 @@ static void on_wait_over(struct timer *t)
 /* Whether it will be tried again. */
 static bool try_again(struct exchange *x)
 {
-    int64_t wait_ms = retry_wait_ms(&x->line->retry, x->attempts);
+    int64_t wait_ms = retry_wait_ms(&x->lane->retry, x->attempts);
     if (wait_ms == RETRY_STOP)
         return false;
-    engine_after(x->line->wire->engine, &x->wait, wait_ms > x->wait_ms ? wait_ms : x->wait_ms);
+    engine_after(x->lane->wire->engine, &x->wait, wait_ms > x->wait_ms ? wait_ms : x->wait_ms);
     return true;
 }
 
 static void on_answer(struct request *req)
 {
     struct exchange *x = req->owner;
-    struct line *line = x->line;
-    struct wire *wire = line->wire;
+    struct lane *lane = x->lane;
+    struct wire *wire = lane->wire;
     struct host *host = wire->hosts->at[x->host];
     x->latency_ns = req->ended_ns - req->started_ns;
     x->wait_ms = 0;
-    bool again = line->read(x);
+    bool again = lane->read(x);
     if (req->connected)
         host_reached(host);
     if (again && try_again(x))
@@ -122,7 +122,7 @@ static void on_answer(struct request *req)
     if (net_fault_is_unreached(req->fault) && host_unreached(host, req->ended_ns) && wire->on_gone)
         wire->on_gone(wire->arg, host, req->fault);
     exchange_stop(x);
-    line->done(x); /* last: it may free the exchange */
+    lane->done(x); /* last: it may free the exchange */
 }
 
 void exchange_reset(struct exchange *x)
@@ -134,7 +134,7 @@ void exchange_reset(struct exchange *x)
 
 void exchange_start(struct exchange *x)
 {
-    x->req.timeout_ms = x->line->timeout_ms;
+    x->req.timeout_ms = x->lane->timeout_ms;
     x->req.done = on_answer;
     x->req.owner = x;
     x->wait.fire = on_wait_over;
@@ -142,10 +142,10 @@ void exchange_start(struct exchange *x)
     send(x);
 }
 
-void line_limit(struct line *line, struct rate *rate)
+void lane_limit(struct lane *lane, struct rate *rate)
 {
     if (rate->interval_ns)
-        queue_init(&line->queue, line->wire->engine, rate, on_lines_turn);
+        queue_init(&lane->queue, lane->wire->engine, rate, on_lanes_turn);
 }
 
 void wire_init(struct wire *w)

@@ -1,7 +1,7 @@
 /* One POST on the engine with its attempts: sent, read, tried again after a wait, until it is
  * settled.
  *
- * Waits for its turn where there is a rate limit: its line's, then its host's. Ends in exactly one
+ * Waits for its turn where there is a rate limit: its lane's, then its host's. Ends in exactly one
  * `done` or `expired`, unless it is stopped. Times: an attempt's runs while it is on the wire; the
  * exchange's own from when its first request has its turn.
  * What an answer means is the user's to say, and so is whether a failure is worth another attempt.
@@ -37,7 +37,7 @@ void wire_release(struct wire *w); /* fine on a zeroed one */
 struct exchange;
 
 /* What is the same for all exchanges of one user in a thread. */
-struct line {
+struct lane {
     struct wire *wire;
     struct retry_policy retry;
     int64_t timeout_ms;       /* of one attempt */
@@ -50,11 +50,11 @@ struct line {
     void (*expired)(struct exchange *x); /* its time is up, it is given up; likewise */
 };
 
-/* Give it a limit of its own. Once; the line stays where it is. */
-void line_limit(struct line *line, struct rate *rate);
+/* Give it a limit of its own. Once; the lane stays where it is. */
+void lane_limit(struct lane *lane, struct rate *rate);
 
 struct exchange {
-    struct line *line; /* set before anything else */
+    struct lane *lane; /* set before anything else */
     uint32_t host;     /* index into the wire's hosts */
 
     /* what came of it */
@@ -70,7 +70,7 @@ struct exchange {
     struct timer deadline; /* of the whole */
 };
 
-void exchange_reset(struct exchange *x); /* as if it had never been used; the line stays */
+void exchange_reset(struct exchange *x); /* as if it had never been used; the lane stays */
 void exchange_start(struct exchange *x); /* after a reset; may be done before it returns */
 
 /* No done will come; fine if it is settled, or was never started. */

@@ -47,7 +47,7 @@ static void on_done(struct exchange *x)
 /* As if it had never been used for another call. */
 static void reset(struct call *c)
 {
-    c->x.line = &c->context->line;
+    c->x.lane = &c->context->lane;
     exchange_reset(&c->x);
     c->warnings = 0;
     c->settled = false;
@@ -57,7 +57,7 @@ static void reset(struct call *c)
 
 void call_context_init(struct call_context *x, const struct job_simulation *sim, struct wire *wire)
 {
-    x->line = (struct line){
+    x->lane = (struct lane){
         .wire = wire,
         .retry = {sim->tool_attempts, sim->tool_backoff_ms},
         .timeout_ms = sim->tool_timeout_ms,

@@ -17,7 +17,7 @@
 
 /* What is the same for all calls of a thread. */
 struct call_context {
-    struct line line;
+    struct lane lane;
     struct tape scratch;
 };
 
