@@ -26,7 +26,7 @@ static void tell(const struct ask *a, json_t *facts)
     json_object_set_new(facts, "http_status",
                         req->status ? json_integer(req->status) : json_null());
     json_object_set_new(facts, "latency_ms", json_real((double)a->x.latency_ns / 1e6));
-    if (a->x.attempts)
+    if (req->answer.len && a->x.attempts)
         explain_text(facts, "response", buf_text(&req->answer), req->answer.len);
 }
 

@@ -28,7 +28,6 @@ struct endpoint {
     struct tape scratch;
 };
 
-/* True, false: not a score but understood. */
 static enum ask_verdict read_score(struct ask *a, const struct tape *t)
 {
     struct grade *out = &a->grading->out;
@@ -93,49 +92,60 @@ static double read_rate(const struct grader_spec *spec, struct diags *list)
     return rate;
 }
 
+static void open_asker(struct endpoint *p, const struct grader_spec *spec, const char *url,
+                       double rate, const struct job_headers *headers,
+                       const struct grader_context *context)
+{
+    const char *name = json_string_value(json_object_get(spec->json, "name"));
+    char *pointer = mem_printf("%s/url", spec->pointer);
+    char *caller = name ? mem_printf("grader '%s'", name) : mem_text("the grader");
+    asker_open(&p->asker,
+               &(struct asker_config){
+                   .job = spec->job,
+                   .pointer = pointer,
+                   .use = HOST_GRADER,
+                   .caller = caller,
+                   .who = "the grader's endpoint",
+                   .base_url = url,
+                   .path = "",
+                   .headers = headers->at,
+                   .n_headers = headers->n,
+                   .max_qps = rate,
+                   .lost_flag = GRADE_ENDPOINT_SERVER,
+                   .answer_max = ENDPOINT_BODY_MAX,
+                   .read = read_answer,
+               },
+               context);
+    free(pointer);
+    free(caller);
+}
+
+static void read_headers(struct job_headers *headers, const struct grader_spec *spec,
+                         struct diags *list)
+{
+    json_t *value = json_object_get(spec->json, "headers");
+    char *pointer = mem_printf("%s/headers", spec->pointer);
+    if (value && !json_is_null(value))
+        job_headers_read(headers, spec->job->doc, list, pointer, value);
+    free(pointer);
+}
+
 static enum err_code open(void *self, const struct grader_spec *spec,
                           const struct grader_context *context, struct diags *list, struct err *e)
 {
     static const char *const known[] = {"type",       "name",           "url", "headers",
                                         "rate_limit", "pass_threshold", NULL};
-    struct endpoint *p = self;
     size_t errors = list->n_errors;
     struct job_headers headers = {0};
-    json_t *given = json_object_get(spec->json, "headers");
-    char *pointer = mem_printf("%s/headers", spec->pointer);
     doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known,
                    " in an endpoint grader");
     const char *url = read_url(spec, list);
     double rate = read_rate(spec, list);
     grader_pass_threshold(spec, list);
-    if (given && !json_is_null(given))
-        job_headers_read(&headers, spec->job->doc, list, pointer, given);
-    free(pointer);
+    read_headers(&headers, spec, list);
     bool ok = list->n_errors == errors;
-    if (ok) {
-        pointer = mem_printf("%s/url", spec->pointer);
-        const char *name = json_string_value(json_object_get(spec->json, "name"));
-        char *caller = name ? mem_printf("grader '%s'", name) : mem_text("the grader");
-        asker_open(&p->asker,
-                   &(struct asker_config){
-                       .job = spec->job,
-                       .pointer = pointer,
-                       .use = HOST_GRADER,
-                       .caller = caller,
-                       .who = "the grader's endpoint",
-                       .base_url = url,
-                       .path = "",
-                       .headers = headers.at,
-                       .n_headers = headers.n,
-                       .max_qps = rate,
-                       .lost_flag = GRADE_ENDPOINT_SERVER,
-                       .answer_max = ENDPOINT_BODY_MAX,
-                       .read = read_answer,
-                   },
-                   context);
-        free(pointer);
-        free(caller);
-    }
+    if (ok)
+        open_asker(self, spec, url, rate, &headers, context);
     job_headers_release(&headers);
     return ok ? ERR_OK : err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
 }
@@ -189,4 +199,5 @@ const struct grader_ops grader_endpoint = {
     .start = start,
     .stop = stop,
     .close = close,
+    .calls = true,
 };

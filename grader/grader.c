@@ -12,6 +12,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/rng.h"
+#include "sim/base/text.h"
 
 struct grader {
     const struct grader_ops *ops;
@@ -140,6 +141,16 @@ const char *grader_note(const struct grader *g)
     return g->ops->note ? g->ops->note(g->self) : NULL;
 }
 
+bool grader_calls(const struct grader *g)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    bool calls = g->ops->calls && !grader_note(g);
+    for (size_t i = 0; i < n; i++)
+        calls = calls || grader_calls(parts[i].grader);
+    return calls;
+}
+
 bool grader_spent(const struct grader *g, struct grader_spent *out)
 {
     if (!g->ops->spent || grader_note(g))
@@ -183,7 +194,7 @@ static void end_facts(const struct grade *grade, json_t *facts)
         if (grade->flags >> i & 1)
             json_array_append_new(errors, json_string(grade_error_name((enum grade_error)i)));
     }
-    json_object_set_new(facts, "reward", json_real(grade->reward));
+    json_object_set_new(facts, "reward", grade->lost ? json_null() : json_real(grade->reward));
     json_object_set_new(facts, "errors", errors);
     if (*grade->why)
         explain_text(facts, "why", grade->why, strlen(grade->why));
@@ -215,6 +226,7 @@ void grading_done(struct grading *x)
     assert(x->grader);
     x->grader = NULL;
     x->out.ns = clock_ns() - x->started_ns;
+    text_one_line(x->out.why); /* it may hold what somebody said, cut to fit */
     if (x->facts)
         end_facts(&x->out, x->facts);
     x->done(x);

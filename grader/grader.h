@@ -158,6 +158,8 @@ struct grader_ops {
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
 
+    bool calls; /* it sends HTTP requests, unless it has a note (below) */
+
     /* A word of warning that goes wherever the grader is named ("a stub: ..."), or NULL. */
     const char *(*note)(const void *self);
 
@@ -189,6 +191,8 @@ const char *grader_name(const struct grader *g); /* "grader-<12 hex>" if it has 
 
 const char *grader_note(const struct grader *g); /* NULL: there is nothing to warn of */
 
+bool grader_calls(const struct grader *g); /* whether it, or a part of it, sends HTTP requests */
+
 /* False if it asks no model itself, or has a stub for it. Its parts are asked for theirs. */
 bool grader_spent(const struct grader *g, struct grader_spent *out);
 void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more);
@@ -207,7 +211,8 @@ const struct grader *grader_at(const struct grader *g, size_t i);
  *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
  *      "graders": [{"key", and the same of it}, ...], of a multi,
- *      "reward", "errors": ["invalid_variable_error", ...], "why": null or a text}
+ *      "reward" (null if the grade is lost), "errors": ["invalid_variable_error", ...], "why": null
+ * or a text}
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);

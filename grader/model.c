@@ -27,6 +27,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/num.h"
 #include "sim/base/secret.h"
+#include "sim/base/text.h"
 #include "sim/net/url.h"
 
 enum {
@@ -193,26 +194,19 @@ static void make_request(struct model *m, const struct buf *params)
 
 static enum ask_verdict read_answer(struct ask *a);
 
-/* Azure takes its key under a name of its own. */
-static void open_asker(struct model *m, const struct grader_spec *spec,
-                       const struct grader_context *context)
+static void add_asker(struct model *m, const struct grader_spec *spec, const struct header *key,
+                      const struct grader_context *context)
 {
     const struct job_grader_model *judge = m->judge;
-    bool azure = url_is_under(judge->base_url, "azure.com");
-    char *bearer = mem_printf("Bearer %s", judge->api_key ? judge->api_key : "");
-    char name[] = "Authorization";
-    char azure_name[] = "api-key";
-    struct header header = {azure ? azure_name : name, azure ? judge->api_key : bearer};
+    size_t end = strlen(judge->base_url) - 1;
+    char *path = mem_printf("%s%s", judge->base_url[end] == '/' ? "" : "/",
+                            judge->api == JOB_API_CHAT ? "chat/completions" : "responses");
+    char *who = mem_printf("the model '%s'", judge->name);
+    char *caller = mem_printf("grader model '%s'", judge->name);
     struct buf pointer = {0};
     buf_text_add(&pointer, "/simulation/grader_models");
     doc_pointer_key(&pointer, judge->name);
     buf_text_add(&pointer, "/base_url");
-    size_t slash = strlen(judge->base_url);
-    bool ends = slash && judge->base_url[slash - 1] == '/';
-    char *who = mem_printf("the model '%s'", judge->name);
-    char *caller = mem_printf("grader model '%s'", judge->name);
-    char *path = mem_printf("%s%s", ends ? "" : "/",
-                            judge->api == JOB_API_CHAT ? "chat/completions" : "responses");
     asker_open(&m->asker,
                &(struct asker_config){
                    .job = spec->job,
@@ -222,18 +216,32 @@ static void open_asker(struct model *m, const struct grader_spec *spec,
                    .who = who,
                    .base_url = judge->base_url,
                    .path = path,
-                   .headers = &header,
-                   .n_headers = judge->api_key != NULL,
+                   .headers = key,
+                   .n_headers = key != NULL,
                    .lost_flag = GRADE_MODEL_SERVER,
                    .answer_max = MODEL_ANSWER_MAX,
                    .read = read_answer,
                },
                context);
-    free(path);
+    buf_release(&pointer);
     free(caller);
     free(who);
-    buf_release(&pointer);
-    free(bearer);
+    free(path);
+}
+
+/* Azure takes its key under a name of its own. */
+static void open_asker(struct model *m, const struct grader_spec *spec,
+                       const struct grader_context *context)
+{
+    bool azure = url_is_under(m->judge->base_url, "azure.com");
+    const char *given = m->judge->api_key;
+    struct header key = {
+        .name = mem_text(azure ? "api-key" : "Authorization"),
+        .value = mem_printf("%s%s", azure ? "" : "Bearer ", given ? given : ""),
+    };
+    add_asker(m, spec, given ? &key : NULL, context);
+    free(key.name);
+    free(key.value);
 }
 
 /* 4.6: neither the service's graders/run nor its jobs take one alone. */
@@ -316,6 +324,7 @@ static void note_said(struct ask *a, const struct tape *t)
     if (text.len)
         secret_blot(text.at, text.len);
     snprintf(a->said, sizeof(a->said), "%s", buf_text(&text));
+    text_one_line(a->said);
     buf_release(&text);
 }
 
@@ -335,7 +344,7 @@ static void flag(struct ask *a, enum grade_flag flag, const char *what, const ch
         secret_blot(text.at, text.len);
     out->reward = 0;
     out->flags |= flag;
-    snprintf(out->why, sizeof(out->why), "%s %s%s%.120s", a->asker->who, what, *said ? ": " : "",
+    snprintf(out->why, sizeof(out->why), "%s %s%s%s", a->asker->who, what, *said ? ": " : "",
              buf_text(&text));
     buf_release(&text);
 }
@@ -504,6 +513,7 @@ const struct grader_ops grader_score_model = {
     .start = start,
     .stop = stop,
     .close = close,
+    .calls = true,
     .note = note,
     .spent = spent,
 };
@@ -515,6 +525,7 @@ const struct grader_ops grader_label_model = {
     .start = start,
     .stop = stop,
     .close = close,
+    .calls = true,
     .note = note,
     .spent = spent,
 };

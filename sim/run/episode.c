@@ -325,6 +325,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .misaddressed = r->misaddressed,
         .outcome = r->outcome,
         .grade_flags = ep->grading.out.flags,
+        .grade_noted = !ep->grading.out.flags && *ep->grading.out.why,
         .n_turns = r->n_turns,
         .reward = r->reward,
         .grade_ns = ep->grading.out.ns,

@@ -41,6 +41,7 @@ struct rollout_end {
     bool misaddressed; /* it ended at a call addressed wrongly, which is not in `calls` (GAP-52) */
     enum outcome outcome;
     unsigned grade_flags; /* enum grade_flag */
+    bool grade_noted;     /* without a flag, but with something to say of it in `why` */
     int n_turns;
     double reward;    /* of a graded outcome */
     int64_t grade_ns; /* from asking the grader to its answer */

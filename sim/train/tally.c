@@ -26,6 +26,7 @@ void tally_release(struct tally *t)
         free(t->examples[i].text);
     free(t->parts);
     free(t->flag_example.text);
+    free(t->note_example.text);
     free(t->misaddressed.text);
     *t = (struct tally){0};
 }
@@ -112,6 +113,9 @@ static void add_reward(struct tally *t, const struct wave *w, const struct rollo
         add_part(&t->parts[i], &parts[i]);
     if (end->grade_flags)
         note(&t->flag_example, w, end, end->why);
+    t->n_noted += end->grade_noted;
+    if (end->grade_noted)
+        note(&t->note_example, w, end, end->why);
 }
 
 static void add_end(struct tally *t, const struct wave *w, const struct rollout_end *end,
@@ -196,6 +200,8 @@ static void merge_rewards(struct tally *into, const struct tally *from)
         into->errors[i] += from->errors[i];
     into->n_flagged += from->n_flagged;
     merge_example(&into->flag_example, &from->flag_example);
+    into->n_noted += from->n_noted;
+    merge_example(&into->note_example, &from->note_example);
     merge_parts(into, from);
 }
 

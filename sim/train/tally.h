@@ -58,6 +58,8 @@ struct tally {
     uint64_t errors[GRADE_N_ERRORS]; /* grades in error, by enum grade_error */
     uint64_t n_flagged;              /* with any of them */
     struct example flag_example;
+    uint64_t n_noted; /* grades without a flag, but with something to say of them */
+    struct example note_example;
     double grade_sum_s;
     uint64_t n_turns;
     uint64_t n_calls;

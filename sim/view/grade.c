@@ -66,7 +66,8 @@ void grade_json(struct buf *out, const json_t *facts)
 
 static void add_label(struct buf *out, int indent, const char *label)
 {
-    buf_printf(out, "%*s%-*s", indent, "", LABEL_COLUMNS - indent, label);
+    int room = LABEL_COLUMNS - indent;
+    buf_printf(out, "%*s%-*s%s", indent, "", room, label, (int)strlen(label) < room ? "" : " ");
 }
 
 /* How much of a text is shown: whole sequences only. */
@@ -178,7 +179,10 @@ static void add_body(struct buf *out, int indent, json_t *grader)
     add_errors(out, indent, grader);
     char number[NUM_ROOM];
     add_label(out, indent, "reward");
-    buf_printf(out, "%s\n", num_json(number, json_real_value(json_object_get(grader, "reward"))));
+    const json_t *reward = json_object_get(grader, "reward");
+    buf_printf(out, "%s\n",
+               json_is_null(reward) ? "none: the grade is lost, and its rollout would be discarded"
+                                    : num_json(number, json_real_value(reward)));
 }
 
 void grade_text(struct buf *out, const json_t *facts)

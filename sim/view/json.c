@@ -65,6 +65,7 @@ void json_plan(struct buf *out, const struct plan *p)
     set(o, "eval_interval", (uint64_t)s->eval_interval);
     set(o, "eval_samples", (uint64_t)s->eval_samples);
     set(o, "tool_attempts", (uint64_t)p->job->sim.tool_attempts);
+    set(o, "grader_attempts", (uint64_t)p->job->sim.grader_attempts);
     set(o, "threads", (uint64_t)p->threads);
     set(o, "concurrency", (uint64_t)p->concurrency);
     set(o, "concurrency_asked", (uint64_t)p->job->sim.concurrency);
@@ -380,6 +381,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "misaddressed", misaddressed_of(&all));
     json_object_set_new(o, "train", phase_of(p, &t->train_total));
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));
+    set(o, "grades_with_a_remark", all.n_noted);
     json_object_set_new(o, "graders", graders_of(p, t));
     json_object_set_new(o, "model_grader_token_usage_per_model", tokens_by_model(p, t->run));
     json_t *tools = json_array();

@@ -77,6 +77,14 @@ static void plan_deadlines(struct buf *out, const struct job_simulation *sim)
     buf_char(out, '\n');
 }
 
+/* Of a grader that calls out; which attempts count is not as with tools (4.9). */
+static void plan_calls(struct buf *out, const struct job_simulation *sim)
+{
+    buf_printf(out, "             %d attempt%s a grade on any failure (EV-16)",
+               sim->grader_attempts, sim->grader_attempts == 1 ? "" : "s");
+    add_seconds(out, ", each ", sim->grader_http_timeout_ms / 1e3, "at most\n");
+}
+
 /* How many at once, how fast, how long. */
 static void plan_flight(struct buf *out, const struct plan *p)
 {
@@ -112,6 +120,8 @@ void table_plan(struct buf *out, const struct plan *p)
     buf_printf(out, "  policy     %s, in the place of %s; it does not learn\n", p->policy_type,
                job->model);
     plan_grader(out, p);
+    if (grader_calls(p->grader))
+        plan_calls(out, &job->sim);
     plan_tools(out, job);
     if (job->n_tools)
         buf_printf(out, "             %s URL, %d attempts on 5xx and transport failures (EV-16)\n",
@@ -389,6 +399,10 @@ static void summary_judges(struct buf *out, const struct plan *p, const struct t
 static void summary_notes(struct buf *out, const struct plan *p, const struct tally *all)
 {
     summary_flags(out, p, all);
+    if (all->n_noted)
+        buf_printf(out, "  %llu grade%s made with a remark\n      first: %s\n",
+                   (unsigned long long)all->n_noted, all->n_noted == 1 ? "" : "s",
+                   all->note_example.text);
     if (all->n_misaddressed)
         buf_printf(out,
                    "  %llu rollout%s ended at a call that was addressed wrongly: not executed, "

@@ -96,6 +96,7 @@ def _():
         whys = {r["why"] for r in rollouts(run)}
         if "e}" in body:
             true(f"why: {whys}", len(whys) == 1 and "GAP-40" in str(whys))
+            equal("remarks", run.summary["grades_with_a_remark"], 2)
         else:
             equal("why", whys, {None})
 
@@ -347,6 +348,14 @@ def _():
         for r in rollouts(run):
             equal("errors", r["errors"], errors)
         equal("requests", len(run.requests), 2)
+
+
+@case("5.3", "what a judge refuses with is told on one line, cut between characters")
+def _():
+    run = judged([said(None, refusal="N\u00f6\n" + "\u20ac\U0001f600" * 100)])
+    for r in rollouts(run):
+        true(f"why: {r['why']}", r["why"].startswith("the model 'o3-mini' refuses: N\u00f6 \u20ac"))
+        true(f"length {len(r['why'].encode())}", 240 < len(r["why"].encode()) < 256)
 
 
 @case("4.5, GAP-27", "a judge that cannot be sampled gives no grade: the rollout is discarded")
