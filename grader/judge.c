@@ -143,11 +143,20 @@ static void check_model(const struct grader_spec *spec, const struct param *p, c
                  "take it away, or temperature in its place");
 }
 
-static void add_param(const struct param *p, const char *name, const json_t *value, struct buf *out)
+/* A good one, by the name that the API has for it. */
+static void add_param(const struct grader_spec *spec, const struct param *p, const char *key,
+                      enum job_model_api api, const json_t *value, struct buf *out,
+                      struct diags *list)
 {
+    const char *name = api == JOB_API_CHAT ? p->chat : p->responses;
+    if (!name) {
+        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, key,
+                              "the Responses API has no '%s'", p->name),
+                 "it is not sent; api: chat in simulation.grader_models has it");
+        return;
+    }
     char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
     bool nested = strcmp(name, "reasoning") == 0;
-    (void)p;
     buf_printf(out, nested ? ",\"%s\":{\"effort\":%s}" : ",\"%s\":%s", name, text);
     free(text);
 }
@@ -171,21 +180,13 @@ void judge_params(const struct grader_spec *spec, enum job_model_api api, struct
     doc_check_keys(spec->job->doc, list, given, pointer, known, " in sampling_params");
     free(pointer);
     for (size_t i = 0; i < COUNT_OF(params); i++) {
-        const struct param *p = &params[i];
-        const json_t *value = json_object_get(given, p->name);
-        const char *name = api == JOB_API_CHAT ? p->chat : p->responses;
+        const json_t *value = json_object_get(given, params[i].name);
         if (!value || json_is_null(value))
             continue;
-        char *key = mem_printf("sampling_params/%s", p->name);
-        check_model(spec, p, key, list);
-        if (!check_value(spec, p, key, value, list))
-            ;
-        else if (name)
-            add_param(p, name, value, out);
-        else
-            diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, key,
-                                  "the Responses API has no '%s'", p->name),
-                     "it is not sent; api: chat in simulation.grader_models has it");
+        char *key = mem_printf("sampling_params/%s", params[i].name);
+        check_model(spec, &params[i], key, list);
+        if (check_value(spec, &params[i], key, value, list))
+            add_param(spec, &params[i], key, api, value, out, list);
         free(key);
     }
 }

@@ -140,7 +140,7 @@ static void read_stub(struct model *m, const struct grader_spec *spec, struct di
                              num_shortest(number, m->stub));
         return;
     }
-    for (size_t i = 0; judge->label && i < m->wants.n_labels; i++) {
+    for (size_t i = 0; m->labels && judge->label && i < m->wants.n_labels; i++) {
         if (strcmp(m->labels[i], judge->label) != 0)
             continue;
         m->stub = m->passing[i];

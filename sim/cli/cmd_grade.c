@@ -1,4 +1,5 @@
-/* rftsim grade: the job's grader on one row and one answer, told. Only graders that call out touch the network. */
+/* rftsim grade: the job's grader on one row and one answer, told. Touches no network unless the
+ * grader calls out. */
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -263,7 +264,9 @@ static enum err_code verdict(const struct grade_session *g, const json_t *facts,
 static enum err_code tell(const struct grade_session *g, struct err *e)
 {
     const char *file = g->rows ? dataset_path(g->rows) : shown_name(g->opts->item);
-    struct grader_input in = {.item = &g->row.tape, .sample = &g->sample, .trace_id = "trace_00000000000000000000000000000000"};
+    struct grader_input in = {.item = &g->row.tape,
+                              .sample = &g->sample,
+                              .trace_id = "trace_00000000000000000000000000000000"};
     struct grade grade;
     json_t *told = json_object();
     lab_grade(g->lab, &in, told, &grade);

@@ -63,7 +63,7 @@ bool url_is_under(const char *url, const char *domain)
     char *host = url_part(parsed, CURLUPART_HOST);
     size_t n = host ? strlen(host) : 0;
     size_t n_domain = strlen(domain);
-    bool under = n >= n_domain && strcasecmp(host + n - n_domain, domain) == 0 &&
+    bool under = host && n >= n_domain && strcasecmp(host + n - n_domain, domain) == 0 &&
                  (n == n_domain || host[n - n_domain - 1] == '.');
     curl_free(host);
     curl_url_cleanup(parsed);

@@ -1,8 +1,8 @@
 /* Waiting for a turn, on an engine's timers. */
 #include "sim/base/cc.h"
 #include "sim/base/clock.h"
-#include "sim/net/share.h"
 #include "sim/net/queue.h"
+#include "sim/net/share.h"
 #include "tests/unit/suites.h"
 
 enum { CUSTOMERS = 8 };
