@@ -179,6 +179,9 @@ void judge_params(const struct grader_spec *spec, enum job_model_api api, struct
     char *pointer = mem_printf("%s/sampling_params", spec->pointer);
     doc_check_keys(spec->job->doc, list, given, pointer, known, " in sampling_params");
     free(pointer);
+    if (json_object_get(given, "max_tokens") && json_object_get(given, "max_completions_tokens"))
+        grader_fault(spec, list, DIAG_ERROR, DIAG_J008, "sampling_params/max_tokens",
+                     "max_tokens and max_completions_tokens are one limit, given twice");
     for (size_t i = 0; i < COUNT_OF(params); i++) {
         const json_t *value = json_object_get(given, params[i].name);
         if (!value || json_is_null(value))

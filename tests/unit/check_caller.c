@@ -99,6 +99,9 @@ static const struct {
      "'max_completions_tokens'?"},
     {SCORE ", model: o3-mini, sampling_params: {max_tokens: 0}, " INPUT "}", DIAG_ERROR, DIAG_J005,
      "/sampling_params/max_tokens", "whole number from 1", NULL},
+    {SCORE ", model: o3-mini, sampling_params: {max_tokens: 1, max_completions_tokens: 1}, " INPUT
+           "}",
+     DIAG_ERROR, DIAG_J008, "/sampling_params/max_tokens", "given twice", NULL},
     {SCORE ", model: o3-mini, sampling_params: {seed: 1.5}, " INPUT "}", DIAG_ERROR, DIAG_J004,
      "/sampling_params/seed", "whole number", NULL},
     {SCORE ", model: o3-mini, sampling_params: {reasoning_effort: much}, " INPUT "}", DIAG_ERROR,
