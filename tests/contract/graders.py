@@ -209,6 +209,43 @@ def _():
     lost([Answer(500)], "far: the grader's endpoint: HTTP 500", 3, grader=grader("near"))
 
 
+@case("GAP-14", "a rollout ends at rollout_timeout_ms also while it is graded")
+def _():
+    run = graded_by(lambda r: r.hang() or Answer.raw(b""), rollout_timeout_ms=300)
+    equal("outcomes", run.outcomes, {"discarded_grader": 2})
+    equal("requests", len(run.requests), 2)
+    for r in rollouts(run):
+        true(f"why: {r['why']}", "rollout_timeout_ms" in r["why"])
+
+
+@case("exit 4", "an interrupt while grades are under way ends the run, and quickly")
+def _():
+    run = graded_by(lambda r: r.hang() or Answer.raw(b""), train=[row(want=".")] * 20,
+                    valid=[row(want=".")] * 20, concurrency=8, threads=2, interrupt=8, status=4)
+    true(f"took {run.seconds_to_stop:.1f} s to stop", run.seconds_to_stop < 5)
+    equal("ended", run.summary["ended"], "stopped")
+    equal("graded", run.outcomes.get("graded", 0), 0)
+
+
+@case("product 3", "the same job and answers give the same results.csv, whatever the threads")
+def _():
+    def script(r):
+        n = r.item["n"]
+        return Answer(500) if n == 3 else scored(n / 7)
+
+    def cells(run):
+        with open(os.path.join(run.out, "results.csv"), encoding="utf-8") as f:
+            lines = [line.rstrip("\n").split(",") for line in f]
+        timed = [i for i, name in enumerate(lines[0]) if name == "timestamp" or "duration" in name or "latency" in name]
+        return [[c for i, c in enumerate(line) if i not in timed] for line in lines]
+    rows = [row(tools=[], want=".", n=n) for n in range(12)]
+    one, two = (graded_by(script, train=rows, valid=rows, threads=t, concurrency=c)
+                for t, c in ((1, 1), (2, 12)))
+    for a, b in zip(zip(*cells(one)), zip(*cells(two))):
+        equal(f"column {a[0]}", a, b)
+    equal("outcomes", one.outcomes, {"graded": 22, "discarded_grader": 2})
+
+
 @case("3.4", "nobody at the grader's endpoint: nothing is run, exit 3, N001")
 def _():
     try:
