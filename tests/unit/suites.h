@@ -36,6 +36,7 @@
     X(secret)     \
     X(sockets)    \
     X(spans)      \
+    X(stem)       \
     X(tally)      \
     X(tape)       \
     X(template)   \
