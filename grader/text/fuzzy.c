@@ -190,6 +190,12 @@ double fuzzy_partial_token(struct span a, struct span b)
     return found;
 }
 
+/* What is worth at most `most` is not measured if it cannot be more than `best`. */
+static double weighed(double best, double most, measure_t *measure, struct span a, struct span b)
+{
+    return best < most ? larger(best, most * measure(a, b)) : best;
+}
+
 double fuzzy_weighted(struct span a, struct span b)
 {
     static const double tokens = 0.95;
@@ -199,8 +205,8 @@ double fuzzy_weighted(struct span a, struct span b)
     double shorter = (double)(a.n > b.n ? b.n : a.n);
     double best = fuzzy_ratio(a, b);
     if (longer / shorter < 1.5)
-        return larger(best, tokens * fuzzy_token(a, b));
+        return weighed(best, tokens, fuzzy_token, a, b);
     double parts = longer / shorter <= 8 ? 0.9 : 0.6;
-    best = larger(best, parts * fuzzy_partial(a, b));
-    return larger(best, tokens * parts * fuzzy_partial_token(a, b));
+    best = weighed(best, parts, fuzzy_partial, a, b);
+    return weighed(best, tokens * parts, fuzzy_partial_token, a, b);
 }
