@@ -29,6 +29,8 @@
     X(opt)        \
     X(queue)      \
     X(rate)       \
+    X(reading)    \
+    X(recall)     \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
