@@ -8,6 +8,7 @@
 #include "grader/explain.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
+#include "grader/twice.h"
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
@@ -237,12 +238,17 @@ static void end_facts(const struct grade *grade, json_t *facts)
     json_object_set_new(facts, "notes", notes_of(grade));
 }
 
+/* Whether to ask twice: once for each sample. */
+static bool is_otherwise(const struct grader *g, const struct grader_input *in)
+{
+    return in->other_sample && in->other_sample != in->sample && grader_reads_calls_otherwise(g) &&
+           !g->ops->parts;
+}
+
 /* The same grade of the sample under the other reading of output_tools. */
 static void grade_otherwise(struct grader *g, const struct grader_input *in, struct grade *out)
 {
     int reading = g->calls_reading;
-    if (!in->other_sample || in->other_sample == in->sample || !grader_reads_calls_otherwise(g))
-        return;
     struct grader_input otherwise = *in;
     struct grade other = {0};
     otherwise.sample = in->other_sample;
@@ -271,6 +277,10 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
     if (!in->other_sample)
         x->readings &= ~(1u << g->calls_reading);
     x->started_ns = clock_ns();
+    if (g->ops->start && is_otherwise(g, in)) {
+        twice_start(g, x, in, g->calls_reading);
+        return;
+    }
     if (x->facts)
         begin_facts(g, x->facts);
     if (g->ops->start) {
@@ -278,7 +288,8 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
         return;
     }
     g->ops->grade(g->self, in, &x->out);
-    grade_otherwise(g, in, &x->out);
+    if (is_otherwise(g, in))
+        grade_otherwise(g, in, &x->out);
     if (x->facts && g->ops->explain)
         g->ops->explain(g->self, g->spec, in, x->facts);
     grading_done(x);
@@ -299,7 +310,9 @@ void grader_stop(struct grading *x)
 {
     struct grader *g = x->grader;
     x->grader = NULL;
-    if (g)
+    if (x->twice)
+        twice_stop(x);
+    else if (g)
         g->ops->stop(g->self, x);
 }
 

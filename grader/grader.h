@@ -142,6 +142,7 @@ struct grading {
     /* the grader's */
     struct grader *grader; /* NULL while nothing is under way */
     unsigned readings;     /* that this grade is told under */
+    struct twice *twice;   /* while two samples are graded for it */
     int64_t started_ns;
     void *task; /* what its type knows of this grade */
 };
@@ -173,8 +174,8 @@ struct grader_ops {
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
 
-    /* The other readings that its grades can be told under, as bits; NULL for none. Under the other
-     * reading of output_tools a type with `grade` is asked twice. */
+    /* The other readings that its grades can be told under, as bits; NULL for none. It sets those
+     * in `other` itself; for that of output_tools it is asked twice, unless it is made of parts. */
     unsigned (*readings)(const void *self);
 
     /* It is given the sample's tool calls and calls out with them: what the other reading of

@@ -35,6 +35,6 @@ struct similarity metric_measure(const struct metric *m, const struct wordnet *w
 
 /* Whether measuring two texts so long takes no more than a second or two. It would hold up all else
  * that a thread does. */
-bool metric_is_bounded(const struct metric *m, size_t n_input, size_t n_reference);
+bool metric_is_bounded(const struct metric *m, struct span input, struct span reference);
 
 #endif

@@ -149,7 +149,7 @@ static bool measure(struct text_similarity *s, struct similarity *found, struct 
         return true;
     struct span input = decode(&s->input_chars, a);
     struct span reference = decode(&s->reference_chars, b);
-    if (!metric_is_bounded(s->metric, input.n, reference.n)) {
+    if (!metric_is_bounded(s->metric, input, reference)) {
         out->lost = true;
         snprintf(out->why, sizeof(out->why),
                  "input and reference have %zu and %zu characters, which is more than is compared "

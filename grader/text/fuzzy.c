@@ -5,15 +5,19 @@
 #include "grader/text/window.h"
 #include "grader/text/wordlist.h"
 
+struct span fuzzy_trim(struct span text)
+{
+    while (text.n && !unicode_is_word(text.at[text.n - 1]))
+        text.n--;
+    for (; text.n && !unicode_is_word(text.at[0]); text.n--)
+        text.at++;
+    return text;
+}
+
 void fuzzy_process(struct seq *out, struct span text)
 {
-    size_t first = 0;
-    size_t end = text.n;
-    while (first < end && !unicode_is_word(text.at[first]))
-        first++;
-    while (end > first && !unicode_is_word(text.at[end - 1]))
-        end--;
-    for (size_t i = first; i < end; i++) {
+    text = fuzzy_trim(text);
+    for (size_t i = 0; i < text.n; i++) {
         uint32_t c = text.at[i];
         seq_push(out, unicode_is_word(c) ? unicode_lower(c) : ' ');
     }

@@ -18,6 +18,8 @@ struct rule {
     bool (*find)(struct hit *out, struct span text, size_t at, const char *arg);
     const char *arg;
     const char *form;
+    const char
+        *needs; /* without one of these in the text it finds nothing; NULL: any text will do */
 };
 
 static uint32_t symbol(struct span text, size_t at)
@@ -194,6 +196,8 @@ static bool ending(struct hit *out, struct span text, size_t at, const char *end
 /* "can|not": the two as one word, in any case. */
 static bool contraction(struct hit *out, struct span text, size_t at, const char *halves)
 {
+    if (folded(text.at[at]) != (unsigned char)*halves)
+        return false;
     size_t one = strcspn(halves, "|");
     size_t two = strlen(halves) - one - 1;
     return !(at && unicode_is_word(text.at[at - 1])) && starts_folded(text, at, halves, one) &&
@@ -218,40 +222,40 @@ static bool contraction_of_it(struct hit *out, struct span text, size_t at, cons
 }
 
 static const struct rule before_padding[] = {
-    {opening_quote, NULL, " 1 "},
-    {first_quote, NULL, "``"},
-    {literal, "``", " 1 "},
-    {quote_after_bracket, NULL, "1 `` "},
-    {quote_before_letter, NULL, "1 2"},
-    {last_point, " ])}>\"'", "1 2 3 "},
-    {mark_before_other, NULL, " 1 2"},
-    {mark_at_end, NULL, " 1 "},
-    {dots, NULL, " 1 "},
-    {one_of, ";@#$%&", " 1 "},
-    {last_point, "])}>\"'", "1 2 "},
-    {one_of, "?!", " 1 "},
-    {quote_before_space, NULL, "1 ' "},
-    {one_of, "*", " 1 "},
-    {one_of, "[](){}<>", " 1 "},
-    {literal, "--", " 1 "},
+    {opening_quote, NULL, " 1 ", NULL},
+    {first_quote, NULL, "``", "\""},
+    {literal, "``", " 1 ", "`"},
+    {quote_after_bracket, NULL, "1 `` ", "\"'"},
+    {quote_before_letter, NULL, "1 2", "'"},
+    {last_point, " ])}>\"'", "1 2 3 ", "."},
+    {mark_before_other, NULL, " 1 2", ":,"},
+    {mark_at_end, NULL, " 1 ", ":,"},
+    {dots, NULL, " 1 ", "."},
+    {one_of, ";@#$%&", " 1 ", ";@#$%&"},
+    {last_point, "])}>\"'", "1 2 ", "."},
+    {one_of, "?!", " 1 ", "?!"},
+    {quote_before_space, NULL, "1 ' ", "'"},
+    {one_of, "*", " 1 ", "*"},
+    {one_of, "[](){}<>", " 1 ", "[](){}<>"},
+    {literal, "--", " 1 ", "-"},
 };
 
 static const struct rule after_padding[] = {
-    {closing_quote, NULL, " 1 "},
-    {literal, "''", " 1 "},
-    {literal, "\"", " '' "},
-    {ending, "'s|'S|'m|'M|'d|'D|'", "1 2 "},
-    {ending, "'ll|'LL|'re|'RE|'ve|'VE|n't|N'T", "1 2 "},
-    {contraction, "can|not", " 1 2 "},
-    {contraction, "d|'ye", " 1 2 "},
-    {contraction, "gim|me", " 1 2 "},
-    {contraction, "gon|na", " 1 2 "},
-    {contraction, "got|ta", " 1 2 "},
-    {contraction, "lem|me", " 1 2 "},
-    {contraction, "more|'n", " 1 2 "},
-    {contraction_before_space, "wan|na", " 1 2 "},
-    {contraction_of_it, "is", "1 2 "},
-    {contraction_of_it, "was", "1 2 "},
+    {closing_quote, NULL, " 1 ", NULL},
+    {literal, "''", " 1 ", "'"},
+    {literal, "\"", " '' ", "\""},
+    {ending, "'s|'S|'m|'M|'d|'D|'", "1 2 ", "'"},
+    {ending, "'ll|'LL|'re|'RE|'ve|'VE|n't|N'T", "1 2 ", "'"},
+    {contraction, "can|not", " 1 2 ", NULL},
+    {contraction, "d|'ye", " 1 2 ", "'"},
+    {contraction, "gim|me", " 1 2 ", NULL},
+    {contraction, "gon|na", " 1 2 ", NULL},
+    {contraction, "got|ta", " 1 2 ", NULL},
+    {contraction, "lem|me", " 1 2 ", NULL},
+    {contraction, "more|'n", " 1 2 ", "'"},
+    {contraction_before_space, "wan|na", " 1 2 ", NULL},
+    {contraction_of_it, "is", "1 2 ", "'"},
+    {contraction_of_it, "was", "1 2 ", "'"},
 };
 
 static void put(struct seq *out, struct span found, const struct hit *h, const char *form)
@@ -269,10 +273,34 @@ static void put(struct seq *out, struct span found, const struct hit *h, const c
     }
 }
 
+/* Of ASCII, what is in the text. */
+static void note_present(bool present[128], struct span text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.at[i] < 128)
+            present[text.at[i]] = true;
+    }
+}
+
+static bool is_needed(const struct rule *rule, const bool present[128])
+{
+    bool any = !rule->needs;
+    for (const char *c = rule->needs; !any && *c; c++)
+        any = present[(unsigned char)*c];
+    return any;
+}
+
 /* `text` is left with what became of it, `spare` is room. */
 static void apply(const struct rule *rules, size_t n_rules, struct seq *text, struct seq *spare)
 {
+    bool present[128] = {false};
+    note_present(present, seq_span(text));
+    /* rules make these of quotes */
+    present['\''] |= present['"'];
+    present['`'] |= present['\''];
     for (size_t r = 0; r < n_rules; r++) {
+        if (!is_needed(&rules[r], present))
+            continue;
         struct span from = seq_span(text);
         struct hit h;
         spare->n = 0;

@@ -56,7 +56,7 @@ void wave_note_others(struct wave *w, size_t number, const struct grade *grade)
     double *other = w->others ? w->others + number * w->n_others : NULL;
     for (int reading = 0; other && reading < READINGS; reading++) {
         if (w->readings >> reading & 1)
-            *other++ = grade->other[reading];
+            *other++ = grade->readings >> reading & 1 ? grade->other[reading] : NAN;
     }
 }
 

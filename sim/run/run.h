@@ -66,7 +66,7 @@ struct wave {
     size_t n_parts;
     struct grade_part *parts; /* owned; NULL if the grader has no parts */
     /* The reward of number i under each of `readings` (bits): others[i * n_others + k], in the
-     * order of the bits. Made likewise. */
+     * order of the bits; NAN where it is not known. Made likewise. */
     unsigned readings;
     size_t n_others;
     double *others;        /* owned; NULL if there are none */

@@ -117,8 +117,11 @@ static void add_readings(struct tally *t, const struct wave *w, const struct rol
 {
     const double *other = w->others ? w->others + (size_t)(end - w->ends) * w->n_others : NULL;
     for (int i = 0; other && i < READINGS; i++) {
-        if (w->readings >> i & 1)
-            add_reading(&t->readings[i], w, end, *other++);
+        if (!(w->readings >> i & 1))
+            continue;
+        if (!isnan(*other))
+            add_reading(&t->readings[i], w, end, *other);
+        other++;
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "grader/grader.h"
 #include "grader/metric.h"
+#include "grader/twice.h"
 #include "sim/base/cc.h"
 #include "sim/base/mem.h"
 #include "tests/unit/fixture.h"
@@ -146,6 +147,44 @@ START_TEST(test_a_grade_and_another_reading_of_it)
 }
 END_TEST
 
+static void set_done(struct grading *x)
+{
+    *(bool *)x->owner = true;
+}
+
+/* What a type that takes its time is graded by: here with one that does not. */
+START_TEST(test_two_samples_are_graded_for_one_grade)
+{
+    struct job *job = NULL;
+    struct grader *g = opened(EQUAL("{{sample.output_tools[0]}}", "b"), "{}", &job);
+    struct tape item_tape = fixture_tape(item);
+    struct tape last_tape = fixture_tape(last);
+    struct tape all_tape = fixture_tape(all);
+    bool done = false;
+    json_t *facts = json_object();
+    struct grading x = {.done = set_done, .owner = &done, .facts = facts};
+    int calls = reading_of(READING_OUTPUT_TOOLS, READING_ALL_TURNS);
+    x.grader = g; /* as grader_start() leaves it */
+    x.readings = grader_readings(g);
+    twice_start(
+        g, &x,
+        &(struct grader_input){.item = &item_tape, .sample = &last_tape, .other_sample = &all_tape},
+        calls);
+    ck_assert(done && !x.grader && !x.twice);
+    ck_assert(x.out.reward == 1 && x.out.other[calls] == 0 && x.out.readings == 1u << calls);
+    ck_assert_uint_eq(json_array_size(json_object_get(facts, "fields")), 2);
+    const json_t *other = json_array_get(json_object_get(facts, "other_readings"), 0);
+    ck_assert(json_real_value(json_object_get(other, "reward")) == 0);
+    ck_assert_str_eq(json_string_value(json_object_get(other, "reading")), "all");
+    json_decref(facts);
+    tape_release(&item_tape);
+    tape_release(&last_tape);
+    tape_release(&all_tape);
+    grader_free(g);
+    job_free(job);
+}
+END_TEST
+
 START_TEST(test_without_wordnet_there_is_nothing_to_compare)
 {
     setenv("WNSEARCHDIR", "/nowhere", 1);
@@ -191,11 +230,6 @@ START_TEST(test_texts_that_take_too_long)
     grader_grade(g, &(struct grader_input){.item = &item_tape, .sample = &sample_tape}, &grade);
     ck_assert(grade.lost && grade.reward == 0 && !grade.flags);
     ck_assert_msg(strstr(grade.why, "300000 and 300000 characters") != NULL, "%s", grade.why);
-    ck_assert(metric_is_bounded(metric_find("fuzzy_match"), 100000, 100000));
-    ck_assert(!metric_is_bounded(metric_find("fuzzy_match"), 100000, 40000)); /* windows */
-    ck_assert(metric_is_bounded(metric_find("fuzzy_match"), 1000000, 1000));
-    ck_assert(!metric_is_bounded(metric_find("rouge_l"), 1000000, 1000000));
-    ck_assert(metric_is_bounded(metric_find("rouge_2"), 1000000, 1000000));
     tape_release(&sample_tape);
     tape_release(&item_tape);
     free(long_text);
@@ -206,14 +240,55 @@ START_TEST(test_texts_that_take_too_long)
 }
 END_TEST
 
+static const struct {
+    const char *metric;
+    size_t n_input, n_reference;
+    bool bounded;
+} lengths[] = {
+    {"fuzzy_match", 100000, 100000, true}, {"fuzzy_match", 200000, 200000, false},
+    {"fuzzy_match", 100000, 40000, false}, /* windows */
+    {"fuzzy_match", 1000000, 1000, true},  {"rouge_l", 500000, 500000, true},
+    {"rouge_l", 1000000, 1000000, false},  {"rouge_2", 1000000, 1000000, true},
+};
+
+START_TEST(test_which_texts_are_too_long)
+{
+    enum { MOST = 1000000 };
+    uint32_t *text = mem_array(MOST, sizeof(*text));
+    for (size_t i = 0; i < MOST; i++)
+        text[i] = 'a';
+    struct span input = {text, lengths[_i].n_input};
+    struct span reference = {text, lengths[_i].n_reference};
+    ck_assert_int_eq(metric_is_bounded(metric_find(lengths[_i].metric), input, reference),
+                     lengths[_i].bounded);
+    free(text);
+}
+END_TEST
+
+/* What counts is what default_process leaves: 100,000 and 40,000 of 150,000. */
+START_TEST(test_space_at_the_ends_does_not_hide_a_long_window)
+{
+    enum { N = 150000 };
+    uint32_t *text = mem_array((size_t)2 * N, sizeof(*text));
+    for (size_t i = 0; i < (size_t)2 * N; i++)
+        text[i] = i < 100000 || (i >= N && i < N + 40000) ? 'a' : ' ';
+    ck_assert(!metric_is_bounded(metric_find("fuzzy_match"), (struct span){text, N},
+                                 (struct span){text + N, N}));
+    free(text);
+}
+END_TEST
+
 Suite *reading_suite(void)
 {
     Suite *suite = suite_create("reading");
     TCase *tcase = tcase_create("reading");
     tcase_add_loop_test(tcase, test_a_grade_and_another_reading_of_it, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_two_samples_are_graded_for_one_grade);
     tcase_add_test(tcase, test_without_wordnet_there_is_nothing_to_compare);
     tcase_add_test(tcase, test_every_reading_has_a_name_and_a_switch);
     tcase_add_test(tcase, test_texts_that_take_too_long);
+    tcase_add_loop_test(tcase, test_which_texts_are_too_long, 0, COUNT_OF(lengths));
+    tcase_add_test(tcase, test_space_at_the_ends_does_not_hide_a_long_window);
     suite_add_tcase(suite, tcase);
     return suite;
 }
