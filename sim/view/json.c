@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/run/host.h"
@@ -267,6 +268,23 @@ static json_t *parts_of(const struct plan *p, const struct wave *w, size_t numbe
     return o;
 }
 
+/* Other readings under which one rollout's reward is another. */
+static json_t *differences_of(const struct wave *w, size_t number)
+{
+    const struct rollout_end *end = &w->ends[number];
+    const double *other = w->others ? w->others + number * w->n_others : NULL;
+    json_t *list = json_array();
+    for (int r = 0; other && outcome_is_graded(end->outcome) && r < READINGS; r++) {
+        if (!(w->readings >> r & 1))
+            continue;
+        if (!isnan(*other) && *other != end->reward)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:f}", "switch", reading_switch(r),
+                                                  "reading", reading_word(r), "reward", *other));
+        other++;
+    }
+    return list;
+}
+
 static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number)
 {
     const struct rollout_end *end = &w->ends[number];
@@ -280,6 +298,7 @@ static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t num
     json_object_set_new(o, "reward", number_or_null(outcome_is_graded(end->outcome), end->reward));
     json_object_set_new(o, "sub_rewards", parts_of(p, w, number));
     json_object_set_new(o, "errors", errors_of(end->grade_flags));
+    json_object_set_new(o, "other_readings", differences_of(w, number));
     set(o, "turns", (uint64_t)end->n_turns);
     json_object_set_new(o, "why", end->why ? json_string(end->why) : json_null());
     json_t *calls = json_array();

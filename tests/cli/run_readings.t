@@ -47,6 +47,20 @@ for end in ends:
               "%.4f %.4f" % (reading["largest"], reading["reward_mean"]), reading["first"])
     print("%.4f" % mean, end["asked_once"], end["grade_notes"])
 END
+echo "== --rollouts"
+rftsim run configs/multi.yaml --out lines -q --json --rollouts -t 2 --rollouts-per-step 4 >lines.json
+python3 - <<'END'
+import json
+rollouts = [o for o in map(json.loads, open("lines.json")) if o["type"] == "rollout"]
+print(rollouts[0]["reward"], rollouts[0]["other_readings"])
+far = {}
+for rollout in rollouts:
+    for other in rollout["other_readings"]:
+        assert other["reward"] != rollout["reward"]
+        key = other["switch"] + ": " + other["reading"]
+        far[key] = far.get(key, 0) + (abs(other["reward"] - rollout["reward"]) > 0.1)
+print(far)
+END
 echo "== a variant that there is not"
 sed -i 's/fuzzy_match: ratio/fuzzy_match: ration/' configs/other.yaml
 rftsim run configs/other.yaml --out none
