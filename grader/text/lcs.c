@@ -9,11 +9,12 @@ enum { WIDE = 3 };
 
 /* row += match over WIDE words, with a carry in and out. Compilers do not leave the carry in its
  * flag from word to word, and that is half of the time. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the assembler writes it */
 static inline uint8_t add_wide(uint64_t row[WIDE], const uint64_t match[WIDE], uint8_t carry)
 {
 #ifdef __x86_64__
     __asm__("addb $-1, %b3\n\tadcq %4, %0\n\tadcq %5, %1\n\tadcq %6, %2\n\tsetc %b3"
-            : "+r"(row[0]), "+r"(row[1]), "+r"(row[2]), "+q"(carry)
+            : "+&r"(row[0]), "+&r"(row[1]), "+&r"(row[2]), "+&q"(carry)
             : "rm"(match[0]), "rm"(match[1]), "rm"(match[2])
             : "cc");
     return carry;
