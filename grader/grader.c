@@ -203,7 +203,7 @@ static json_t *others_of(const struct grade *grade)
 {
     json_t *list = json_array();
     for (int r = 0; r < READINGS; r++) {
-        if (grade->readings >> r & 1)
+        if (!grade->lost && grade->readings >> r & 1)
             json_array_append_new(list,
                                   json_pack("{s:s, s:s, s:f}", "switch", reading_switch(r),
                                             "reading", reading_word(r), "reward", grade->other[r]));
@@ -228,7 +228,7 @@ static void end_facts(const struct grade *grade, json_t *facts)
         if (grade->flags >> i & 1)
             json_array_append_new(errors, json_string(grade_error_name((enum grade_error)i)));
     }
-    json_object_set_new(facts, "reward", json_real(grade->reward));
+    json_object_set_new(facts, "reward", grade->lost ? json_null() : json_real(grade->reward));
     json_object_set_new(facts, "errors", errors);
     if (*grade->why)
         explain_text(facts, "why", grade->why, strlen(grade->why));

@@ -227,7 +227,7 @@ bool grader_is_asked_once(const struct grader *g);
  *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
  *      "graders": [{"key", and the same of it}, ...], of a multi,
- *      "reward", "errors": ["invalid_variable_error", ...], "why": null or a text,
+ *      "reward" (null: it is lost), "errors": ["invalid_variable_error", ...], "why": null or a text,
  *      "other_readings": [{"switch", "reading", "reward"}, ...], "notes": ["not_text", ...]}
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */

@@ -205,8 +205,12 @@ static void add_body(struct buf *out, int indent, json_t *grader)
     add_settings(out, indent, grader);
     add_errors(out, indent, grader);
     char number[NUM_ROOM];
-    add_label(out, indent, "reward");
-    buf_printf(out, "%s\n", num_json(number, json_real_value(json_object_get(grader, "reward"))));
+    const json_t *reward = json_object_get(grader, "reward");
+    add_label(out, indent, json_is_null(reward) ? "no grade" : "reward");
+    if (json_is_null(reward))
+        add_plain(out, json_object_get(grader, "why"));
+    else
+        buf_printf(out, "%s\n", num_json(number, json_real_value(reward)));
     add_readings(out, indent, grader);
 }
 
