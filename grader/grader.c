@@ -182,7 +182,7 @@ bool grader_reads_calls_otherwise(const struct grader *g)
 
 bool grader_is_asked_once(const struct grader *g)
 {
-    return g->ops->asked_once;
+    return g->ops->asked_once && g->ops->asked_once(g->self);
 }
 
 const struct grader *grader_at(const struct grader *g, size_t i)

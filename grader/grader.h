@@ -178,9 +178,10 @@ struct grader_ops {
      * in `other` itself; for that of output_tools it is asked twice, unless it is made of parts. */
     unsigned (*readings)(const void *self);
 
-    /* It is given the sample's tool calls and calls out with them: what the other reading of
-     * output_tools would give is not known, as asking twice costs somebody something. */
-    bool asked_once;
+    /* Whether it is given the sample's tool calls and calls out with them: what the other reading
+     * of output_tools would give is then not known, as asking twice costs somebody something. NULL:
+     * it is not. */
+    bool (*asked_once)(const void *self);
 
     /* Of a type with `grade`: add to `facts` how the grade of this input, the last, came about;
      * grader/explain.h has the means. Never on the hot path, so it may work things out anew. */
@@ -227,8 +228,8 @@ bool grader_is_asked_once(const struct grader *g);
  *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
  *      "graders": [{"key", and the same of it}, ...], of a multi,
- *      "reward" (null: it is lost), "errors": ["invalid_variable_error", ...], "why": null or a text,
- *      "other_readings": [{"switch", "reading", "reward"}, ...], "notes": ["not_text", ...]}
+ *      "reward" (null: it is lost), "errors": ["invalid_variable_error", ...], "why": null or a
+ * text, "other_readings": [{"switch", "reading", "reward"}, ...], "notes": ["not_text", ...]}
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);
