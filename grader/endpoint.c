@@ -39,9 +39,7 @@ static enum ask_verdict read_score(struct ask *a, const struct tape *t)
     case TAPE_TRUE:
     case TAPE_FALSE:
         out->reward = tape_kind(t, v) == TAPE_TRUE;
-        snprintf(out->why, sizeof(out->why),
-                 "%s answered score %s, which is taken for %.0f (GAP-40)", a->asker->who,
-                 out->reward > 0 ? "true" : "false", out->reward);
+        out->notes |= GRADE_NOTE_BIT_BOOLEAN;
         return ASK_SETTLED;
     case TAPE_NULL:
         a->fault = v == TAPE_NONE ? "answered 2xx without \"score\"" : "answered a score of null";
@@ -192,6 +190,13 @@ static void close(void *self)
     tape_release(&p->scratch);
 }
 
+/* It is sent the whole sample. */
+static bool asked_once(const void *self)
+{
+    (void)self;
+    return true;
+}
+
 const struct grader_ops grader_endpoint = {
     .type = "endpoint",
     .size = sizeof(struct endpoint),
@@ -200,4 +205,5 @@ const struct grader_ops grader_endpoint = {
     .stop = stop,
     .close = close,
     .calls = true,
+    .asked_once = asked_once,
 };

@@ -506,6 +506,13 @@ static void spent(const void *self, struct grader_spent *out)
     *out = m->spent;
 }
 
+/* A judge costs money; a stub hears nothing. */
+static bool asked_once(const void *self)
+{
+    const struct model *m = self;
+    return !m->note && prompt_reads_calls(&m->prompt);
+}
+
 const struct grader_ops grader_score_model = {
     .type = "score_model",
     .size = sizeof(struct model),
@@ -514,6 +521,7 @@ const struct grader_ops grader_score_model = {
     .stop = stop,
     .close = close,
     .calls = true,
+    .asked_once = asked_once,
     .note = note,
     .spent = spent,
 };
@@ -526,6 +534,7 @@ const struct grader_ops grader_label_model = {
     .stop = stop,
     .close = close,
     .calls = true,
+    .asked_once = asked_once,
     .note = note,
     .spent = spent,
 };

@@ -285,3 +285,15 @@ void prompt_explain(const struct prompt *p, const struct grader_input *in, json_
         }
     }
 }
+
+bool prompt_reads_calls(const struct prompt *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        const struct prompt_message *m = &p->messages[i];
+        for (size_t k = 0; k < m->n; k++) {
+            if (m->parts[k].text && grader_reads_calls(m->parts[k].text))
+                return true;
+        }
+    }
+    return false;
+}

@@ -40,6 +40,9 @@ void prompt_release(struct prompt *p); /* fine on a zeroed one */
 NODISCARD bool prompt_render(const struct prompt *p, const struct grader_input *in,
                              struct buf *scratch, struct buf *out, struct grade *grade);
 
+/* Whether what it asks can hang on simulation.output_tools. */
+bool prompt_reads_calls(const struct prompt *p);
+
 /* Add every text, as written and as it comes out, to the fields of `facts`. */
 void prompt_explain(const struct prompt *p, const struct grader_input *in, json_t *facts);
 

@@ -11,6 +11,7 @@
 
 #include "sim/job/doc.h"
 #include "sim/job/job_headers.h"
+#include "sim/job/reading.h"
 
 enum {
     JOB_AUTO = 0,                   /* an integer hyperparameter that was left to the service */
@@ -78,6 +79,9 @@ struct job_simulation {
     int grader_http_timeout_ms;      /* of one attempt */
     struct job_grader_model *models; /* owned: grader_models */
     size_t n_models;
+    int readings[READING_N_SWITCHES]; /* of what the service leaves open: indexes of reading_words
+                                       */
+    bool grade_cache;                 /* grades of equal texts are remembered */
 };
 
 struct job {

@@ -191,7 +191,7 @@ START_TEST(test_a_stub_grades_without_a_model)
     struct tape sample = fixture_tape("{\"output_text\":\"x\"}");
     struct grade grade;
     for (int again = 0; again < 2; again++)
-        grader_grade(g, &(struct grader_input){&item, &sample, "trace_0"}, &grade);
+        grader_grade(g, &(struct grader_input){.item = &item, .sample = &sample}, &grade);
     ck_assert_msg(grade.reward == stubs[_i].reward && grade.flags == stubs[_i].flags && !grade.lost,
                   "%s: %g, %s", stubs[_i].name, grade.reward, grade.why);
     ck_assert_msg(strstr(grader_note(judge), stubs[_i].note) != NULL, "%s", grader_note(judge));

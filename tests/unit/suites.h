@@ -31,6 +31,8 @@
     X(opt)        \
     X(queue)      \
     X(rate)       \
+    X(reading)    \
+    X(recall)     \
     X(reply)      \
     X(rollout)    \
     X(sample)     \
@@ -39,6 +41,7 @@
     X(secret)     \
     X(sockets)    \
     X(spans)      \
+    X(stem)       \
     X(tally)      \
     X(tape)       \
     X(template)   \
