@@ -395,8 +395,11 @@ def _():
 @case("4.5, GAP-27", "a judge that cannot be sampled gives no grade: the rollout is discarded")
 def _():
     more = {"grader": JUDGE, "error": "model_grader_server_error", "grader_models": MODELS}
-    lost([Answer(500, '{"error":{"message":"overloaded"}}')], "HTTP 500, answered 5xx, 3 attempts (overloaded)", 3, **more)
-    lost([Answer(401, '{"error":{"message":"no such key kEy-2-zebra-lantern"}}')], "HTTP 401, answered 4xx, 1 attempt", 1, **more)
+    lost([Answer(500, '{"error":{"message":"overloaded"}}')],
+         "HTTP 500, answered 5xx, 3 attempts (overloaded)", 3, **more)
+    run = lost([Answer(401, '{"error":{"message":"no such key kEy-2-zebra-lantern"}}')],
+               "HTTP 401, answered 4xx, 1 attempt (no such key *", 1, **more)
+    true("a part of the key is shown", "zebra" not in run.stdout + run.err)
     lost([Answer(429, headers=[("Retry-After", "0")])], "HTTP 429", 3, **more)
     lost([Answer(200, '{"choices":[]}')], "without choices[0].message", 3, **more)
     lost([Answer(200, "<html>")], "not JSON", 3, **more)
@@ -460,6 +463,16 @@ def _():
     grader = {"type": "multi", "name": "m", "graders": {"label": LABEL}, "calculate_output": "label"}
     run = graded_by([result(1)], grader=grader, grader_models={"o3-mini": {"stub": {"label": "fair"}}})
     equal("mean", mean(run), 1.0)
+
+
+@case("GAP-28", "who is given tool calls and asked once is named, and asked once")
+def _():
+    def asked(run):
+        return run.summary["asked_once"], len(run.requests)
+    equal("of an endpoint", asked(graded_by([scored(1)])), (["g"], 2))
+    equal("of a judge", asked(judged([result(1)])), ([], 2))
+    calls = {"input": [{"role": "user", "content": "{{sample.output_tools}}"}]}
+    equal("of a judge that sees calls", asked(judged([result(1)], grader=calls)), (["j"], 2))
 
 
 @case("4.5", "faults in a judge are found before anything runs")
