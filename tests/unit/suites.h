@@ -8,6 +8,7 @@
     X(batch)      \
     X(buf)        \
     X(catalog)    \
+    X(child)      \
     X(cmd)        \
     X(dataset)    \
     X(diag)       \
