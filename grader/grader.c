@@ -1,5 +1,6 @@
 #include "grader/grader.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,7 @@
 #include "grader/explain.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
+#include "sim/base/clock.h"
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/rng.h"
@@ -25,12 +27,15 @@ static const struct grader_ops *const kinds[] = {
     &grader_text_similarity,
 };
 
-const char *const grade_error_names[GRADE_FLAGS] = {
-    "invalid_variable_error",
-    "sample_parse_error",
-    "other_error",
-    "formula_parse_error",
-};
+const char *grade_error_name(enum grade_error error)
+{
+    static const char *const names[] = {
+#define X(name, words) words,
+        GRADE_ERRORS(X)
+#undef X
+    };
+    return names[error];
+}
 
 static const struct grader_ops *find(const char *type)
 {
@@ -85,15 +90,15 @@ static enum err_code refuse_type(const struct grader_spec *spec, const char *typ
     return err_set(e, ERR_JOB, "%s: the grader cannot be used", spec->job->doc->path);
 }
 
-enum err_code grader_new(struct grader **out, const struct job *job, struct diags *list,
-                         struct err *e)
+enum err_code grader_new(struct grader **out, const struct job *job,
+                         const struct grader_context *context, struct diags *list, struct err *e)
 {
     struct grader_spec spec = {job, job->grader, JOB_GRADER_POINTER};
-    return grader_open(out, &spec, list, e);
+    return grader_open(out, &spec, context, list, e);
 }
 
-enum err_code grader_open(struct grader **out, const struct grader_spec *spec, struct diags *list,
-                          struct err *e)
+enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
+                          const struct grader_context *context, struct diags *list, struct err *e)
 {
     const char *type = json_string_value(json_object_get(spec->json, "type"));
     const struct grader_ops *ops = find(type ? type : "");
@@ -103,7 +108,7 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec, s
     g->ops = ops;
     g->name = name_of(spec);
     g->spec = spec->json;
-    enum err_code rc = ops->open(g->self, spec, list, e);
+    enum err_code rc = ops->open(g->self, spec, context, list, e);
     if (rc) {
         grader_free(g);
         return rc;
@@ -144,29 +149,73 @@ const struct grader *grader_at(const struct grader *g, size_t i)
     return i ? parts[i - 1].grader : g;
 }
 
-void grader_grade(struct grader *g, const struct grader_input *in, struct grade *out)
+static void begin_facts(const struct grader *g, json_t *facts)
 {
-    *out = (struct grade){0};
-    g->ops->grade(g->self, in, out);
+    json_object_set_new(facts, "type", json_string(g->ops->type));
+    json_object_set_new(facts, "name", json_string(g->name));
+    json_object_set_new(facts, "fields", json_array());
 }
 
-json_t *grader_explain(struct grader *g, const struct grader_input *in)
+static void end_facts(const struct grade *grade, json_t *facts)
 {
-    struct grade grade;
-    grader_grade(g, in, &grade);
-    json_t *facts = json_pack("{s:s, s:s, s:[]}", "type", g->ops->type, "name", g->name, "fields");
-    if (g->ops->explain)
-        g->ops->explain(g->self, g->spec, in, facts);
     json_t *errors = json_array();
-    for (size_t i = 0; i < GRADE_FLAGS; i++) {
-        if (grade.flags >> i & 1)
-            json_array_append_new(errors, json_string(grade_error_names[i]));
+    for (int i = 0; i < GRADE_N_ERRORS; i++) {
+        if (grade->flags >> i & 1)
+            json_array_append_new(errors, json_string(grade_error_name((enum grade_error)i)));
     }
-    json_object_set_new(facts, "reward", json_real(grade.reward));
+    json_object_set_new(facts, "reward", json_real(grade->reward));
     json_object_set_new(facts, "errors", errors);
-    if (grade.flags)
-        explain_text(facts, "why", grade.why, strlen(grade.why));
+    if (*grade->why)
+        explain_text(facts, "why", grade->why, strlen(grade->why));
     else
         json_object_set_new(facts, "why", json_null());
-    return facts;
+}
+
+void grader_start(struct grader *g, struct grading *x, const struct grader_input *in)
+{
+    assert(!x->grader);
+    x->grader = g;
+    x->out = (struct grade){0};
+    x->task = NULL;
+    x->started_ns = clock_ns();
+    if (x->facts)
+        begin_facts(g, x->facts);
+    if (g->ops->start) {
+        g->ops->start(g->self, x, in);
+        return;
+    }
+    g->ops->grade(g->self, in, &x->out);
+    if (x->facts && g->ops->explain)
+        g->ops->explain(g->self, g->spec, in, x->facts);
+    grading_done(x);
+}
+
+void grading_done(struct grading *x)
+{
+    assert(x->grader);
+    x->grader = NULL;
+    x->out.ns = clock_ns() - x->started_ns;
+    if (x->facts)
+        end_facts(&x->out, x->facts);
+    x->done(x);
+}
+
+void grader_stop(struct grading *x)
+{
+    struct grader *g = x->grader;
+    x->grader = NULL;
+    if (g)
+        g->ops->stop(g->self, x);
+}
+
+static void copy_out(struct grading *x)
+{
+    *(struct grade *)x->owner = x->out;
+}
+
+void grader_grade(struct grader *g, const struct grader_input *in, struct grade *out)
+{
+    struct grading x = {.done = copy_out, .owner = out};
+    grader_start(g, &x, in);
+    assert(!x.grader); /* it does not call out */
 }

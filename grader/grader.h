@@ -1,14 +1,18 @@
 /* A grader turns a finished rollout into a reward.
  *
- * Each type is one file that fills one `struct grader_ops` and is listed in grader.c. A grader
- * does no I/O. An error in grading is not a failure of the rollout: the grade is 0 with a flag, as
- * the service has it (GAP-9). A grader of several (multi) owns them as its parts.
+ * Each type is one file that fills one `struct grader_ops` and is listed in grader.c. Most work
+ * their grade out there and then; those that call out (a python process, an endpoint, a model)
+ * take their time, and many of their grades are under way at once. An error in grading is not a
+ * failure of the rollout: the grade is 0 with a flag, as the service has it (GAP-9). Only a grade
+ * that is lost, for want of an answer from outside, discards the rollout (4.9, GAP-27). A grader of
+ * several (multi) owns them as its parts.
  * Source: contract section 4, 5.3 (flags).
- * Threads: a grader belongs to one thread; every engine thread makes its own.
+ * Threads: a grader belongs to one thread, that of its engine; every engine thread makes its own.
  */
 #ifndef GRADER_GRADER_H
 #define GRADER_GRADER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,18 +20,39 @@
 #include "sim/base/tape.h"
 #include "sim/job/job.h"
 
-/* What went wrong in a grade, by the service's names (5.3). */
-enum grade_flag {
-    GRADE_INVALID_VARIABLE = 1 << 0, /* a template's path resolves nowhere (TP-6) */
-    GRADE_SAMPLE_PARSE = 1 << 1,
-    GRADE_OTHER = 1 << 2,
-    GRADE_FORMULA = 1 << 3, /* calculate_output came to no finite number (MU-5, GAP-31) */
+/* What went wrong in a grade: the service's errors in its order (5.3). */
+#define GRADE_ERRORS(X)                                           \
+    X(FORMULA, "formula_parse_error")                             \
+    X(SAMPLE_PARSE, "sample_parse_error")                         \
+    X(TRUNCATED, "truncated_observation_error")                   \
+    X(UNRESPONSIVE, "unresponsive_reward_error")                  \
+    X(INVALID_VARIABLE, "invalid_variable_error")                 \
+    X(OTHER, "other_error")                                       \
+    X(PYTHON_SERVER, "python_grader_server_error")                \
+    X(PYTHON_RUNTIME, "python_grader_runtime_error")              \
+    X(MODEL_SERVER, "model_grader_server_error")                  \
+    X(MODEL_REFUSAL, "model_grader_refusal_error")                \
+    X(MODEL_PARSE, "model_grader_parse_error")                    \
+    X(MODEL_MAX_TOKENS, "model_grader_exceeded_max_tokens_error") \
+    X(ENDPOINT_INTERNAL, "endpoint_grader_internal_error")        \
+    X(ENDPOINT_SERVER, "endpoint_grader_server_error")            \
+    X(ENDPOINT_SAFETY, "endpoint_grader_safety_check_error")
+
+enum grade_error {
+#define X(name, words) GRADE_ERROR_##name,
+    GRADE_ERRORS(X)
+#undef X
+        GRADE_N_ERRORS,
 };
 
-enum { GRADE_FLAGS = 4 };
+/* One bit for each. */
+enum grade_flag {
+#define X(name, words) GRADE_##name = 1 << GRADE_ERROR_##name,
+    GRADE_ERRORS(X)
+#undef X
+};
 
-/* Those names, "invalid_variable_error", by bit. */
-extern const char *const grade_error_names[GRADE_FLAGS];
+const char *grade_error_name(enum grade_error error); /* "invalid_variable_error" */
 
 /* A grader's JSON, and where it stands in the job: alone, or as a part of another. */
 struct grader_spec {
@@ -36,10 +61,21 @@ struct grader_spec {
     const char *pointer; /* borrowed; "/method/reinforcement/grader/graders/exact" */
 };
 
+struct engine;
+
+/* What graders work with besides their spec. Copied; what it points to is borrowed until
+ * grader_free. */
+struct grader_context {
+    struct engine *engine; /* for those that call out; NULL: it is read and checked, never used */
+    bool checked;          /* the job's grader was opened before without a fault: what takes long to
+                              check need not be checked again */
+};
+
 /* What is graded. Borrowed for the call. */
 struct grader_input {
     const struct tape *item;   /* the row, normalised (contract 1.4) */
     const struct tape *sample; /* what the rollout produced (4.2), made by sim/run/sample.h */
+    const char *trace_id;      /* the rollout's, as its tool calls had it */
 };
 
 /* What one of a multi's graders said. */
@@ -52,9 +88,27 @@ struct grade_part {
 struct grade {
     double reward;                  /* 0 if a flag is set, but for a multi's (GAP-10, GAP-11) */
     unsigned flags;                 /* enum grade_flag; those of the parts as well */
-    char why[256];                  /* filled with the flags */
-    const struct grade_part *parts; /* one for each of grader_parts(); borrowed until the next grade
-                                       by the same grader; NULL if it has no parts */
+    bool lost;                      /* there is no grade: the rollout is to be discarded */
+    int64_t ns;                     /* from start to end */
+    char why[256];                  /* filled with the flags, and if it is lost */
+    const struct grade_part *parts; /* one for each of grader_parts(); borrowed until `done` has
+                                       returned; NULL if it has no parts */
+};
+
+/* One grade under way. The caller's memory, zeroed before its first use, then used again. */
+struct grading {
+    /* set by the caller */
+    void (*done)(struct grading *x); /* may be called before grader_start() returns */
+    void *owner;                     /* for done() to find its way home */
+    json_t *facts; /* borrowed until done; NULL, or an object to tell how the grade came about */
+
+    /* set before done */
+    struct grade out;
+
+    /* the grader's */
+    struct grader *grader; /* NULL while nothing is under way */
+    int64_t started_ns;
+    void *task; /* what its type knows of this grade */
 };
 
 /* One of several graders under a name. */
@@ -68,18 +122,24 @@ struct grader_ops {
     size_t size;      /* bytes of private state; grader_new() gives it zeroed to open() */
 
     /* Read and check the spec, which is borrowed for the call; faults go to `list`. */
-    enum err_code (*open)(void *self, const struct grader_spec *spec, struct diags *list,
-                          struct err *e);
+    enum err_code (*open)(void *self, const struct grader_spec *spec,
+                          const struct grader_context *context, struct diags *list, struct err *e);
 
+    /* Work out a grade, here and now. NULL for a type that has `start`. */
     void (*grade)(void *self, const struct grader_input *in, struct grade *out);
+
+    /* Begin a grade, which ends with grading_done(); and give one up, freeing its task. `in` is
+     * borrowed for the call: what is needed later is copied. Such a type adds its own facts. */
+    void (*start)(void *self, struct grading *x, const struct grader_input *in);
+    void (*stop)(void *self, struct grading *x);
 
     void (*close)(void *self); /* must take what a failed open() left */
 
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
 
-    /* Add to `facts` how the last grade came about, that of the same input; grader/explain.h has
-     * the means. Never on the hot path, so it may work things out anew. */
+    /* Of a type with `grade`: add to `facts` how the grade of this input, the last, came about;
+     * grader/explain.h has the means. Never on the hot path, so it may work things out anew. */
     void (*explain)(void *self, const json_t *spec, const struct grader_input *in, json_t *facts);
 };
 
@@ -88,12 +148,14 @@ struct grader;
 /* Make the grader that the job describes; "type" picks it. On success `*out` is the caller's, and
  * the job has to outlive it.
  * Errors: ERR_JOB, with the faults in `list`. */
-NODISCARD enum err_code grader_new(struct grader **out, const struct job *job, struct diags *list,
+NODISCARD enum err_code grader_new(struct grader **out, const struct job *job,
+                                   const struct grader_context *context, struct diags *list,
                                    struct err *e);
 
 /* The same for a grader that stands somewhere in another. */
 NODISCARD enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
-                                    struct diags *list, struct err *e);
+                                    const struct grader_context *context, struct diags *list,
+                                    struct err *e);
 void grader_free(struct grader *g); /* NULL is fine */
 
 const char *grader_type(const struct grader *g);
@@ -106,17 +168,23 @@ const struct grader_part *grader_parts(const struct grader *g, size_t *n);
  * (MU-9). `i` is at most the number of parts. */
 const struct grader *grader_at(const struct grader *g, size_t i);
 
-void grader_grade(struct grader *g, const struct grader_input *in, struct grade *out);
-
-/* Grade, and tell how it came about. The result is the caller's:
+/* Begin a grade. Exactly one `done` comes of it, unless it is given up. `in` is borrowed for the
+ * call only. With x->facts, these are added to it:
  *
  *     {"type", "name",
  *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
+ *      "graders": [{"key", and the same of it}, ...], of a multi,
  *      "reward", "errors": ["invalid_variable_error", ...], "why": null or a text}
  *
- * Secrets in texts are masked, so that what is cut out of one later shows no part of them. Parts
- * are not told: each is a grader of its own. */
-json_t *grader_explain(struct grader *g, const struct grader_input *in);
+ * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
+void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);
+void grader_stop(struct grading *x); /* no done will come; fine if nothing is under way */
+
+/* A grade by a grader that does not call out. */
+void grader_grade(struct grader *g, const struct grader_input *in, struct grade *out);
+
+/* For the types: the grade in x->out is ready. Last: the caller may free x, or start another. */
+void grading_done(struct grading *x);
 
 #endif

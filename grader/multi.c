@@ -15,7 +15,6 @@
 #include "grader/formula.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
-#include "sim/base/clock.h"
 #include "sim/base/mem.h"
 #include "sim/base/text.h"
 
@@ -23,11 +22,22 @@ enum { MULTI_MAX_GRADERS = 100 }; /* ours: each has a number in every rollout */
 
 struct multi {
     size_t n;
-    struct grader_part *at;    /* owned; n of them */
-    struct grade_part *graded; /* owned; of the last grade */
-    double *values;            /* owned; likewise, for the formula */
+    struct grader_part *at; /* owned; n of them */
     struct formula *formula;
+    const char *formula_text; /* borrowed from the job */
     double invalid_grade;
+    struct multi_task *spare; /* owned; memory for the next grades */
+};
+
+/* One grade under way: that of each part. */
+struct multi_task {
+    struct multi *multi;
+    struct grading *whole;
+    struct multi_task *next;   /* while it is spare */
+    size_t n_left;             /* parts under way */
+    struct grade_part *graded; /* owned; as are the rest, one for each part */
+    double *values;
+    struct grading *parts;
 };
 
 /* The name that is most like a key that is none: "exact-match" is exact_match, "2nd" is _2nd. */
@@ -73,7 +83,8 @@ static void check_name(const struct grader_spec *spec, const char *key, struct d
 }
 
 /* One part: `spec` is its own. It stays NULL if it has a fault. */
-static void read_part(struct grader_part *part, const struct grader_spec *spec, struct diags *list)
+static void read_part(struct grader_part *part, const struct grader_spec *spec,
+                      const struct grader_context *context, struct diags *list)
 {
     const char *type = json_string_value(json_object_get(spec->json, "type"));
     struct err e = {0};
@@ -93,7 +104,7 @@ static void read_part(struct grader_part *part, const struct grader_spec *spec, 
         diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, "pass_threshold",
                               "pass_threshold has no effect in a part of a multi grader (GR-7)"),
                  "take it away, or put it beside calculate_output");
-    if (grader_open(&part->grader, spec, list, &e))
+    if (grader_open(&part->grader, spec, context, list, &e))
         err_clear(&e); /* it has said what is wrong in `list` */
 }
 
@@ -116,8 +127,8 @@ static void check_alike(const struct multi *m, size_t i, const struct grader_spe
     }
 }
 
-static void read_parts(struct multi *m, const struct grader_spec *spec, json_t *graders,
-                       struct diags *list)
+static void read_parts(struct multi *m, const struct grader_spec *spec,
+                       const struct grader_context *context, json_t *graders, struct diags *list)
 {
     const char *key = NULL;
     json_t *value = NULL;
@@ -131,7 +142,7 @@ static void read_parts(struct multi *m, const struct grader_spec *spec, json_t *
         check_name(spec, key, list);
         doc_pointer_key(&pointer, key);
         struct grader_spec part = {spec->job, value, buf_text(&pointer)};
-        read_part(&m->at[i], &part, list);
+        read_part(&m->at[i], &part, context, list);
         check_alike(m, i, &part, list);
         buf_cut(&pointer, up);
     }
@@ -139,7 +150,8 @@ static void read_parts(struct multi *m, const struct grader_spec *spec, json_t *
 }
 
 /* MU-1. False if there is no object of graders whose names the formula could have. */
-static bool read_graders(struct multi *m, const struct grader_spec *spec, struct diags *list)
+static bool read_graders(struct multi *m, const struct grader_spec *spec,
+                         const struct grader_context *context, struct diags *list)
 {
     static const char shape[] = "write graders: {NAME: {type: ...}, ...}; calculate_output then "
                                 "uses the NAMEs (MU-1, MU-2)";
@@ -169,9 +181,7 @@ static bool read_graders(struct multi *m, const struct grader_spec *spec, struct
         return false;
     }
     m->at = mem_array(n, sizeof(*m->at));
-    m->graded = mem_array(n, sizeof(*m->graded));
-    m->values = mem_array(n, sizeof(*m->values));
-    read_parts(m, spec, graders, list);
+    read_parts(m, spec, context, graders, list);
     for (size_t i = 0; i < m->n; i++) {
         if (!formula_is_name(m->at[i].key, strlen(m->at[i].key)))
             return false;
@@ -187,6 +197,7 @@ static void compile(struct multi *m, const struct grader_spec *spec, const json_
         names[i] = m->at[i].key;
     const char *text = json_string_value(value);
     struct formula_fault fault;
+    m->formula_text = text;
     if (!formula_parse(&m->formula, text, json_string_length(value), names, m->n, &fault)) {
         char *pointer = mem_printf("%s/calculate_output", spec->pointer);
         struct diag *d =
@@ -247,15 +258,15 @@ static void read_invalid_grade(struct multi *m, const struct grader_spec *spec, 
              "is not documented (GAP-10)");
 }
 
-static enum err_code open(void *self, const struct grader_spec *spec, struct diags *list,
-                          struct err *e)
+static enum err_code open(void *self, const struct grader_spec *spec,
+                          const struct grader_context *context, struct diags *list, struct err *e)
 {
     static const char *const known[] = {
         "type", "name", "calculate_output", "graders", "invalid_grade", "pass_threshold", NULL};
     struct multi *m = self;
     size_t errors = list->n_errors;
     doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known, " in a multi grader");
-    bool named = read_graders(m, spec, list);
+    bool named = read_graders(m, spec, context, list);
     read_formula(m, spec, named, list);
     read_invalid_grade(m, spec, list);
     if (list->n_errors > errors)
@@ -277,38 +288,119 @@ PRINTF(2, 3) static void add_reason(struct grade *out, const char *fmt, ...)
     va_end(ap);
 }
 
-static void grade(void *self, const struct grader_input *in, struct grade *out)
+static struct multi_task *task_take(struct multi *m)
 {
-    struct multi *m = self;
-    for (size_t i = 0; i < m->n; i++) {
-        struct grade part;
-        int64_t from = clock_ns();
-        grader_grade(m->at[i].grader, in, &part);
-        m->graded[i] = (struct grade_part){part.reward, part.flags, clock_ns() - from};
-        m->values[i] = part.reward;
-        out->flags |= part.flags;
-        if (part.flags)
-            add_reason(out, "%s: %s", m->at[i].key, part.why);
+    struct multi_task *t = m->spare;
+    if (t) {
+        m->spare = t->next;
+        return t;
     }
-    out->parts = m->graded;
+    t = mem_new(sizeof(*t));
+    t->multi = m;
+    t->graded = mem_array(m->n, sizeof(*t->graded));
+    t->values = mem_array(m->n, sizeof(*t->values));
+    t->parts = mem_array(m->n, sizeof(*t->parts));
+    return t;
+}
+
+static void task_give(struct multi_task *t)
+{
+    for (size_t i = 0; i < t->multi->n; i++) {
+        json_decref(t->parts[i].facts);
+        t->parts[i].facts = NULL;
+    }
+    t->next = t->multi->spare;
+    t->multi->spare = t;
+}
+
+static void task_free(struct multi_task *t)
+{
+    free(t->graded);
+    free(t->values);
+    free(t->parts);
+    free(t);
+}
+
+/* What the parts said, in their order, whichever came first. */
+static void gather(struct multi_task *t, struct grade *out)
+{
+    const struct multi *m = t->multi;
+    for (size_t i = 0; i < m->n; i++) {
+        const struct grade *part = &t->parts[i].out;
+        t->graded[i] = (struct grade_part){part->reward, part->flags, part->ns};
+        t->values[i] = part->reward;
+        out->flags |= part->flags;
+        out->lost = out->lost || part->lost;
+        if (part->flags || part->lost)
+            add_reason(out, "%s: %s", m->at[i].key, part->why);
+    }
+    out->parts = t->graded;
+}
+
+static void calculate(const struct multi_task *t, struct grade *out)
+{
+    const struct multi *m = t->multi;
     struct formula_fault fault;
-    if (formula_eval(&out->reward, m->formula, m->values, &fault))
+    if (formula_eval(&out->reward, m->formula, t->values, &fault))
         return;
     out->reward = m->invalid_grade;
     out->flags |= GRADE_FORMULA;
     add_reason(out, "calculate_output, character %zu: %s", fault.at + 1, fault.why);
 }
 
-static void explain(void *self, const json_t *spec, const struct grader_input *in, json_t *facts)
+static void tell(const struct multi_task *t, json_t *facts)
 {
-    static const char key[] = "calculate_output";
-    (void)in;
-    const struct multi *m = self;
+    const struct multi *m = t->multi;
     struct buf text = {0};
-    explain_setting(facts, spec, key);
-    formula_show(&text, m->formula, json_string_value(json_object_get(spec, key)), m->values);
+    json_t *graders = json_array();
+    for (size_t i = 0; i < m->n; i++)
+        json_array_append(graders, t->parts[i].facts);
+    json_object_set_new(facts, "graders", graders);
+    explain_text(facts, "calculate_output", m->formula_text, strlen(m->formula_text));
+    formula_show(&text, m->formula, m->formula_text, t->values);
     explain_text(facts, "with_numbers", buf_text(&text), text.len);
     buf_release(&text);
+}
+
+static void on_part(struct grading *part)
+{
+    struct multi_task *t = part->owner;
+    if (--t->n_left > 0)
+        return;
+    struct grading *whole = t->whole;
+    gather(t, &whole->out);
+    if (!whole->out.lost)
+        calculate(t, &whole->out);
+    if (whole->facts)
+        tell(t, whole->facts);
+    grading_done(whole);
+    task_give(t);
+}
+
+static void start(void *self, struct grading *x, const struct grader_input *in)
+{
+    struct multi *m = self;
+    struct multi_task *t = task_take(m);
+    x->task = t;
+    t->whole = x;
+    t->n_left = m->n;
+    for (size_t i = 0; i < m->n; i++) {
+        struct grading *part = &t->parts[i];
+        part->done = on_part;
+        part->owner = t;
+        if (x->facts)
+            part->facts = json_pack("{s:s}", "key", m->at[i].key);
+        grader_start(m->at[i].grader, part, in);
+    }
+}
+
+static void stop(void *self, struct grading *x)
+{
+    struct multi *m = self;
+    struct multi_task *t = x->task;
+    for (size_t i = 0; i < m->n; i++)
+        grader_stop(&t->parts[i]);
+    task_give(t);
 }
 
 static void close(void *self)
@@ -319,8 +411,10 @@ static void close(void *self)
         free(m->at[i].key);
     }
     free(m->at);
-    free(m->graded);
-    free(m->values);
+    for (struct multi_task *t = m->spare, *next = NULL; t; t = next) {
+        next = t->next;
+        task_free(t);
+    }
     formula_free(m->formula);
 }
 
@@ -335,8 +429,8 @@ const struct grader_ops grader_multi = {
     .type = "multi",
     .size = sizeof(struct multi),
     .open = open,
-    .grade = grade,
+    .start = start,
+    .stop = stop,
     .close = close,
     .parts = parts,
-    .explain = explain,
 };

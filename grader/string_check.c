@@ -49,9 +49,10 @@ static void read_operation(struct string_check *s, const struct grader_spec *spe
                                          : "use eq, ne, like or ilike");
 }
 
-static enum err_code open(void *self, const struct grader_spec *spec, struct diags *list,
-                          struct err *e)
+static enum err_code open(void *self, const struct grader_spec *spec,
+                          const struct grader_context *context, struct diags *list, struct err *e)
 {
+    (void)context;
     struct string_check *s = self;
     size_t errors = list->n_errors;
     read_operation(s, spec, list);

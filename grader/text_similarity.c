@@ -191,9 +191,10 @@ static void open_wordnet(struct text_similarity *s, const struct grader_spec *sp
                  "apt-get install wordnet-base, or let WNSEARCHDIR name the folder");
 }
 
-static enum err_code open(void *self, const struct grader_spec *spec, struct diags *list,
-                          struct err *e)
+static enum err_code open(void *self, const struct grader_spec *spec,
+                          const struct grader_context *context, struct diags *list, struct err *e)
 {
+    (void)context;
     struct text_similarity *s = self;
     size_t errors = list->n_errors;
     read_metric(s, spec, list);

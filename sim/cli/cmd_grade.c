@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "grader/grader.h"
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/base/text.h"
 #include "sim/cli/cmd.h"
 #include "sim/job/dataset.h"
+#include "sim/run/lab.h"
 #include "sim/run/sample.h"
 #include "sim/view/grade.h"
 
@@ -43,11 +43,11 @@ static const struct opt grade_opts[] = {
 };
 
 /* What a grade is made of, in the order it is made; released together. */
-struct grading {
+struct grade_session {
     const struct grade_opts *opts;
     struct diags diags;
     struct job *job;
-    struct grader *grader;
+    struct lab *lab;
     struct dataset *rows; /* NULL with --item */
     struct row row;       /* likewise released; `line` is 0 with --item */
     struct buf sample_text;
@@ -113,7 +113,7 @@ static enum err_code no_such_row(const struct dataset *d, size_t line, struct er
                    n == 1 ? "" : "s", dataset_line(d, 0), last);
 }
 
-static enum err_code read_row(struct grading *g, struct err *e)
+static enum err_code read_row(struct grade_session *g, struct err *e)
 {
     bool valid = g->opts->file && strcmp(g->opts->file, "valid") == 0;
     const char *path = valid ? g->job->validation_path : g->job->training_path;
@@ -138,7 +138,7 @@ static enum err_code not_an_item(const char *path, const char *text, size_t offs
 }
 
 /* Made of it is what the service would pass on of a row, so that both ways give the same grade. */
-static enum err_code read_item(struct grading *g, struct err *e)
+static enum err_code read_item(struct grade_session *g, struct err *e)
 {
     char *text = NULL;
     size_t len = 0;
@@ -172,7 +172,7 @@ static bool is_whole_sample(const char *text, size_t len, struct tape *scratch)
 }
 
 /* As a rollout's answer would have become a sample, or a sample as it stands. */
-static enum err_code read_sample(struct grading *g, struct err *e)
+static enum err_code read_sample(struct grade_session *g, struct err *e)
 {
     const struct grade_opts *o = g->opts;
     char *text = o->sample ? mem_text(o->sample) : NULL;
@@ -197,11 +197,11 @@ static enum err_code read_sample(struct grading *g, struct err *e)
     return ERR_OK;
 }
 
-static enum err_code read_all(struct grading *g, const char *path, struct err *e)
+static enum err_code read_all(struct grade_session *g, const char *path, struct err *e)
 {
     enum err_code rc = job_load(&g->job, path, &g->diags, e);
     if (!rc)
-        rc = grader_new(&g->grader, g->job, &g->diags, e);
+        rc = lab_new(&g->lab, g->job, &g->diags, e);
     if (!rc)
         rc = g->opts->item ? read_item(g, e) : read_row(g, e);
     if (!rc)
@@ -209,7 +209,7 @@ static enum err_code read_all(struct grading *g, const char *path, struct err *e
     return rc;
 }
 
-static void show_diags(const struct grading *g, bool failed)
+static void show_diags(const struct grade_session *g, bool failed)
 {
     enum { MOST = 20 };
     struct buf text = {0};
@@ -219,21 +219,35 @@ static void show_diags(const struct grading *g, bool failed)
     buf_release(&text);
 }
 
-static enum err_code remedy(const struct grading *g, const char *error, const char *why,
+static bool has_error(const json_t *errors, enum grade_error error)
+{
+    size_t i = 0;
+    const json_t *name = NULL;
+    json_array_foreach(errors, i, name)
+    {
+        if (strcmp(json_string_value(name), grade_error_name(error)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A path to nowhere first: it may be what the formula fell over. */
+static enum err_code remedy(const struct grade_session *g, const json_t *errors, const char *why,
                             struct err *e)
 {
-    if (strcmp(error, "formula_parse_error") == 0)
+    if (has_error(errors, GRADE_ERROR_INVALID_VARIABLE)) {
+        if (strstr(why, "{{sample.output_json") && !g->job->has_response_format)
+            return err_fix(e, "output_json is null without a response_format in the job");
+        return err_fix(
+            e, "correct the path in the grader, or give every row and answer what it leads to");
+    }
+    if (has_error(errors, GRADE_ERROR_FORMULA))
         return err_fix(e, "guard the formula, as in a / max(b, 0.001)");
-    if (strcmp(error, "invalid_variable_error") != 0)
-        return e->code;
-    if (strstr(why, "{{sample.output_json") && !g->job->has_response_format)
-        return err_fix(e, "output_json is null without a response_format in the job");
-    return err_fix(e,
-                   "correct the path in the grader, or give every row and answer what it leads to");
+    return e->code;
 }
 
 /* A grade in error is the answer "no". */
-static enum err_code verdict(const struct grading *g, const json_t *facts, struct err *e)
+static enum err_code verdict(const struct grade_session *g, const json_t *facts, struct err *e)
 {
     const json_t *errors = json_object_get(facts, "errors");
     if (!json_array_size(errors))
@@ -243,15 +257,18 @@ static enum err_code verdict(const struct grading *g, const json_t *facts, struc
         buf_printf(&names, "%s%s", i ? ", " : "", json_string_value(json_array_get(errors, i)));
     err_set(e, ERR_NO, "the grade is in error: %s", buf_text(&names));
     buf_release(&names);
-    return remedy(g, json_string_value(json_array_get(errors, 0)),
-                  json_string_value(json_object_get(facts, "why")), e);
+    return remedy(g, errors, json_string_value(json_object_get(facts, "why")), e);
 }
 
-static enum err_code tell(const struct grading *g, struct err *e)
+static enum err_code tell(const struct grade_session *g, struct err *e)
 {
     const char *file = g->rows ? dataset_path(g->rows) : shown_name(g->opts->item);
-    struct grader_input in = {&g->row.tape, &g->sample};
-    json_t *facts = grade_facts(g->grader, file, g->row.line, &in);
+    struct grader_input in = {.item = &g->row.tape, .sample = &g->sample, .trace_id = "trace_0"};
+    struct grade grade;
+    json_t *told = json_object();
+    lab_grade(g->lab, &in, told, &grade);
+    json_t *facts = grade_facts(file, g->row.line, &g->sample, told);
+    json_decref(told);
     struct buf text = {0};
     (g->opts->json ? grade_json : grade_text)(&text, facts);
     cmd_put(stdout, &text);
@@ -261,20 +278,20 @@ static enum err_code tell(const struct grading *g, struct err *e)
     return rc;
 }
 
-static void grading_release(struct grading *g)
+static void session_release(struct grade_session *g)
 {
     tape_release(&g->sample);
     buf_release(&g->sample_text);
     row_release(&g->row);
     dataset_free(g->rows);
-    grader_free(g->grader);
+    lab_free(g->lab);
     job_free(g->job);
     diags_release(&g->diags);
 }
 
 static enum err_code run(const void *opts, const struct words *operands, struct err *e)
 {
-    struct grading g = {.opts = opts};
+    struct grade_session g = {.opts = opts};
     enum err_code rc = check_options(g.opts, e);
     if (!rc) {
         rc = read_all(&g, operands->at[0], e);
@@ -282,7 +299,7 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     }
     if (!rc)
         rc = tell(&g, e);
-    grading_release(&g);
+    session_release(&g);
     return rc;
 }
 

@@ -113,7 +113,7 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     if (rc)
         return rc;
     apply_options(s->job, s->opts);
-    rc = grader_new(&s->grader, s->job, &s->diags, e);
+    rc = grader_new(&s->grader, s->job, &(struct grader_context){0}, &s->diags, e);
     if (!rc)
         rc = policy_new(&s->policy, s->job, &s->diags, e);
     if (!rc)

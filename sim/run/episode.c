@@ -20,16 +20,31 @@ static void feed(struct episode *ep, const struct rollout_event *event)
     (void)rc;
 }
 
-/* The rollout's time is up: every call it still waits for is lost, and with the last of them it
- * ends. */
-static void on_deadline(struct timer *t)
+static void expire_calls(struct episode *ep)
 {
-    struct episode *ep = (struct episode *)((char *)t - offsetof(struct episode, deadline));
     size_t n = ep->rollout.n_calls - ep->rollout.turn_from;
     ep->held = true;
     for (size_t i = 0; i < n; i++)
         call_expire(&ep->calls[i], TOOL_KIND_ROLLOUT_DEADLINE);
     ep->held = false;
+}
+
+static void expire_grade(struct episode *ep)
+{
+    static const char why[] = "the rollout's time was up (rollout_timeout_ms) while it was graded";
+    grader_stop(&ep->grading);
+    feed(ep, &(struct rollout_event){
+                 .kind = ROLLOUT_GRADE_LOST, .text = why, .text_len = sizeof(why) - 1});
+}
+
+/* The rollout's time is up: what it still waits for is lost, and with the last of that it ends. */
+static void on_deadline(struct timer *t)
+{
+    struct episode *ep = (struct episode *)((char *)t - offsetof(struct episode, deadline));
+    if (ep->rollout.state == ROLLOUT_GRADE)
+        expire_grade(ep);
+    else
+        expire_calls(ep);
     if (episode_advance(ep))
         worker_ended(ep->worker, ep);
 }
@@ -40,8 +55,7 @@ void episode_start(struct episode *ep, struct worker *w, struct shared_row *row,
     ep->worker = w;
     ep->row = row;
     ep->number = number;
-    ep->grade_ns = 0;
-    ep->grade_flags = 0;
+    ep->grading.out = (struct grade){0};
     rollout_init(&ep->rollout, run->config.job->max_episode_steps);
 
     ep->ids = rng_seed(run->config.seed);
@@ -141,12 +155,18 @@ static void take_call(struct episode *ep, const struct call *c)
 }
 
 /* While the episode is held, whoever holds it goes on; a call may be settled here and now. */
+static void go_on(struct episode *ep)
+{
+    if (!ep->held && episode_advance(ep))
+        worker_ended(ep->worker, ep);
+}
+
 static void on_call_done(struct call *c)
 {
     struct episode *ep = c->owner;
     take_call(ep, c);
-    if (!ep->held && ep->rollout.state != ROLLOUT_TOOLS && episode_advance(ep))
-        worker_ended(ep->worker, ep);
+    if (ep->rollout.state != ROLLOUT_TOOLS)
+        go_on(ep);
 }
 
 static void make_room(struct episode *ep, size_t n_calls_of_turn)
@@ -224,28 +244,41 @@ static void note_flags(struct episode *ep, const char *meaning)
     free(before);
 }
 
-static void grade(struct episode *ep)
+static void on_graded(struct grading *x)
+{
+    struct episode *ep = x->owner;
+    struct wave *wave = ep->worker->wave;
+    const struct grade *out = &x->out;
+    if (out->lost) {
+        feed(ep, &(struct rollout_event){
+                     .kind = ROLLOUT_GRADE_LOST, .text = out->why, .text_len = strlen(out->why)});
+    } else {
+        if (out->parts)
+            memcpy(&wave->parts[ep->number * wave->n_parts], out->parts,
+                   wave->n_parts * sizeof(*out->parts));
+        feed(ep, &(struct rollout_event){.kind = ROLLOUT_GRADED, .reward = out->reward});
+        if (out->flags)
+            note_flags(ep, out->why);
+    }
+    go_on(ep);
+}
+
+static void start_grade(struct episode *ep)
 {
     struct worker *w = ep->worker;
     struct tape_fault fault;
-    int64_t from = clock_ns();
     buf_clear(&w->sample);
     sample_build(&ep->rollout, w->run->parse_output, &w->sample_tape, &w->sample);
     bool scanned = tape_scan(&w->sample_tape, buf_text(&w->sample), w->sample.len, &fault);
     assert(scanned); /* we wrote it */
     (void)scanned;
-
-    struct grader_input in = {.item = &ep->row->row.tape, .sample = &w->sample_tape};
-    struct grade out;
-    grader_grade(w->grader, &in, &out);
-    ep->grade_ns = clock_ns() - from;
-    ep->grade_flags = out.flags;
-    if (out.parts)
-        memcpy(&w->wave->parts[ep->number * w->wave->n_parts], out.parts,
-               w->wave->n_parts * sizeof(*out.parts));
-    feed(ep, &(struct rollout_event){.kind = ROLLOUT_GRADED, .reward = out.reward});
-    if (out.flags)
-        note_flags(ep, out.why);
+    struct grader_input in = {
+        .item = &ep->row->row.tape, .sample = &w->sample_tape, .trace_id = ep->trace_id};
+    ep->grading.done = on_graded;
+    ep->grading.owner = ep;
+    ep->held = true;
+    grader_start(w->grader, &ep->grading, &in);
+    ep->held = false;
 }
 
 bool episode_advance(struct episode *ep)
@@ -260,7 +293,9 @@ bool episode_advance(struct episode *ep)
         case ROLLOUT_TOOLS:
             return false;
         case ROLLOUT_GRADE:
-            grade(ep);
+            if (ep->grading.grader)
+                return false;
+            start_grade(ep);
             break;
         case ROLLOUT_ENDED:
             return true;
@@ -274,6 +309,7 @@ void episode_cancel(struct episode *ep)
     size_t n = r->state == ROLLOUT_TOOLS ? r->n_calls - r->turn_from : 0;
     for (size_t i = 0; i < n; i++)
         call_stop(&ep->calls[i]);
+    grader_stop(&ep->grading);
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_CANCEL});
 }
 
@@ -288,10 +324,10 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .answered = r->answer.len > 0,
         .misaddressed = r->misaddressed,
         .outcome = r->outcome,
-        .grade_flags = ep->grade_flags,
+        .grade_flags = ep->grading.out.flags,
         .n_turns = r->n_turns,
         .reward = r->reward,
-        .grade_ns = ep->grade_ns,
+        .grade_ns = ep->grading.out.ns,
         .row = ep->row->row.number,
         .line = ep->row->row.line,
         .why = r->why,

@@ -5,6 +5,7 @@
 #ifndef SIM_RUN_EPISODE_H
 #define SIM_RUN_EPISODE_H
 
+#include "grader/grader.h"
 #include "sim/base/rng.h"
 #include "sim/run/rollout.h"
 #include "sim/run/worker.h"
@@ -25,10 +26,9 @@ struct episode {
     struct call *calls; /* owned; those of the turn on the wire, never moved while one is */
     size_t room;        /* of calls, with their buffers kept from turn to turn */
     struct call_record *records; /* owned; every call that was settled, by index in rollout.calls */
-    bool held; /* calls of its turn are being started or expired: who does that goes on */
+    bool held; /* calls or a grade are being started or expired: who does that goes on */
     struct timer deadline; /* of the whole rollout */
-    int64_t grade_ns;
-    unsigned grade_flags;
+    struct grading grading;
     struct episode *next, *prev;
 };
 
@@ -44,7 +44,7 @@ void episode_cancel(struct episode *ep); /* stops its calls and ends it */
 void episode_end(struct episode *ep, struct rollout_end *out);
 void episode_release(struct episode *ep);
 
-/* worker.c: a call came back and its episode has ended with that. */
+/* worker.c: a call or a grade came back and its episode has ended with that. */
 void worker_ended(struct worker *w, struct episode *ep);
 
 #endif

@@ -43,7 +43,7 @@ struct rollout_end {
     unsigned grade_flags; /* enum grade_flag */
     int n_turns;
     double reward;    /* of a graded outcome */
-    int64_t grade_ns; /* time in the grader */
+    int64_t grade_ns; /* from asking the grader to its answer */
     size_t row;       /* number in the dataset */
     size_t line;      /* in its file */
     char trace_id[TOOL_ID_ROOM];
@@ -103,8 +103,8 @@ struct run_progress {
 
 struct run;
 
-/* Start the threads. The job outlives the run. Errors: ERR_JOB (policy or grader, faults in
- * `list`), ERR_IO. */
+/* Start the threads. The job outlives the run; its grader was opened before, and checked. Errors:
+ * ERR_JOB (policy or grader, faults in `list`), ERR_IO. */
 NODISCARD enum err_code run_new(struct run **out, const struct run_config *config,
                                 struct diags *list, struct err *e);
 void run_free(struct run *r); /* NULL is fine */

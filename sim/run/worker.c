@@ -184,15 +184,16 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
                                    .n_hosts = run->targets.n_hosts,
                                    .on_wake = on_wake,
                                    .arg = w};
-    enum err_code rc = policy_new(&w->policy, job, list, e);
-    if (!rc)
-        rc = grader_new(&w->grader, job, list, e);
-    if (!rc)
-        diags_cut(list, n_faults); /* warnings that each thread would repeat */
-    if (!rc)
-        rc = engine_new(&w->context.engine, &config, e);
+    enum err_code rc = engine_new(&w->context.engine, &config, e);
     if (!rc)
         call_context_init(&w->context, &job->sim, &run->targets);
+    if (!rc)
+        rc = policy_new(&w->policy, job, list, e);
+    struct grader_context context = {.engine = w->context.engine, .checked = true};
+    if (!rc)
+        rc = grader_new(&w->grader, job, &context, list, e);
+    if (!rc)
+        diags_cut(list, n_faults); /* warnings that each thread would repeat */
     if (!rc && pthread_create(&w->thread, NULL, work, w) != 0)
         rc = err_set(e, ERR_IO, "cannot start a thread");
     w->started = !rc;
@@ -208,10 +209,10 @@ void worker_release(struct worker *w)
         episode_release(ep);
         free(ep);
     }
+    grader_free(w->grader);
+    policy_free(w->policy);
     engine_free(w->context.engine);
     call_context_release(&w->context);
-    policy_free(w->policy);
-    grader_free(w->grader);
     policy_turn_release(&w->turn);
     buf_release(&w->sample);
     tape_release(&w->sample_tape);

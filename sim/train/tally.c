@@ -6,12 +6,6 @@
 
 #include "sim/base/mem.h"
 
-static_assert(GRADE_INVALID_VARIABLE == 1 << TALLY_FLAG_INVALID_VARIABLE &&
-                  GRADE_SAMPLE_PARSE == 1 << TALLY_FLAG_SAMPLE_PARSE &&
-                  GRADE_OTHER == 1 << TALLY_FLAG_OTHER &&
-                  GRADE_FORMULA == 1 << TALLY_FLAG_FORMULA && TALLY_FLAG_FORMULA + 1 == TALLY_FLAGS,
-              "flags are counted by their bits");
-
 static const double ns = 1e-9;
 
 void tally_init(struct tally *t, size_t n_tools)
@@ -92,8 +86,8 @@ static void add_part(struct grade_tally *g, const struct grade_part *part)
     g->reward_sum += part->reward;
     g->n_flagged += part->flags != 0;
     g->seconds += (double)part->ns * ns;
-    for (size_t bit = 0; bit < TALLY_FLAGS; bit++)
-        g->flags[bit] += part->flags >> bit & 1;
+    for (size_t bit = 0; bit < GRADE_N_ERRORS; bit++)
+        g->errors[bit] += part->flags >> bit & 1;
 }
 
 static void add_reward(struct tally *t, const struct wave *w, const struct rollout_end *end)
@@ -109,8 +103,8 @@ static void add_reward(struct tally *t, const struct wave *w, const struct rollo
     t->n_misaddressed += end->misaddressed;
     if (end->misaddressed)
         note(&t->misaddressed, w, end, end->why);
-    for (size_t bit = 0; bit < TALLY_FLAGS; bit++)
-        t->flags[bit] += end->grade_flags >> bit & 1;
+    for (size_t bit = 0; bit < GRADE_N_ERRORS; bit++)
+        t->errors[bit] += end->grade_flags >> bit & 1;
     t->n_flagged += end->grade_flags != 0;
     const struct grade_part *parts =
         w->parts ? &w->parts[(size_t)(end - w->ends) * w->n_parts] : NULL;
@@ -179,8 +173,8 @@ static void merge_parts(struct tally *into, const struct tally *from)
         g->reward_sum += more->reward_sum;
         g->n_flagged += more->n_flagged;
         g->seconds += more->seconds;
-        for (size_t bit = 0; bit < TALLY_FLAGS; bit++)
-            g->flags[bit] += more->flags[bit];
+        for (size_t bit = 0; bit < GRADE_N_ERRORS; bit++)
+            g->errors[bit] += more->errors[bit];
     }
 }
 
@@ -198,8 +192,8 @@ static void merge_rewards(struct tally *into, const struct tally *from)
     into->n_unresponsive += from->n_unresponsive;
     into->n_misaddressed += from->n_misaddressed;
     merge_example(&into->misaddressed, &from->misaddressed);
-    for (size_t i = 0; i < TALLY_FLAGS; i++)
-        into->flags[i] += from->flags[i];
+    for (size_t i = 0; i < GRADE_N_ERRORS; i++)
+        into->errors[i] += from->errors[i];
     into->n_flagged += from->n_flagged;
     merge_example(&into->flag_example, &from->flag_example);
     merge_parts(into, from);
@@ -244,7 +238,7 @@ struct grade_tally tally_grade(const struct tally *t, size_t i)
         .n_flagged = t->n_flagged,
         .seconds = t->grade_sum_s,
     };
-    memcpy(whole.flags, t->flags, sizeof(whole.flags));
+    memcpy(whole.errors, t->errors, sizeof(whole.errors));
     return whole;
 }
 

@@ -19,15 +19,7 @@ struct example {
     char *text; /* owned; NULL while it has not happened: "valid.jsonl:37: ..." */
 };
 
-enum { TALLY_FLAGS = 4, TALLY_WARNINGS = 4 }; /* bits of enum grade_flag, enum tool_warning */
-
-/* Indexes of `flags`: the bits of enum grade_flag. */
-enum tally_flag {
-    TALLY_FLAG_INVALID_VARIABLE,
-    TALLY_FLAG_SAMPLE_PARSE,
-    TALLY_FLAG_OTHER,
-    TALLY_FLAG_FORMULA,
-};
+enum { TALLY_WARNINGS = 4 }; /* bits of enum tool_warning */
 
 struct tool_tally {
     uint64_t n_ok;       /* calls whose output is the tool's result */
@@ -46,9 +38,9 @@ struct tool_tally {
 struct grade_tally {
     uint64_t n;
     double reward_sum;
-    uint64_t flags[TALLY_FLAGS]; /* grades in error, by bit of enum grade_flag */
-    uint64_t n_flagged;          /* with any of them */
-    double seconds;              /* in the grader */
+    uint64_t errors[GRADE_N_ERRORS]; /* grades in error, by enum grade_error */
+    uint64_t n_flagged;              /* with any of them */
+    double seconds;                  /* in the grader */
 };
 
 struct tally {
@@ -63,8 +55,8 @@ struct tally {
     struct example misaddressed;
     double reward_sum; /* over n_graded */
     double reward_min, reward_max;
-    uint64_t flags[TALLY_FLAGS]; /* grades in error, by bit of enum grade_flag */
-    uint64_t n_flagged;          /* with any of them */
+    uint64_t errors[GRADE_N_ERRORS]; /* grades in error, by enum grade_error */
+    uint64_t n_flagged;              /* with any of them */
     struct example flag_example;
     double grade_sum_s;
     uint64_t n_turns;

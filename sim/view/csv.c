@@ -84,11 +84,11 @@ static const struct column columns[] = {
 /* A grader's errors in the service's order. It has no column for formula_parse_error (6.1). */
 static const struct {
     const char *name;
-    enum tally_flag flag;
+    enum grade_error error;
 } errors[] = {
-    {"sample_parse_error", TALLY_FLAG_SAMPLE_PARSE},
-    {"invalid_variable_error", TALLY_FLAG_INVALID_VARIABLE},
-    {"other_error", TALLY_FLAG_OTHER},
+    {"sample_parse_error", GRADE_ERROR_SAMPLE_PARSE},
+    {"invalid_variable_error", GRADE_ERROR_INVALID_VARIABLE},
+    {"other_error", GRADE_ERROR_OTHER},
 };
 
 static const char *const phases[] = {"train", "valid"};
@@ -177,7 +177,7 @@ static void add_error_cells(struct buf *line, const struct grade_tally *t)
 {
     for (size_t i = 0; i < COUNT_OF(errors); i++) {
         bool known = t && t->n;
-        add_number(line, known, known ? tally_share(t->flags[errors[i].flag], t->n) : 0);
+        add_number(line, known, known ? tally_share(t->errors[errors[i].error], t->n) : 0);
         add_number(line, t != NULL, t ? (double)t->n : 0); /* observations (EV-7) */
     }
 }

@@ -88,14 +88,14 @@ static void set_errors(json_t *grader, const char *phase, const struct grade_tal
 {
     static const struct {
         const char *name;
-        enum tally_flag flag;
-    } errors[] = {{"other_error", TALLY_FLAG_OTHER},
-                  {"sample_parse_error", TALLY_FLAG_SAMPLE_PARSE},
-                  {"invalid_variable_error", TALLY_FLAG_INVALID_VARIABLE}};
+        enum grade_error error;
+    } errors[] = {{"other_error", GRADE_ERROR_OTHER},
+                  {"sample_parse_error", GRADE_ERROR_SAMPLE_PARSE},
+                  {"invalid_variable_error", GRADE_ERROR_INVALID_VARIABLE}};
     for (size_t i = 0; i < COUNT_OF(errors); i++) {
         char *mean = mem_printf("%s_%s_mean", phase, errors[i].name);
         char *count = mem_printf("%s_%s_count", phase, errors[i].name);
-        set(grader, mean, t->n > 0, tally_share(t->flags[errors[i].flag], t->n));
+        set(grader, mean, t->n > 0, tally_share(t->errors[errors[i].error], t->n));
         set(grader, count, true, (double)t->n); /* observations (EV-7) */
         free(mean);
         free(count);

@@ -26,34 +26,32 @@ static void set_answer(json_t *facts, const struct tape *sample)
     buf_release(&text);
 }
 
-static void add_grader(json_t *list, const char *key, struct grader *g,
-                       const struct grader_input *in)
+/* `told` but for the graders it is made of, behind its key. */
+static void add_grader(json_t *list, json_t *told)
 {
-    json_t *told = json_object();
-    json_t *facts = grader_explain(g, in);
-    json_object_set_new(told, "key", key ? json_string(key) : json_null());
-    json_object_update(told, facts);
-    json_decref(facts);
-    json_array_append_new(list, told);
+    json_t *grader = json_pack("{s:n}", "key");
+    json_object_update(grader, told);
+    json_object_del(grader, "graders");
+    json_array_append_new(list, grader);
 }
 
-json_t *grade_facts(struct grader *g, const char *file, size_t line, const struct grader_input *in)
+json_t *grade_facts(const char *file, size_t line, const struct tape *sample, json_t *told)
 {
-    size_t n = 0;
-    const struct grader_part *parts = grader_parts(g, &n);
+    size_t i = 0;
+    json_t *part = NULL;
     json_t *graders = json_array();
-    add_grader(graders, NULL, g, in);
-    for (size_t i = 0; i < n; i++)
-        add_grader(graders, parts[i].key, parts[i].grader, in);
-
+    add_grader(graders, told);
+    json_array_foreach(json_object_get(told, "graders"), i, part)
+    {
+        add_grader(graders, part);
+    }
     json_t *facts = json_pack("{s:s, s:i}", "type", "grade", "version", VERSION);
     explain_text(facts, "file", file, strlen(file));
     json_object_set_new(facts, "line", json_integer((json_int_t)line));
-    set_answer(facts, in->sample);
+    set_answer(facts, sample);
     static const char *const of_whole[] = {"reward", "errors", "why"};
-    for (size_t i = 0; i < COUNT_OF(of_whole); i++)
-        json_object_set(facts, of_whole[i],
-                        json_object_get(json_array_get(graders, 0), of_whole[i]));
+    for (size_t k = 0; k < COUNT_OF(of_whole); k++)
+        json_object_set(facts, of_whole[k], json_object_get(told, of_whole[k]));
     json_object_set_new(facts, "graders", graders);
     return facts;
 }

@@ -3,7 +3,7 @@
  * The facts are a JSON object, which --json prints as it is and the text is made from:
  *
  *     {"type":"grade","version":1,"file","line","answer","answer_bytes","reward","errors","why",
- *      "graders":[{"key", and what grader_explain() tells}, ...]}
+ *      "graders":[{"key", and what grader_start() tells}, ...]}
  *
  * "graders" is the job's grader, which has no key, then its parts, as in the summary of a run;
  * "reward", "errors" and "why" are the job's grader's. "line" is 0 if the row is a file of its own.
@@ -15,8 +15,8 @@
 
 #include "grader/grader.h"
 
-/* The result is the caller's. */
-json_t *grade_facts(struct grader *g, const char *file, size_t line, const struct grader_input *in);
+/* `told` is what grader_start() told of it. The result is the caller's. */
+json_t *grade_facts(const char *file, size_t line, const struct tape *sample, json_t *told);
 
 void grade_json(struct buf *out, const json_t *facts); /* one line */
 void grade_text(struct buf *out, const json_t *facts);

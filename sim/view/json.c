@@ -136,14 +136,12 @@ static json_t *misaddressed_of(const struct tally *t)
     return o;
 }
 
-static_assert((int)GRADE_FLAGS == (int)TALLY_FLAGS, "a flag that is not counted");
-
 static json_t *errors_of(unsigned flags)
 {
     json_t *list = json_array();
-    for (size_t i = 0; i < TALLY_FLAGS; i++) {
+    for (int i = 0; i < GRADE_N_ERRORS; i++) {
         if (flags >> i & 1)
-            json_array_append_new(list, json_string(grade_error_names[i]));
+            json_array_append_new(list, json_string(grade_error_name((enum grade_error)i)));
     }
     return list;
 }
@@ -174,9 +172,9 @@ static json_t *grades_of(const struct tally *t, size_t i)
     json_object_set_new(o, "reward_mean", number_or_null(known, mean));
     set(o, "in_error", grade.n_flagged);
     json_t *errors = json_object();
-    for (size_t k = 0; k < TALLY_FLAGS; k++) {
-        if (grade.flags[k])
-            set(errors, grade_error_names[k], grade.flags[k]);
+    for (int k = 0; k < GRADE_N_ERRORS; k++) {
+        if (grade.errors[k])
+            set(errors, grade_error_name((enum grade_error)k), grade.errors[k]);
     }
     json_object_set_new(o, "errors", errors);
     return o;

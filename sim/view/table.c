@@ -332,11 +332,11 @@ static void summary_flags(struct buf *out, const struct plan *p, const struct ta
                n_parts ? "have an error in them" : "are 0 for an error in grading",
                all->flag_example.text);
     const json_t *invalid = json_object_get(p->job->grader, "invalid_grade");
-    if (all->flags[TALLY_FLAG_FORMULA])
+    if (all->errors[GRADE_ERROR_FORMULA])
         buf_printf(out,
                    "  %llu of them are %s%s: calculate_output came to no finite number "
                    "(formula_parse_error, GAP-31)\n",
-                   (unsigned long long)all->flags[TALLY_FLAG_FORMULA],
+                   (unsigned long long)all->errors[GRADE_ERROR_FORMULA],
                    num_shortest(text, json_number_value(invalid)),
                    json_is_number(invalid) ? " as invalid_grade says" : "");
 }

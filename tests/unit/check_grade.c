@@ -3,6 +3,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/base/secret.h"
+#include "sim/run/lab.h"
 #include "sim/view/grade.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/suites.h"
@@ -14,20 +15,24 @@ static char *told(const char *spec, const char *sample, bool json)
 {
     struct diags list = {0};
     struct err e = {0};
-    struct grader *g = NULL;
+    struct lab *lab = NULL;
     struct job *job = fixture_job(spec, "{}", &list);
     ck_assert_ptr_nonnull(job);
-    ck_assert_msg(grader_new(&g, job, &list, &e) == ERR_OK, "%s", e.text);
+    ck_assert_msg(lab_new(&lab, job, &list, &e) == ERR_OK, "%s", e.text);
     struct tape item_tape = fixture_tape(item);
     struct tape sample_tape = fixture_tape(sample);
-    json_t *facts =
-        grade_facts(g, "rows.jsonl", 7, &(struct grader_input){&item_tape, &sample_tape});
+    struct grade grade;
+    json_t *facts_of = json_object();
+    lab_grade(lab, &(struct grader_input){.item = &item_tape, .sample = &sample_tape}, facts_of,
+              &grade);
+    json_t *facts = grade_facts("rows.jsonl", 7, &sample_tape, facts_of);
+    json_decref(facts_of);
     struct buf out = {0};
     (json ? grade_json : grade_text)(&out, facts);
     json_decref(facts);
     tape_release(&item_tape);
     tape_release(&sample_tape);
-    grader_free(g);
+    lab_free(lab);
     job_free(job);
     diags_release(&list);
     return buf_take(&out);

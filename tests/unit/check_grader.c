@@ -46,11 +46,11 @@ START_TEST(test_string_check)
                    row->operation, row->input, row->reference);
     struct job *job = fixture_job(spec, "{}", &list);
     ck_assert_ptr_nonnull(job);
-    ck_assert_int_eq(grader_new(&g, job, &list, &e), ERR_OK);
+    ck_assert_int_eq(grader_new(&g, job, &(struct grader_context){0}, &list, &e), ERR_OK);
     struct tape item_tape = fixture_tape(item);
     struct tape sample_tape = fixture_tape(sample);
     struct grade grade;
-    grader_grade(g, &(struct grader_input){&item_tape, &sample_tape}, &grade);
+    grader_grade(g, &(struct grader_input){.item = &item_tape, .sample = &sample_tape}, &grade);
     ck_assert_msg(grade.reward == row->reward && grade.flags == row->flags, "%s: %g, flags %u, %s",
                   row->name, grade.reward, grade.flags, grade.why);
     ck_assert_msg(!row->flags == !*grade.why, "%s: %s", row->name, grade.why);
@@ -88,11 +88,12 @@ static struct grade grade_once(const char *spec, struct diags *list)
     struct grader *g = NULL;
     struct job *job = fixture_job(spec, "{}", list);
     ck_assert_ptr_nonnull(job);
-    ck_assert_msg(grader_new(&g, job, list, &e) == ERR_OK, "%s: %s", spec, e.text);
+    ck_assert_msg(grader_new(&g, job, &(struct grader_context){0}, list, &e) == ERR_OK, "%s: %s",
+                  spec, e.text);
     struct tape item_tape = fixture_tape(item);
     struct tape sample_tape = fixture_tape(sample);
     struct grade grade;
-    grader_grade(g, &(struct grader_input){&item_tape, &sample_tape}, &grade);
+    grader_grade(g, &(struct grader_input){.item = &item_tape, .sample = &sample_tape}, &grade);
     tape_release(&item_tape);
     tape_release(&sample_tape);
     grader_free(g);
@@ -177,7 +178,7 @@ START_TEST(test_a_grader_with_a_fault_is_refused_in_its_place)
     struct grader *g = NULL;
     struct job *job = fixture_job(refused[_i].spec, "{}", &list);
     ck_assert_ptr_nonnull(job);
-    ck_assert_int_eq(grader_new(&g, job, &list, &e), ERR_JOB);
+    ck_assert_int_eq(grader_new(&g, job, &(struct grader_context){0}, &list, &e), ERR_JOB);
     ck_assert_uint_ge(list.n, 1);
     const struct diag *d = &list.at[list.n - 1];
     ck_assert_msg(d->code == refused[_i].code, "%s: %s", refused[_i].spec, d->text);
@@ -199,7 +200,7 @@ START_TEST(test_a_grader_without_a_name_gets_the_same_one_each_time)
         struct grader *g = NULL;
         struct job *job = fixture_job(spec, "{}", &list);
         ck_assert_ptr_nonnull(job);
-        ck_assert_int_eq(grader_new(&g, job, &list, &e), ERR_OK);
+        ck_assert_int_eq(grader_new(&g, job, &(struct grader_context){0}, &list, &e), ERR_OK);
         names[i] = mem_text(grader_name(g));
         grader_free(g);
         job_free(job);
@@ -248,7 +249,7 @@ static struct grader *opened(const char *spec, struct job **job, struct diags *l
     struct grader *g = NULL;
     *job = fixture_job(spec, "{}", list);
     ck_assert_msg(*job != NULL, "%s", spec);
-    if (grader_new(&g, *job, list, &e))
+    if (grader_new(&g, *job, &(struct grader_context){0}, list, &e))
         ck_assert_ptr_null(g);
     return g;
 }
@@ -267,7 +268,7 @@ START_TEST(test_multi)
     struct tape sample_tape = fixture_tape(sample);
     struct grade grade;
     for (int again = 0; again < 2; again++)
-        grader_grade(g, &(struct grader_input){&item_tape, &sample_tape}, &grade);
+        grader_grade(g, &(struct grader_input){.item = &item_tape, .sample = &sample_tape}, &grade);
     ck_assert_msg(grade.reward == multis[_i].reward && grade.flags == multis[_i].flags,
                   "%s: %g, flags %u, %s", multis[_i].name, grade.reward, grade.flags, grade.why);
     ck_assert_msg(quiet ? !*grade.why : strstr(grade.why, multis[_i].why) != NULL, "%s: %s",

@@ -155,7 +155,7 @@ START_TEST(test_the_parts_of_a_grade_are_added_up_apart)
         ck_assert(grade_tally_mean(&a, &mean) && mean == 0.375);
         ck_assert(grade_tally_mean(&b, &mean) && mean == 0);
         ck_assert(a.n_flagged == 0 && b.n_flagged == k && whole.n_flagged == k);
-        ck_assert(b.flags[TALLY_FLAG_OTHER] == k && b.flags[TALLY_FLAG_INVALID_VARIABLE] == k);
+        ck_assert(b.errors[GRADE_ERROR_OTHER] == k && b.errors[GRADE_ERROR_INVALID_VARIABLE] == k);
         ck_assert(a.seconds == 1.5 * (double)k);
     }
     tally_release(&twice);
@@ -203,7 +203,7 @@ START_TEST(test_a_step_reads_the_same_everywhere)
     struct err e = {0};
     struct grader *grader = NULL;
     struct job *job = fixture_job(FIXTURE_GRADER, "{}", &list);
-    ck_assert_int_eq(grader_new(&grader, job, &list, &e), ERR_OK);
+    ck_assert_int_eq(grader_new(&grader, job, &(struct grader_context){0}, &list, &e), ERR_OK);
     struct dataset *d = no_rows();
     struct wave w = {.dataset = d};
     struct tally t;
