@@ -5,6 +5,7 @@
 #include "grader/grader.h"
 
 extern const struct grader_ops grader_multi;
+extern const struct grader_ops grader_python;
 extern const struct grader_ops grader_string_check;
 extern const struct grader_ops grader_text_similarity;
 

@@ -40,9 +40,19 @@
     X(D011, "blank line", "blank lines are skipped here; not every reader does")                   \
     X(D012, "no newline at the end",                                                               \
       "harmless, but a line appended later would join the last row")                               \
+    X(P001, "not Python", "the service checks the source before the first row (PY-4)")             \
+    X(P002, "no grade(sample, item)", "the service calls exactly that (PY-1)")                     \
+    X(P003, "refused import", "the service has fixed packages, and an import can fail the job")    \
+    X(P004, "doubtful name", "the service refuses some names, and has published no list")          \
+    X(P005, "missing package", "the service has it and this machine does not")                     \
+    X(P006, "sample and item swapped", "the service gives the sample first, then the item (PY-1)") \
+    X(P007, "reads what is not there", "the grader would see nothing, and score it")               \
+    X(P008, "returns a bool", "the service wants a number (PY-5)")                                 \
     X(N001, "endpoint out of reach", "every rollout would be discarded, and its hours billed")     \
     X(N002, "no WordNet",                                                                          \
-      "METEOR as NLTK has it knows synonyms, so some rewards would be higher (GAP-34)")
+      "METEOR as NLTK has it knows synonyms, so some rewards would be higher (GAP-34)")            \
+    X(N003, "no sandbox",                                                                          \
+      "the grader's Python is held by limits and a hook alone: mistakes, not malice")
 
 enum diag_code {
 #define X(code, title, why) DIAG_##code,

@@ -16,12 +16,14 @@ enum {
     JOB_EPISODE_STEPS_DEFAULT = 10, /* GAP-12 */
     JOB_ROLLOUTS_PER_STEP_DEFAULT = 32,
     JOB_CONCURRENCY_DEFAULT = 64,
-    JOB_CONCURRENCY_MAX = 100000,         /* also capped by the descriptors there are */
-    JOB_TOOL_ATTEMPTS_DEFAULT = 3,        /* EV-16 */
-    JOB_TOOL_BACKOFF_MS_DEFAULT = 1000,   /* GAP-13: 1, 2, 4 s */
-    JOB_TOOL_TIMEOUT_MS_DEFAULT = 600000, /* contract 3.4: ten minutes */
+    JOB_CONCURRENCY_MAX = 100000,           /* also capped by the descriptors there are */
+    JOB_TOOL_ATTEMPTS_DEFAULT = 3,          /* EV-16 */
+    JOB_TOOL_BACKOFF_MS_DEFAULT = 1000,     /* GAP-13: 1, 2, 4 s */
+    JOB_TOOL_TIMEOUT_MS_DEFAULT = 600000,   /* contract 3.4: ten minutes */
+    JOB_GRADER_TIMEOUT_MS_DEFAULT = 120000, /* PY-2 */
 };
 
+enum job_sandbox { JOB_SANDBOX_AUTO, JOB_SANDBOX_REQUIRE, JOB_SANDBOX_OFF };
 enum job_tool_url { JOB_URL_EXACT, JOB_URL_APPEND_NAME }; /* EV-13 */
 
 struct job_header {
@@ -52,13 +54,16 @@ struct job_simulation {
     int concurrency; /* rollouts in flight, 1..JOB_CONCURRENCY_MAX */
     int threads;     /* engine threads; 0: one a core */
     enum job_tool_url tool_url;
-    int tool_attempts;      /* requests a call may make in all, 1..10 */
-    int tool_backoff_ms;    /* before the second try; doubled before each further one */
-    int tool_timeout_ms;    /* of one attempt */
-    int call_timeout_ms;    /* of a call with all its attempts; 0: no limit of its own */
-    int rollout_timeout_ms; /* 0: none */
-    int run_timeout_s;      /* 0: none */
-    double max_qps;         /* requests a second to each host; 0: no limit */
+    int tool_attempts;        /* requests a call may make in all, 1..10 */
+    int tool_backoff_ms;      /* before the second try; doubled before each further one */
+    int tool_timeout_ms;      /* of one attempt */
+    int call_timeout_ms;      /* of a call with all its attempts; 0: no limit of its own */
+    int rollout_timeout_ms;   /* 0: none */
+    int run_timeout_s;        /* 0: none */
+    enum job_sandbox sandbox; /* of python graders */
+    int grader_workers;       /* Python processes a python grader has on each thread, 1..64 */
+    int grader_timeout_ms;    /* of one python grade */
+    double max_qps;           /* requests a second to each host; 0: no limit */
 };
 
 struct job {

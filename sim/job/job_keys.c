@@ -271,7 +271,8 @@ static void read_tools(struct reader *r, json_t *value)
 
 static const char *const efforts[] = {"default", "low", "medium", "high", NULL};
 static const char *const training_types[] = {"standard", "globalStandard", "developerTier", NULL};
-static const char *const tool_urls[] = {"exact", "append_name", NULL}; /* enum job_tool_url */
+static const char *const sandboxes[] = {"auto", "require", "off", NULL}; /* job_sandbox */
+static const char *const tool_urls[] = {"exact", "append_name", NULL};   /* enum job_tool_url */
 
 #define HYPER(field) .offset = offsetof(struct job, hyper.field)
 
@@ -332,6 +333,9 @@ static const struct key simulation_keys[] = {
     {"call_timeout_ms", KEY_COUNT, 0, SIM(call_timeout_ms), .min = 1, .max = 36000000},
     {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
     {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
+    {"sandbox", KEY_WORD, 0, SIM(sandbox), .words = sandboxes},
+    {"grader_workers", KEY_COUNT, 0, SIM(grader_workers), .min = 1, .max = 64},
+    {"grader_timeout_ms", KEY_COUNT, 0, SIM(grader_timeout_ms), .min = 1, .max = 36000000},
     {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
     {NULL},
 };

@@ -149,6 +149,15 @@ static bool read_said(struct child *c)
     return true;
 }
 
+void child_listen(struct child *c)
+{
+    pid_t pid = c->pid;
+    for (int i = 0; i < DRAIN_CHUNKS && c->running && c->pid == pid; i++) {
+        if (!read_said(c))
+            break;
+    }
+}
+
 #define CHILD_OF(w, member) ((struct child *)((char *)(w)-offsetof(struct child, member)))
 
 static void on_output_ready(struct watch *w, const struct socket_event *ev)
@@ -176,10 +185,7 @@ static void on_process_gone(struct watch *w, const struct socket_event *ev)
     (void)ev;
     struct child *c = CHILD_OF(w, process);
     pid_t pid = c->pid;
-    for (int i = 0; i < DRAIN_CHUNKS && c->running && c->pid == pid; i++) {
-        if (!read_said(c))
-            break;
-    }
+    child_listen(c);
     for (int i = 0; i < DRAIN_CHUNKS && c->running && c->pid == pid; i++) {
         if (!read_output(c))
             break;

@@ -53,6 +53,8 @@ NODISCARD enum err_code child_start(struct child *c, const char *const *argv, st
  * the rest. What a child does not read is dropped when it ends. */
 void child_write(struct child *c, const void *bytes, size_t n);
 void child_flush(struct child *c);
+/* Read what is there of its standard error now: it is not in order with the output. */
+void child_listen(struct child *c);
 void child_done(struct child *c); /* its input ends after what is in line */
 
 /* Kill it and all in its session; no on_end. Fine if it is not running. */
