@@ -14,7 +14,7 @@ static const char *const drop[] = {"/usr/bin/setpriv", "--reuid=65534", "--regid
                                    "--clear-groups", NULL};
 
 static const char *const wrap[] = {
-    "/usr/bin/bwrap", "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session",
+    "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session",
     "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--ro-bind", "/usr", "/usr",
     "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64",
     "/lib64",
@@ -32,10 +32,20 @@ static struct {
     char own_python[512]; /* the folder of an interpreter that is not under /usr */
 } found;
 
+static const char *program(const char *variable, const char *usual)
+{
+    const char *own = getenv(variable); /* NOLINT(concurrency-mt-unsafe): nobody sets it */
+    return own && *own ? own : usual;
+}
+
 const char *sandbox_python(void)
 {
-    const char *own = getenv("RFTSIM_PYTHON"); /* NOLINT(concurrency-mt-unsafe): nobody sets it */
-    return own && *own ? own : "/usr/bin/python3";
+    return program("RFTSIM_PYTHON", "/usr/bin/python3");
+}
+
+static const char *bubblewrap(void)
+{
+    return program("RFTSIM_BWRAP", "/usr/bin/bwrap");
 }
 
 static void add(const char **argv, size_t *n, const char *word)
@@ -67,6 +77,7 @@ static void build_prefix(bool drops)
     found.prefix[0] = NULL;
     if (drops)
         add_all(found.prefix, &n, drop);
+    add(found.prefix, &n, bubblewrap());
     add_all(found.prefix, &n, wrap);
     if (*found.own_python) {
         add(found.prefix, &n, "--ro-bind-try");
@@ -100,8 +111,8 @@ static bool works(void)
 
 static void find(void)
 {
-    if (access(wrap[0], X_OK)) {
-        snprintf(found.why_not, sizeof(found.why_not), "bubblewrap is not installed");
+    if (access(bubblewrap(), X_OK)) {
+        snprintf(found.why_not, sizeof(found.why_not), "%.200s is not installed", bubblewrap());
         return;
     }
     find_own_python();

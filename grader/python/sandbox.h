@@ -31,7 +31,7 @@ struct sandbox {
 /* Find what there is. Errors: ERR_IO with job_sandbox REQUIRE and no bubblewrap that works. */
 NODISCARD enum err_code sandbox_find(struct sandbox *out, enum job_sandbox choice, struct err *e);
 
-/* The interpreter: RFTSIM_PYTHON, else Debian's. */
+/* The interpreter: RFTSIM_PYTHON, else Debian's; so RFTSIM_BWRAP for bubblewrap. */
 const char *sandbox_python(void);
 
 #endif

@@ -245,7 +245,7 @@ def measured(value):
     kind = type(value)
     boolean = kind is bool
     number = value
-    if kind.__module__.partition(".")[0] == "numpy" and getattr(value, "shape", None) == ():
+    if str(kind.__module__).partition(".")[0] == "numpy" and getattr(value, "shape", None) == ():
         number = value.item()
         boolean = type(number) is bool
     if not isinstance(number, (int, float)):

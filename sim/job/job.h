@@ -84,6 +84,9 @@ struct job {
     struct job_simulation sim;
 };
 
+/* Read "auto", "require" or "off"; false for anything else. */
+NODISCARD bool job_sandbox_read(enum job_sandbox *out, const char *word);
+
 /* Where the parts that others read stand in the document. */
 #define JOB_GRADER_POINTER "/method/reinforcement/grader"
 #define JOB_TOOLS_POINTER  "/method/reinforcement/tools"

@@ -367,3 +367,14 @@ const struct key_level key_levels[] = {
     {"in simulation", simulation_keys},
 };
 const size_t n_key_levels = COUNT_OF(key_levels);
+
+bool job_sandbox_read(enum job_sandbox *out, const char *word)
+{
+    for (int i = 0; sandboxes[i]; i++) {
+        if (strcmp(sandboxes[i], word) == 0) {
+            *out = (enum job_sandbox)i;
+            return true;
+        }
+    }
+    return false;
+}
