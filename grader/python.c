@@ -2,7 +2,7 @@
  *
  *     source: "def grade(sample, item):\n    return 1.0\n"
  *
- * The source is looked at before anything runs (python/check.h), then run once in each worker of a
+ * The source is looked at before anything runs (python/audit.h), then run once in each worker of a
  * pool (python/crew.h), in a sandbox (python/sandbox.h). What goes wrong in it is
  * python_grader_runtime_error and reward 0 (PY-5, GAP-9, GAP-40). When there is no worker to be had
  * the grade is lost and python_grader_server_error: no reward comes of our own trouble.
@@ -14,7 +14,7 @@
 
 #include "grader/explain.h"
 #include "grader/kinds.h"
-#include "grader/python/check.h"
+#include "grader/python/audit.h"
 #include "grader/python/crew.h"
 #include "grader/scope.h"
 #include "sim/base/clock.h"
@@ -22,7 +22,7 @@
 enum { SOURCE_MAX_BYTES = 256000 }; /* PY-2: 256 kB; the smaller reading */
 
 struct python {
-    struct check check;
+    struct audit audit;
     struct crew *crew; /* owned; NULL if it is only checked */
     bool inside;       /* bubblewrap */
 };
@@ -50,7 +50,7 @@ static void check_rest(const struct grader_spec *spec, struct diags *list)
     static const char *const known[] = {"type",      "name",           "source",
                                         "image_tag", "pass_threshold", NULL};
     const json_t *tag = json_object_get(spec->json, "image_tag");
-    doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known, " of a python grader");
+    doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known, " in a python grader");
     if (tag && !json_is_string(tag) && !json_is_null(tag))
         grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "image_tag",
                      "'image_tag' must be a string");
@@ -97,7 +97,7 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     check_rest(spec, list);
     enum err_code rc = sandbox_find(&s, spec->job->sim.sandbox, e);
     if (!rc && source && !context->checked)
-        rc = check_source(&p->check, spec, source, len, list, e);
+        rc = audit_source(&p->audit, spec, source, len, list, e);
     if (rc)
         return rc;
     if (list->n_errors > errors)
@@ -177,13 +177,13 @@ static void close(void *self)
 {
     struct python *p = self;
     crew_free(p->crew);
-    check_release(&p->check);
+    audit_release(&p->audit);
 }
 
 static void reads(const void *self, struct grader_reads *out)
 {
     const struct python *p = self;
-    *out = (struct grader_reads){p->check.reads, p->check.n_reads, p->check.output_tools};
+    *out = (struct grader_reads){p->audit.reads, p->audit.n_reads, p->audit.output_tools};
 }
 
 const struct grader_ops grader_python = {

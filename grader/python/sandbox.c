@@ -14,10 +14,9 @@ static const char *const drop[] = {"/usr/bin/setpriv", "--reuid=65534", "--regid
                                    "--clear-groups", NULL};
 
 static const char *const wrap[] = {
-    "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session",
-    "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534", "--ro-bind", "/usr", "/usr",
-    "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64",
-    "/lib64",
+    "--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+    "--uid", "65534", "--gid", "65534", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin",
+    "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64",
     /* where the loader finds libraries, and numpy its BLAS */
     "--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives",
     "/etc/alternatives", "--dev", "/dev", "--size", "1073741824", "--tmpfs", "/tmp", "--chdir",

@@ -6,4 +6,4 @@
             ":\n.incbin \"" path "\"\n.byte 0\n.previous\n")
 
 EMBED(script_worker, "grader/python/worker.py");
-EMBED(script_check, "grader/python/check.py");
+EMBED(script_audit, "grader/python/audit.py");

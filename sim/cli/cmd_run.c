@@ -9,6 +9,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/interrupt.h"
 #include "sim/policy/policy.h"
+#include "sim/run/fields.h"
 #include "sim/view/json.h"
 #include "sim/view/progress.h"
 #include "sim/view/record.h"
@@ -125,8 +126,11 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
         rc = policy_new(&s->policy, s->job, &s->diags, e);
     if (!rc)
         rc = open_datasets(s, e);
-    if (!rc)
-        s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
+    if (rc)
+        return rc;
+    const struct dataset *datasets[] = {s->train, s->valid};
+    fields_check(s->grader, s->job, datasets, COUNT_OF(datasets), &s->diags);
+    s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
     return rc;
 }
 

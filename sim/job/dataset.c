@@ -2,19 +2,13 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/base/mem.h"
+#include "sim/job/lines.h"
 #include "sim/job/row_check.h"
-
-enum {
-    CHUNK_BYTES = 256 << 10,
-    LINE_MAX_BYTES = DATASET_MAX_ROW_BYTES + 1, /* and a carriage return */
-};
 
 struct place {
     uint64_t offset; /* in the file */
@@ -30,98 +24,6 @@ struct dataset {
     size_t n;
     size_t room;
 };
-
-/* --- Lines ----------------------------------------------------------------------------------- */
-
-struct line {
-    const char *text; /* borrowed until the next one; without newline and carriage return */
-    size_t len;
-    uint64_t offset; /* of the text in the file */
-    bool ended;      /* by a newline */
-    bool too_long;   /* then `text` is empty */
-};
-
-struct lines {
-    const struct dataset *d;
-    char *at; /* owned: room bytes, of which from..len are yet to be looked at */
-    size_t room;
-    size_t from;
-    size_t len;
-    uint64_t offset; /* in the file, of at[0] */
-    bool eof;
-};
-
-/* Read more behind what is there. */
-static enum err_code fill(struct lines *r, struct err *e)
-{
-    if (r->from) {
-        memmove(r->at, r->at + r->from, r->len - r->from);
-        r->offset += r->from;
-        r->len -= r->from;
-        r->from = 0;
-    }
-    if (r->len == r->room) {
-        r->room = r->room ? r->room * 2 : CHUNK_BYTES;
-        if (r->room > LINE_MAX_BYTES + CHUNK_BYTES) /* next_line() lets go of a longer line */
-            r->room = LINE_MAX_BYTES + CHUNK_BYTES;
-        r->at = mem_grow(r->at, r->room, 1);
-    }
-    ssize_t n = 0;
-    do {
-        n = read(r->d->fd, r->at + r->len, r->room - r->len);
-    } while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return err_sys(e, r->d->path);
-    r->eof = n == 0;
-    r->len += (size_t)n;
-    return ERR_OK;
-}
-
-static void take_line(struct lines *r, size_t len, bool ended, struct line *out)
-{
-    *out = (struct line){r->at + r->from, len, r->offset + r->from, ended, false};
-    r->from += len + ended;
-    if (out->len && out->text[out->len - 1] == '\r')
-        out->len--;
-    if (out->len > DATASET_MAX_ROW_BYTES) {
-        out->len = 0;
-        out->too_long = true;
-    }
-}
-
-/* The next line, or `*have` false at the end of the file. */
-static enum err_code next_line(struct lines *r, struct line *out, bool *have, struct err *e)
-{
-    size_t searched = 0;
-    bool too_long = false;
-    *have = true;
-    for (;;) {
-        size_t waiting = r->len - r->from;
-        char *newline = waiting > searched
-                            ? memchr(r->at + r->from + searched, '\n', waiting - searched)
-                            : NULL;
-        if (newline || (r->eof && (waiting || too_long))) {
-            size_t len = newline ? (size_t)(newline - r->at) - r->from : waiting;
-            take_line(r, len, newline != NULL, out);
-            if (too_long)
-                *out = (struct line){.text = "", .ended = out->ended, .too_long = true};
-            return ERR_OK;
-        }
-        if (r->eof) {
-            *have = false;
-            return ERR_OK;
-        }
-        searched = waiting;
-        if (waiting > LINE_MAX_BYTES) { /* read over the rest, holding none of it */
-            too_long = true;
-            r->from = r->len;
-            searched = 0;
-        }
-        enum err_code rc = fill(r, e);
-        if (rc != ERR_OK)
-            return rc;
-    }
-}
 
 /* --- Opening --------------------------------------------------------------------------------- */
 
@@ -223,10 +125,11 @@ static void take_row(struct opening *o, const struct line *line)
 
 static enum err_code read_rows(struct opening *o, struct err *e)
 {
-    struct lines lines = {.d = o->d};
+    struct lines lines = {0};
     struct line line;
     bool have = true;
-    enum err_code rc = next_line(&lines, &line, &have, e);
+    lines_init(&lines, o->d->fd, o->d->path, 0, UINT64_MAX);
+    enum err_code rc = lines_next(&lines, &line, &have, e);
     while (rc == ERR_OK && have) {
         o->line++;
         if (o->line == 1)
@@ -236,9 +139,9 @@ static enum err_code read_rows(struct opening *o, struct err *e)
         } else if (o->n_blank++ == 0) {
             o->first_blank = o->line;
         }
-        rc = next_line(&lines, &line, &have, e);
+        rc = lines_next(&lines, &line, &have, e);
     }
-    free(lines.at);
+    lines_release(&lines);
     return rc;
 }
 
@@ -269,28 +172,14 @@ static enum err_code conclude(struct opening *o, struct err *e)
     return ERR_DATA;
 }
 
-static enum err_code open_file(struct dataset *d, struct err *e)
-{
-    /* O_NONBLOCK: opening a FIFO must not wait for someone to write to it. */
-    d->fd = open(d->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat st;
-    if (d->fd < 0 || fstat(d->fd, &st) != 0)
-        return err_sys(e, d->path);
-    if (S_ISREG(st.st_mode))
-        return ERR_OK;
-    if (S_ISDIR(st.st_mode))
-        return err_set(e, ERR_IO, "%s: a directory, not a file of rows", d->path);
-    err_set(e, ERR_IO, "%s: not a regular file", d->path);
-    return err_fix(e, "rows are read more than once; write them to a file first");
-}
-
 enum err_code dataset_open(struct dataset **out, const char *path, struct diags *list,
                            struct err *e)
 {
     struct dataset *d = mem_new(sizeof(*d));
     struct opening o = {.d = d, .list = list};
+    uint64_t bytes = 0;
     d->path = mem_text(path);
-    enum err_code rc = open_file(d, e);
+    enum err_code rc = lines_open(&d->fd, &bytes, path, e);
     if (rc == ERR_OK)
         rc = read_rows(&o, e);
     if (rc == ERR_OK)

@@ -83,7 +83,7 @@ static void read_job(struct job *job, struct diags *list, size_t n_before)
     job_hide_headers(job->doc);
 }
 
-enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+enum err_code job_read(struct job **out, const char *path, struct diags *list, struct err *e)
 {
     size_t n_before = list->n;
     size_t n_errors = list->n_errors;
@@ -98,13 +98,22 @@ enum err_code job_load(struct job **out, const char *path, struct diags *list, s
     read_job(job, list, n_before);
     if (list->n > n_before)
         qsort(list->at + n_before, list->n - n_before, sizeof(*list->at), by_place);
+    *out = job;
     n_errors = list->n_errors - n_errors;
-    if (n_errors == 0) {
-        *out = job;
+    if (n_errors == 0)
         return ERR_OK;
-    }
-    job_free(job);
     return err_set(e, ERR_JOB, "%s: %zu fault%s", path, n_errors, n_errors == 1 ? "" : "s");
+}
+
+enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+{
+    struct job *job = NULL;
+    enum err_code rc = job_read(&job, path, list, e);
+    if (rc)
+        job_free(job);
+    else
+        *out = job;
+    return rc;
 }
 
 static void free_tool(struct job_tool *tool)

@@ -97,6 +97,10 @@ NODISCARD bool job_sandbox_read(enum job_sandbox *out, const char *word);
  * file could not be read. Does not open the datasets. */
 NODISCARD enum err_code job_load(struct job **out, const char *path, struct diags *list,
                                  struct err *e);
+/* The same for who looks for more faults: if the text could be read at all, `*out` is set, and the
+ * caller's, on failure too. What had a fault in it is then as if it had not been given. */
+NODISCARD enum err_code job_read(struct job **out, const char *path, struct diags *list,
+                                 struct err *e);
 void job_free(struct job *job); /* NULL is fine */
 
 /* The job as it may be shown: `simulation` included, variables as ${NAME}, header values and what

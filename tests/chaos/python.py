@@ -153,7 +153,7 @@ WARNED = (
     ("a module that may be refused", "import os\ndef grade(sample, item): return 1.0", "P004", "'os'"),
     ("a bool", "def grade(sample, item): return sample['output_text'] == 'x'", "P008", "a bool"),
     ("a field that no row has", "def grade(sample, item): return item['numbr']", "P007",
-     "no row has 'numbr'"),
+     "no row has it: 'numbr'"),
 )
 
 

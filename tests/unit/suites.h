@@ -23,6 +23,7 @@
     X(hist)       \
     X(host)       \
     X(job)        \
+    X(lines)      \
     X(meter)      \
     X(metrics)    \
     X(nearest)    \

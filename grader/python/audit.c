@@ -1,4 +1,4 @@
-#include "grader/python/check.h"
+#include "grader/python/audit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +9,9 @@
 #include "sim/net/child.h"
 
 enum {
-    CHECK_MS = 60000,
-    CHECK_MAX_BYTES = 4 << 20,
-    CHECK_MAX_FAULTS = 50,
+    AUDIT_MS = 60000,
+    AUDIT_MAX_BYTES = 4 << 20,
+    AUDIT_MAX_FAULTS = 50,
 };
 
 static enum diag_code code_of(const char *name)
@@ -47,7 +47,7 @@ static void report(const struct grader_spec *spec, const char *pointer, const ch
         diag_fix(d, "%s", fix);
 }
 
-static void keep_reads(struct check *c, const char *pointer, const char *source, const json_t *told)
+static void keep_reads(struct audit *c, const char *pointer, const char *source, const json_t *told)
 {
     const json_t *reads = json_object_get(told, "reads");
     size_t i = 0;
@@ -87,7 +87,7 @@ static enum err_code no_python(const struct buf *said, int status, struct err *e
     return err_fix(e, "apt-get install python3, or set RFTSIM_PYTHON to an interpreter");
 }
 
-enum err_code check_source(struct check *out, const struct grader_spec *spec, const char *source,
+enum err_code audit_source(struct audit *out, const struct grader_spec *spec, const char *source,
                            size_t len, struct diags *list, struct err *e)
 {
     struct sandbox s;
@@ -98,10 +98,10 @@ enum err_code check_source(struct check *out, const struct grader_spec *spec, co
     enum err_code rc = sandbox_find(&s, JOB_SANDBOX_OFF, e);
     if (rc)
         return rc;
-    s.argv[s.n_words] = script_check;
+    s.argv[s.n_words] = script_audit;
     s.argv[s.n_words + 1] = NULL;
     buf_add(&input, source, len);
-    rc = child_run(s.argv, &input, CHECK_MAX_BYTES, CHECK_MS, &answer, &said, &status, e);
+    rc = child_run(s.argv, &input, AUDIT_MAX_BYTES, AUDIT_MS, &answer, &said, &status, e);
     char *pointer = mem_printf("%s/source", spec->pointer);
     json_t *told = rc ? NULL : json_loadb(buf_text(&answer), answer.len, 0, NULL);
     const json_t *faults = json_object_get(told, "faults");
@@ -109,7 +109,7 @@ enum err_code check_source(struct check *out, const struct grader_spec *spec, co
         rc = no_python(&said, status, e);
     else if (!rc && !told)
         report_unreadable(spec, pointer, status, list);
-    for (size_t i = 0; i < json_array_size(faults) && i < CHECK_MAX_FAULTS; i++)
+    for (size_t i = 0; i < json_array_size(faults) && i < AUDIT_MAX_FAULTS; i++)
         report(spec, pointer, source, len, json_array_get(faults, i), list);
     if (told)
         keep_reads(out, pointer, source, told);
@@ -121,12 +121,12 @@ enum err_code check_source(struct check *out, const struct grader_spec *spec, co
     return rc;
 }
 
-void check_release(struct check *c)
+void audit_release(struct audit *c)
 {
     for (size_t i = 0; i < c->n_reads; i++) {
         free((char *)(uintptr_t)c->reads[i].field);
         free((char *)(uintptr_t)c->reads[i].pointer);
     }
     free(c->reads);
-    *c = (struct check){0};
+    *c = (struct audit){0};
 }
