@@ -48,7 +48,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli findings contract chaos docs headers layers fuzz bench \
-        bench-scan bench-text bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+        bench-scan bench-text bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -114,6 +114,7 @@ chaos: $(B)/rftsim                      ## every way in which an endpoint can mi
 	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+	tests/chaos/python.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
 
 findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
@@ -141,6 +142,14 @@ ifneq ($(FLAVOR),release)
 else
 bench-text: $(B)/bench_text
 	$(B)/bench_text
+endif
+
+bench-python:                           ## python grades beside a bare pipe and a fork for each grade
+ifneq ($(FLAVOR),release)
+	$(MAKE) FLAVOR=release bench-python
+else
+bench-python: $(B)/bench_python
+	tests/bench/python.py $(B)/bench_python
 endif
 
 headers:                                ## each header compiles on its own
