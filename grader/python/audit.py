@@ -110,7 +110,10 @@ class Check:
 
     def one_import(self, node, name, tried):
         report = self.warn if tried else self.error
-        if name == "sys":
+        if not name:
+            report("P003", node, "the service knows no module beside the source",
+                   "bring what is imported into the source")
+        elif name == "sys":
             self.error("P003", node, "'import sys' fails the job",
                        "take it away, also from under an 'if' that is never true (PY-4)")
         elif name in DOUBTFUL:
@@ -122,11 +125,10 @@ class Check:
                 report("P005", node, f"'{name}' is not installed here, so the grader cannot be tried",
                        f"apt-get install {package}" if package else
                        "Debian has no package of it; set RFTSIM_PYTHON to a Python that has it")
-        elif name in ("", "__future__") or name in sys.stdlib_module_names:
+        elif name == "__future__" or name in sys.stdlib_module_names:
             pass
         else:
-            report("P003", node, f"the service does not have '{name}'" if name else
-                   "the service knows no module beside the source",
+            report("P003", node, f"the service does not have '{name}'",
                    "it has Python's own modules, numpy, scipy, sympy, pandas, rapidfuzz, sklearn, "
                    "rouge_score, deepdiff, jsonschema, pydantic, yaml, nltk, sqlparse, rdkit, skbio and "
                    "ast_grep_py, and no others can be added (PY-3)")

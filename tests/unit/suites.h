@@ -29,6 +29,7 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(python)     \
     X(queue)      \
     X(rate)       \
     X(rollout)    \
