@@ -116,6 +116,9 @@ class Check:
         elif name == "sys":
             self.error("P003", node, "'import sys' fails the job",
                        "take it away, also from under an 'if' that is never true (PY-4)")
+        elif name == "requests" and not has(name):
+            report("P005", node, "'requests' is not installed here, so the grader cannot be tried",
+                   "the service's sandbox has no network either: do without (GAP-38)")
         elif name in DOUBTFUL:
             self.warn("P004", node, f"'{name}' may be refused by the service",
                       "which names it refuses is known of 'sys' alone; do without, to be sure (GAP-38)")

@@ -42,6 +42,7 @@ struct worker {
     size_t n;
     struct buf rest; /* of an answer that has not come whole */
     bool dirty;      /* has something to be sent */
+    bool used;       /* has graded something */
 };
 
 struct crew {
@@ -109,6 +110,7 @@ static void put_down(struct worker *w)
     engine_cancel_timer(w->crew->config.engine, &w->limit);
     w->state = DOWN;
     w->dirty = false;
+    w->used = false;
     buf_clear(&w->rest);
     while (w->n > 0)
         line_push(w->crew, w->under_way[(w->first + --w->n) % CREW_DEPTH]);
@@ -419,8 +421,15 @@ static void take_answer(struct worker *w, const char *line, size_t len)
         not_understood(w, line, len);
         return;
     }
+    if (w->used && json_is_true(json_object_get(told, "memory"))) {
+        json_decref(told);
+        put_down(w);
+        deal(w->crew);
+        return;
+    }
     struct crew_task *t = take_head(w);
     char *said = NULL;
+    w->used = true;
     w->since_ns = clock_ns();
     if (t->told) {
         child_listen(&w->child);

@@ -227,6 +227,7 @@ def fault(error):
 def caught(error):
     out = fault(error)
     if isinstance(error, MemoryError):
+        out["memory"] = True
         error.__traceback__ = None  # and with it what the frames hold
         gc.collect()
     return out

@@ -269,8 +269,9 @@ enum err_code child_start(struct child *c, const char *const *argv, struct err *
 
 void child_fate(int status, struct buf *out)
 {
+    const char *words = sigdescr_np(WTERMSIG(status));
     if (WIFSIGNALED(status))
-        buf_printf(out, "signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+        buf_printf(out, "signal %d (%s)", WTERMSIG(status), words ? words : "unknown");
     else
         buf_printf(out, "exit status %d", WEXITSTATUS(status));
 }

@@ -317,6 +317,26 @@ START_TEST(test_items_are_its_own_each_time)
 }
 END_TEST
 
+/* A grade is not charged for what others left behind. */
+START_TEST(test_memory_that_others_keep)
+{
+    struct bench b;
+    bench_init(&b,
+               "kept = []\n"
+               "def grade(sample, item):\n"
+               "    kept.append(bytes(700 << 20))\n"
+               "    return len(kept)",
+               "{}");
+    for (size_t i = 0; i < 8; i++)
+        begin(&b, i, "{}");
+    wait_for_all(&b);
+    for (size_t i = 0; i < 8; i++)
+        ck_assert_msg(!b.at[i].out.flags, "%zu: %s", i, b.at[i].out.why);
+    ck_assert_str_eq(b.order, "abcdefgh");
+    bench_release(&b);
+}
+END_TEST
+
 START_TEST(test_in_a_multi)
 {
     struct bench b;
@@ -490,6 +510,7 @@ Suite *python_suite(void)
     tcase_add_test(tc, test_a_row_larger_than_a_pipe);
     tcase_add_test(tc, test_a_row_that_python_cannot_read_is_no_reward);
     tcase_add_test(tc, test_items_are_its_own_each_time);
+    tcase_add_test(tc, test_memory_that_others_keep);
     tcase_add_test(tc, test_in_a_multi);
     tcase_add_test(tc, test_what_is_told_of_a_grade);
     suite_add_tcase(suite, tc);
