@@ -178,6 +178,14 @@ static void on_input_ready(struct watch *w, const struct socket_event *ev)
     child_flush(CHILD_OF(w, input));
 }
 
+/* An event may be that of a child which ended in the same round, when the next has got the same
+ * numbers. */
+static bool is_gone(pid_t pid)
+{
+    siginfo_t info = {.si_pid = 0};
+    return !waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid == pid;
+}
+
 /* The reader of its output may start it anew, which is then another child than the one that ended.
  */
 static void on_process_gone(struct watch *w, const struct socket_event *ev)
@@ -185,6 +193,8 @@ static void on_process_gone(struct watch *w, const struct socket_event *ev)
     (void)ev;
     struct child *c = CHILD_OF(w, process);
     pid_t pid = c->pid;
+    if (!is_gone(pid))
+        return;
     child_listen(c);
     for (int i = 0; i < DRAIN_CHUNKS && c->running && c->pid == pid; i++) {
         if (!read_output(c))
