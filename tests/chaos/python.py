@@ -10,6 +10,7 @@ cases that have one of them in their line. `--patience` multiplies time limits (
 """
 import argparse
 import concurrent.futures
+import functools
 import json
 import os
 import shutil
@@ -351,34 +352,51 @@ def many_bad_rows(settings, folder):
             equal("reward", (r["reward"], r["errors"]), ((r["line"] - 1) / 10, []))
 
 
-def nothing_is_left(settings, folder):
+def nothing_is_left(sandbox, settings, folder):
     """No worker outlives the program, also when it is killed in the middle of a grade."""
-    Job(folder, source_of("time.sleep(10000)"), "off")
+    Job(folder, source_of("time.sleep(10000)"), sandbox)
     for kill in ("terminate", "kill"):
         p = subprocess.Popen([settings.program, "run", "job.json", "--out", kill, "-q", "--threads", "1"],
                              cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        workers = wait_for(lambda: children_of(p.pid))
+        workers = wait_for(lambda: workers_of(p.pid))
         getattr(p, kill)()
         p.wait(LIMIT)
         wait_for(lambda: not any(alive(w) for w in workers))
 
 
+def workers_of(pid):
+    """Its descendants, once one of them grades."""
+    found, todo = [], [str(pid)]
+    while todo:
+        here = children_of(todo.pop())
+        found += here
+        todo += here
+    return found if any(comm(c).startswith("python") for c in found) else []
+
+
 def children_of(pid):
     try:
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
-            found = f.read().split()
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as f:
-                found += f.read().split()
-        return [c for c in found if "One warm worker" in open(f"/proc/{c}/cmdline", encoding="utf-8").read()]
+        return [c for task in os.listdir(f"/proc/{pid}/task")
+                for c in read(f"/proc/{pid}/task/{task}/children").split()]
     except OSError:
         return []
 
 
+def comm(pid):
+    try:
+        return read(f"/proc/{pid}/comm")
+    except OSError:
+        return ""
+
+
+def read(path):
+    with open(path, encoding="utf-8", errors="replace") as f:
+        return f.read()
+
+
 def alive(pid):
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as f:
-            return f.read().rpartition(")")[2].split()[0] not in "ZX"
+        return read(f"/proc/{pid}/stat").rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
 
@@ -408,7 +426,8 @@ def all_cases():
         ("--sandbox=require and no bubblewrap: exit 3", required_and_not_there),
         ("--sandbox=off: no warning", no_warning_when_off),
         ("workers die all the time", many_bad_rows),
-        ("no worker outlives the program", nothing_is_left),
+        ("no worker outlives the program", functools.partial(nothing_is_left, "off")),
+        ("no worker outlives the program, sandbox auto", functools.partial(nothing_is_left, "auto")),
     )]
     return cases
 
