@@ -359,6 +359,7 @@ def nothing_is_left(sandbox, settings, folder):
         p = subprocess.Popen([settings.program, "run", "job.json", "--out", kill, "-q", "--threads", "1"],
                              cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         workers = wait_for(lambda: workers_of(p.pid))
+        time.sleep(settings.patience)  # until it is at the bad row: before, the end of its input ends it
         getattr(p, kill)()
         p.wait(LIMIT)
         wait_for(lambda: not any(alive(w) for w in workers))
@@ -371,7 +372,7 @@ def workers_of(pid):
         here = children_of(todo.pop())
         found += here
         todo += here
-    return found if any(comm(c).startswith("python") for c in found) else []
+    return found if any(is_worker(c) for c in found) else []
 
 
 def children_of(pid):
@@ -382,11 +383,12 @@ def children_of(pid):
         return []
 
 
-def comm(pid):
+def is_worker(pid):
     try:
-        return read(f"/proc/{pid}/comm")
+        return read(f"/proc/{pid}/comm").startswith("python") and \
+            "One warm worker" in read(f"/proc/{pid}/cmdline")
     except OSError:
-        return ""
+        return False
 
 
 def read(path):
