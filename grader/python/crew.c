@@ -1,6 +1,6 @@
 #include "grader/python/crew.h"
 
-#include <assert.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,13 +170,13 @@ static void add_last_words(const struct child *c, struct buf *out)
         buf_printf(out, "; it said: %.*s", (int)(c->said.at + len - at), at);
 }
 
-/* bubblewrap passes a signal on as a shell does. */
+/* bubblewrap passes a signal on as a shell does, as 128 and its number. */
 static int fate_of(const struct worker *w)
 {
     int status = w->child.status;
-    bool passed_on =
-        w->crew->config.sandbox.inside && WIFEXITED(status) && WEXITSTATUS(status) > 128;
-    return passed_on ? WEXITSTATUS(status) - 128 : status;
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    bool passed_on = w->crew->config.sandbox.inside && code > 128 && code <= 128 + SIGRTMAX;
+    return passed_on ? code - 128 : status;
 }
 
 static void on_end(struct child *c)

@@ -45,6 +45,7 @@ GRADES = (
      "not there after"),
     ("os._exit(0)", "os._exit(0)", "its process ended while it graded: exit status 0"),
     ("os._exit(7)", "os._exit(7)", "its process ended while it graded: exit status 7"),
+    ("os._exit(250)", "os._exit(250)", "exit status 250"),
     ("raise SystemExit", "raise SystemExit(3)", "it asked Python to exit: SystemExit(3)"),
     ("exit()", "exit(1)", ""),
     ("KeyboardInterrupt", "raise KeyboardInterrupt", "KeyboardInterrupt"),
