@@ -25,6 +25,8 @@ struct python {
     struct audit audit;
     struct crew *crew; /* owned; NULL if it is only checked */
     bool inside;       /* bubblewrap */
+    bool calls;        /* the source looks at the sample's tool calls (GAP-28) */
+    unsigned readings; /* that of output_tools, if so */
 };
 
 static const char *read_source(const struct grader_spec *spec, size_t *len, struct diags *list)
@@ -103,6 +105,8 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     p->inside = s.inside;
+    p->calls = strstr(source, "output_tools") || strstr(source, "tool_calls");
+    p->readings = p->calls ? grader_calls_readings(spec) : 0;
     if (!s.inside && !context->checked)
         warn_of_no_sandbox(spec, &s, list);
     if (context->engine)
@@ -137,10 +141,7 @@ static void on_answer(void *owner, const struct crew_answer *a)
     x->task = NULL;
     if (a->fate == CREW_GRADED) {
         out->reward = a->reward;
-        if (a->boolean)
-            snprintf(out->why, sizeof(out->why),
-                     "grade() returned a bool, counted %d; the service may refuse it (GAP-40)",
-                     a->reward != 0);
+        out->notes = a->boolean ? GRADE_NOTE_BIT_BOOLEAN : 0;
     } else {
         out->flags = a->fate == CREW_FAULT ? GRADE_PYTHON_RUNTIME : GRADE_PYTHON_SERVER;
         out->lost = a->fate == CREW_LOST;
@@ -183,7 +184,13 @@ static void close(void *self)
 static void reads(const void *self, struct grader_reads *out)
 {
     const struct python *p = self;
-    *out = (struct grader_reads){p->audit.reads, p->audit.n_reads, p->audit.output_tools};
+    *out = (struct grader_reads){p->audit.reads, p->audit.n_reads, p->calls};
+}
+
+static unsigned readings(const void *self)
+{
+    const struct python *p = self;
+    return p->readings;
 }
 
 const struct grader_ops grader_python = {
@@ -194,4 +201,5 @@ const struct grader_ops grader_python = {
     .stop = stop,
     .close = close,
     .reads = reads,
+    .readings = readings,
 };

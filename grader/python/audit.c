@@ -63,7 +63,6 @@ static void keep_reads(struct audit *c, const char *pointer, const char *source,
             .len = (size_t)json_integer_value(json_object_get(read, "len")),
         };
     }
-    c->output_tools = json_is_true(json_object_get(told, "output_tools"));
 }
 
 /* Python died of the source: nested too deep for its parser, most likely. */

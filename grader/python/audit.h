@@ -7,7 +7,6 @@
 struct audit {
     struct grader_read *reads; /* owned; and their fields and pointers */
     size_t n_reads;
-    bool output_tools;
 };
 
 /* Report what the service would refuse, or count otherwise than the user thinks, to `list`.

@@ -1,8 +1,8 @@
 """What can be told of a python grader's source without running it.
 
 In, from standard input: the source. Out: one JSON object,
-{"faults": [{"code", "error", "at", "len", "line", "text", "fix"}], "reads": [{"field", "at", "len"}],
-"output_tools"}, where `at` and `len` are bytes of the source.
+{"faults": [{"code", "error", "at", "len", "line", "text", "fix"}], "reads": [{"field", "at", "len"}]},
+where `at` and `len` are bytes of the source.
 Rules: PY-1, PY-3, PY-4, PY-9, EV-15, GAP-38, GAP-40.
 """
 import ast
@@ -53,7 +53,6 @@ class Check:
         self.source = Source(data)
         self.faults = []
         self.reads = {}
-        self.output_tools = False
 
     def fault(self, code, error, node, text, fix, line=None, at=0, length=1):
         if node is not None:
@@ -89,7 +88,6 @@ class Check:
         for node in ast.walk(tree):
             self.imports(node, tried)
             self.calls(node)
-            self.constants(node)
         grade = find_grade(tree)
         if grade is None:
             if not any(binds_grade(node) for node in ast.walk(tree)):
@@ -144,10 +142,6 @@ class Check:
             elif node.func.id == "__import__":
                 name = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
                 self.one_import(node, str(name).split(".")[0] or "importlib", False)
-
-    def constants(self, node):
-        if isinstance(node, ast.Constant) and node.value in ("output_tools", "tool_calls"):
-            self.output_tools = True
 
     def signature(self, grade):
         args = grade.args
@@ -218,7 +212,7 @@ class Check:
             at, length = self.source.span(place)
             reads.append({"field": field, "at": at, "len": length})
         order = sorted(self.faults, key=lambda f: f["at"])
-        return {"faults": order, "reads": reads, "output_tools": self.output_tools}
+        return {"faults": order, "reads": reads}
 
 
 def has(name):

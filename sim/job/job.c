@@ -21,6 +21,7 @@ static struct job *new_job(void)
     job->sim.tool_timeout_ms = JOB_TOOL_TIMEOUT_MS_DEFAULT;
     job->sim.grader_workers = 1;
     job->sim.grader_timeout_ms = JOB_GRADER_TIMEOUT_MS_DEFAULT;
+    job->sim.grade_cache = true;
     return job;
 }
 

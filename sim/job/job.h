@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "sim/job/doc.h"
+#include "sim/job/reading.h"
 
 enum {
     JOB_AUTO = 0,                   /* an integer hyperparameter that was left to the service */
@@ -64,6 +65,9 @@ struct job_simulation {
     int grader_workers;       /* Python processes a python grader has on each thread, 1..64 */
     int grader_timeout_ms;    /* of one python grade */
     double max_qps;           /* requests a second to each host; 0: no limit */
+    int readings[READING_N_SWITCHES]; /* of what the service leaves open: indexes of reading_words
+                                       */
+    bool grade_cache;                 /* grades of equal texts are remembered */
 };
 
 struct job {

@@ -32,6 +32,8 @@
     X(python)     \
     X(queue)      \
     X(rate)       \
+    X(reading)    \
+    X(recall)     \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
@@ -39,6 +41,7 @@
     X(secret)     \
     X(sockets)    \
     X(spans)      \
+    X(stem)       \
     X(tally)      \
     X(tape)       \
     X(template)   \
