@@ -9,6 +9,7 @@
     X(buf)        \
     X(caller)     \
     X(catalog)    \
+    X(child)      \
     X(cmd)        \
     X(dataset)    \
     X(diag)       \
@@ -29,6 +30,7 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(python)     \
     X(queue)      \
     X(rate)       \
     X(reading)    \
