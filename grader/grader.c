@@ -59,7 +59,7 @@ static char *name_of(const struct grader_spec *spec)
         rng_mix(&r, (unsigned char)*c);
     free(text);
     /* so that parts that are written alike have columns of their own */
-    for (const char *c = spec->pointer + strlen(JOB_GRADER_POINTER); *c; c++)
+    for (const char *c = spec->pointer + strlen(spec->job->grader_at); *c; c++)
         rng_mix(&r, (unsigned char)*c);
     return mem_printf("grader-%012llx", (unsigned long long)(rng_u64(&r) & 0xffffffffffff));
 }
@@ -93,7 +93,7 @@ static enum err_code refuse_type(const struct grader_spec *spec, const char *typ
 enum err_code grader_new(struct grader **out, const struct job *job,
                          const struct grader_context *context, struct diags *list, struct err *e)
 {
-    struct grader_spec spec = {job, job->grader, JOB_GRADER_POINTER};
+    struct grader_spec spec = {job, job->grader, job->grader_at};
     return grader_open(out, &spec, context, list, e);
 }
 

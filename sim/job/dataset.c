@@ -8,13 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/lines.h"
 #include "sim/base/mem.h"
 #include "sim/job/row_check.h"
-
-enum {
-    CHUNK_BYTES = 256 << 10,
-    LINE_MAX_BYTES = DATASET_MAX_ROW_BYTES + 1, /* and a carriage return */
-};
 
 struct place {
     uint64_t offset; /* in the file */
@@ -30,98 +26,6 @@ struct dataset {
     size_t n;
     size_t room;
 };
-
-/* --- Lines ----------------------------------------------------------------------------------- */
-
-struct line {
-    const char *text; /* borrowed until the next one; without newline and carriage return */
-    size_t len;
-    uint64_t offset; /* of the text in the file */
-    bool ended;      /* by a newline */
-    bool too_long;   /* then `text` is empty */
-};
-
-struct lines {
-    const struct dataset *d;
-    char *at; /* owned: room bytes, of which from..len are yet to be looked at */
-    size_t room;
-    size_t from;
-    size_t len;
-    uint64_t offset; /* in the file, of at[0] */
-    bool eof;
-};
-
-/* Read more behind what is there. */
-static enum err_code fill(struct lines *r, struct err *e)
-{
-    if (r->from) {
-        memmove(r->at, r->at + r->from, r->len - r->from);
-        r->offset += r->from;
-        r->len -= r->from;
-        r->from = 0;
-    }
-    if (r->len == r->room) {
-        r->room = r->room ? r->room * 2 : CHUNK_BYTES;
-        if (r->room > LINE_MAX_BYTES + CHUNK_BYTES) /* next_line() lets go of a longer line */
-            r->room = LINE_MAX_BYTES + CHUNK_BYTES;
-        r->at = mem_grow(r->at, r->room, 1);
-    }
-    ssize_t n = 0;
-    do {
-        n = read(r->d->fd, r->at + r->len, r->room - r->len);
-    } while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return err_sys(e, r->d->path);
-    r->eof = n == 0;
-    r->len += (size_t)n;
-    return ERR_OK;
-}
-
-static void take_line(struct lines *r, size_t len, bool ended, struct line *out)
-{
-    *out = (struct line){r->at + r->from, len, r->offset + r->from, ended, false};
-    r->from += len + ended;
-    if (out->len && out->text[out->len - 1] == '\r')
-        out->len--;
-    if (out->len > DATASET_MAX_ROW_BYTES) {
-        out->len = 0;
-        out->too_long = true;
-    }
-}
-
-/* The next line, or `*have` false at the end of the file. */
-static enum err_code next_line(struct lines *r, struct line *out, bool *have, struct err *e)
-{
-    size_t searched = 0;
-    bool too_long = false;
-    *have = true;
-    for (;;) {
-        size_t waiting = r->len - r->from;
-        char *newline = waiting > searched
-                            ? memchr(r->at + r->from + searched, '\n', waiting - searched)
-                            : NULL;
-        if (newline || (r->eof && (waiting || too_long))) {
-            size_t len = newline ? (size_t)(newline - r->at) - r->from : waiting;
-            take_line(r, len, newline != NULL, out);
-            if (too_long)
-                *out = (struct line){.text = "", .ended = out->ended, .too_long = true};
-            return ERR_OK;
-        }
-        if (r->eof) {
-            *have = false;
-            return ERR_OK;
-        }
-        searched = waiting;
-        if (waiting > LINE_MAX_BYTES) { /* read over the rest, holding none of it */
-            too_long = true;
-            r->from = r->len;
-            searched = 0;
-        }
-        enum err_code rc = fill(r, e);
-        if (rc != ERR_OK)
-            return rc;
-    }
-}
 
 /* --- Opening --------------------------------------------------------------------------------- */
 
@@ -168,26 +72,11 @@ static void add_row(struct dataset *d, const struct line *line, size_t number)
 
 static void strip_mark(struct opening *o, struct line *line)
 {
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t n = sizeof(mark) - 1;
-    if (line->len < n || memcmp(line->text, mark, n) != 0)
+    if (!line_strip_mark(line))
         return;
-    line->text += n;
-    line->len -= n;
-    line->offset += n;
     struct diag *d = diag_add(o->list, DIAG_WARNING, DIAG_D010, o->d->path, 1, 1,
                               "the file starts with a byte order mark");
     diag_fix(d, "save the file as UTF-8 without one");
-}
-
-static bool is_blank(const struct line *line)
-{
-    for (size_t i = 0; i < line->len; i++) {
-        char c = line->text[i];
-        if (c != ' ' && c != '\t' && c != '\r')
-            return false;
-    }
-    return !line->too_long;
 }
 
 static void report_too_long(struct opening *o)
@@ -223,22 +112,22 @@ static void take_row(struct opening *o, const struct line *line)
 
 static enum err_code read_rows(struct opening *o, struct err *e)
 {
-    struct lines lines = {.d = o->d};
+    struct lines lines = {.fd = o->d->fd, .path = o->d->path, .max_bytes = DATASET_MAX_ROW_BYTES};
     struct line line;
     bool have = true;
-    enum err_code rc = next_line(&lines, &line, &have, e);
+    enum err_code rc = lines_next(&lines, &line, &have, e);
     while (rc == ERR_OK && have) {
         o->line++;
         if (o->line == 1)
             strip_mark(o, &line);
-        if (!is_blank(&line)) {
+        if (!line_is_blank(&line)) {
             take_row(o, &line);
         } else if (o->n_blank++ == 0) {
             o->first_blank = o->line;
         }
-        rc = next_line(&lines, &line, &have, e);
+        rc = lines_next(&lines, &line, &have, e);
     }
-    free(lines.at);
+    lines_release(&lines);
     return rc;
 }
 
@@ -328,6 +217,21 @@ size_t dataset_line(const struct dataset *d, size_t number)
 {
     assert(number < d->n);
     return d->rows[number].line;
+}
+
+bool dataset_find(const struct dataset *d, size_t line, size_t *number)
+{
+    size_t from = 0;
+    size_t to = d->n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (d->rows[middle].line < line)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    *number = from;
+    return from < d->n && d->rows[from].line == line;
 }
 
 /* --- Rows ------------------------------------------------------------------------------------ */

@@ -12,6 +12,7 @@ static struct job *new_job(void)
 {
     struct job *job = mem_new(sizeof(*job));
     job->seed = -1;
+    job->grader_at = JOB_GRADER_POINTER;
     job->max_episode_steps = JOB_EPISODE_STEPS_DEFAULT;
     job->sim.rollouts_per_step = JOB_ROLLOUTS_PER_STEP_DEFAULT;
     job->sim.concurrency = JOB_CONCURRENCY_DEFAULT;
@@ -68,11 +69,17 @@ static int by_place(const void *left, const void *right)
     return (int)a->code - (int)b->code;
 }
 
-static void read_job(struct job *job, struct diags *list, size_t n_before)
+static void read_whole(struct reader *r, json_t *root)
+{
+    read_object(r, job_keys, root);
+}
+
+static void read_root(struct job *job, void (*read)(struct reader *r, json_t *root),
+                      struct diags *list, size_t n_before)
 {
     struct reader r = {
         .doc = job->doc, .list = list, .n_before = n_before, .base = job, .job = job};
-    read_object(&r, job_keys, job->doc->root);
+    read(&r, job->doc->root);
     buf_release(&r.at);
     if (!job->hyper.reasoning_effort)
         job->hyper.reasoning_effort = mem_text("default");
@@ -81,7 +88,9 @@ static void read_job(struct job *job, struct diags *list, size_t n_before)
     job_hide_headers(job->doc);
 }
 
-enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+static enum err_code load(struct job **out, const char *path,
+                          void (*read)(struct reader *r, json_t *root), struct diags *list,
+                          struct err *e)
 {
     size_t n_before = list->n;
     size_t n_errors = list->n_errors;
@@ -93,7 +102,7 @@ enum err_code job_load(struct job **out, const char *path, struct diags *list, s
 
     struct job *job = new_job();
     job->doc = doc;
-    read_job(job, list, n_before);
+    read_root(job, read, list, n_before);
     if (list->n > n_before)
         qsort(list->at + n_before, list->n - n_before, sizeof(*list->at), by_place);
     n_errors = list->n_errors - n_errors;
@@ -103,6 +112,16 @@ enum err_code job_load(struct job **out, const char *path, struct diags *list, s
     }
     job_free(job);
     return err_set(e, ERR_JOB, "%s: %zu fault%s", path, n_errors, n_errors == 1 ? "" : "s");
+}
+
+enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+{
+    return load(out, path, read_whole, list, e);
+}
+
+enum err_code job_load_grader(struct job **out, const char *path, struct diags *list, struct err *e)
+{
+    return load(out, path, read_grader_alone, list, e);
 }
 
 static void free_tool(struct job_tool *tool)

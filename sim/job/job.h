@@ -74,9 +74,14 @@ struct job {
     size_t n_tools;
     int max_episode_steps; /* turns (GAP-12), at least 1 */
     json_t *grader;        /* borrowed from doc->root. Read by grader/ */
+    const char *grader_at; /* its JSON pointer in the document; static storage */
     bool has_response_format;
     struct job_hyper hyper;
     struct job_simulation sim;
+    /* of job_load_grader() */
+    bool alone;           /* there is nothing but the grader, and what is below */
+    json_t *model_sample; /* borrowed from doc->root, as is `item`; NULL if not given */
+    json_t *item;
 };
 
 /* Where the parts that others read stand in the document. */
@@ -89,6 +94,12 @@ struct job {
  * file could not be read. Does not open the datasets. */
 NODISCARD enum err_code job_load(struct job **out, const char *path, struct diags *list,
                                  struct err *e);
+
+/* Read a grader that stands alone in its file: the grader's object, or under "grader", then with
+ * what else the body of graders/run has ("model_sample", "item"; contract 5.2) and `simulation`.
+ * The rest of the job is as if nothing had been given; there are no datasets. Likewise else. */
+NODISCARD enum err_code job_load_grader(struct job **out, const char *path, struct diags *list,
+                                        struct err *e);
 void job_free(struct job *job); /* NULL is fine */
 
 /* The job as it may be shown: `simulation` included, variables as ${NAME}, header values and what

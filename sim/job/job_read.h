@@ -56,6 +56,9 @@ extern const struct key_level key_levels[];
 extern const size_t n_key_levels;
 extern const struct key job_keys[];
 
+/* Read a document that is a grader, or has one under "grader". */
+void read_grader_alone(struct reader *r, json_t *root);
+
 /* Read `object` (at r->at) into r->base. null counts as not given. */
 void read_object(struct reader *r, const struct key *keys, json_t *object);
 
