@@ -64,6 +64,14 @@ static char *name_of(const struct grader_spec *spec)
     return mem_printf("grader-%012llx", (unsigned long long)(rng_u64(&r) & 0xffffffffffff));
 }
 
+static void check_name(const struct grader_spec *spec, struct diags *list)
+{
+    const json_t *name = json_object_get(spec->json, "name");
+    if (name && !json_is_string(name) && !json_is_null(name))
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "name", "'name' must be a string"),
+                 "put it in quotes, or leave it out");
+}
+
 /* What `type` may be, for a message: "a, b and c". */
 static enum err_code refuse_type(const struct grader_spec *spec, const char *type,
                                  struct diags *list, struct err *e)
@@ -100,7 +108,9 @@ enum err_code grader_new(struct grader **out, const struct job *job,
 enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
                           const struct grader_context *context, struct diags *list, struct err *e)
 {
+    size_t errors = list->n_errors;
     const char *type = json_string_value(json_object_get(spec->json, "type"));
+    check_name(spec, list);
     const struct grader_ops *ops = find(type ? type : "");
     if (!ops)
         return refuse_type(spec, type ? type : "", list, e);
@@ -109,6 +119,8 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
     g->name = name_of(spec);
     g->spec = spec->json;
     enum err_code rc = ops->open(g->self, spec, context, list, e);
+    if (!rc && list->n_errors > errors)
+        rc = err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     if (rc) {
         grader_free(g);
         return rc;
@@ -163,8 +175,10 @@ static void end_facts(const struct grade *grade, json_t *facts)
         if (grade->flags >> i & 1)
             json_array_append_new(errors, json_string(grade_error_name((enum grade_error)i)));
     }
-    json_object_set_new(facts, "reward", json_real(grade->reward));
+    json_object_set_new(facts, "reward", grade->lost ? json_null() : json_real(grade->reward));
     json_object_set_new(facts, "errors", errors);
+    json_object_set_new(facts, "lost", json_boolean(grade->lost));
+    json_object_set_new(facts, "seconds", json_real((double)grade->ns * 1e-9));
     if (*grade->why)
         explain_text(facts, "why", grade->why, strlen(grade->why));
     else

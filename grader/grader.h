@@ -172,10 +172,17 @@ const struct grader *grader_at(const struct grader *g, size_t i);
  * call only. With x->facts, these are added to it:
  *
  *     {"type", "name",
- *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
+ *      "fields": [{"key", "template", "text", "bytes"}
+ *                 or {"key", "template", "error", "path", "reached"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
  *      "graders": [{"key", and the same of it}, ...], of a multi,
- *      "reward", "errors": ["invalid_variable_error", ...], "why": null or a text}
+ *      "reward", "errors": ["invalid_variable_error", ...], "lost", "seconds",
+ *      "why": null or a text}
+ *
+ * A field in error has the path that resolves nowhere, and how many bytes of it lead somewhere. The
+ * reward of a grade that was lost is null. Some of what a type may add has a place of its own in
+ * what is shown (sim/view/grade.c, answer.c): "output", what user code printed, and "traceback";
+ * "details", which is more than `why`; "token_usage" and "sampled_model_name" of a model.
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);

@@ -28,7 +28,10 @@ static char *told(const char *spec, const char *sample, bool json)
     json_t *facts = grade_facts("rows.jsonl", 7, &sample_tape, facts_of);
     json_decref(facts_of);
     struct buf out = {0};
-    (json ? grade_json : grade_text)(&out, facts);
+    if (json)
+        grade_json(&out, facts);
+    else
+        grade_text(&out, facts, GRADE_COLUMNS);
     json_decref(facts);
     tape_release(&item_tape);
     tape_release(&sample_tape);
