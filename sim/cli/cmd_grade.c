@@ -10,6 +10,7 @@
 #include "sim/base/mem.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/grade_options.h"
+#include "sim/run/input.h"
 #include "sim/view/grade.h"
 
 static const struct opt grade_opts[] = {
@@ -123,7 +124,7 @@ static enum err_code take_item(struct one *o, const char *name, const char *text
         rc = not_an_item(name, text, raw.at[0].start, "not an object", e);
     } else {
         struct buf item = {0};
-        grade_add_item(o->g->job, &raw, &item);
+        input_add_item(o->g->job, &raw, &item);
         o->row.item_len = item.len;
         o->row.item = buf_take(&item);
         if (!tape_scan(&o->row.tape, o->row.item, o->row.item_len, &fault))
@@ -176,7 +177,7 @@ static enum err_code read_sample_file(struct one *o, const char *path, struct er
     if (is_whole_sample(text, len, &scratch))
         buf_add(&o->sample_text, text, len);
     else
-        grade_add_answer(o->g->job, text, len, &o->sample_text);
+        input_add_answer(o->g->job, text, len, &o->sample_text);
     tape_release(&scratch);
     free(text);
     return ERR_OK;
@@ -193,9 +194,9 @@ static enum err_code read_sample(struct one *o, struct err *e)
     if (path)
         rc = read_sample_file(o, path, e);
     else if (text)
-        grade_add_answer(job, text, strlen(text), &o->sample_text);
+        input_add_answer(job, text, strlen(text), &o->sample_text);
     else if (job->model_sample)
-        grade_add_answer(job, json_string_value(job->model_sample),
+        input_add_answer(job, json_string_value(job->model_sample),
                          json_string_length(job->model_sample), &o->sample_text);
     else
         rc = err_set(e, ERR_USAGE, "no answer to grade");
@@ -232,7 +233,7 @@ static enum err_code remedy(const struct job *job, const json_t *errors, const c
                             struct err *e)
 {
     if (has_error(errors, GRADE_ERROR_INVALID_VARIABLE)) {
-        if (strstr(why, "{{sample.output_json") && !grade_parses(job))
+        if (strstr(why, "{{sample.output_json") && !input_parses(job))
             return err_fix(e, "output_json is null without a response_format in the job");
         return err_fix(
             e, "correct the path in the grader, or give every row and answer what it leads to");

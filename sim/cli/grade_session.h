@@ -1,5 +1,5 @@
-/* What every way to use `rftsim grade` starts from: options, a grader to work with, items and
- * samples for it. Only sim/cli/cmd_grade.c and grade_*.c include this. */
+/* What every way to use `rftsim grade` starts from: options, and a grader to work with. Only
+ * sim/cli/cmd_grade.c and grade_*.c include this. */
 #ifndef SIM_CLI_GRADE_SESSION_H
 #define SIM_CLI_GRADE_SESSION_H
 
@@ -37,17 +37,6 @@ void grade_session_release(struct grade_session *g);
 
 /* Show the faults so far, all when something failed, else the warnings unless -q. */
 void grade_session_tell(struct grade_session *g, bool failed);
-
-/* Whether an answer that is JSON is output_json too: with a response_format in the job, or, for a
- * grader alone, always, as in graders/run (5.2). */
-bool grade_parses(const struct job *job);
-
-/* Append the item as graders see it: of a job what the service passes on of a row (1.4), for a
- * grader alone as it stands (5.2). */
-void grade_add_item(const struct job *job, const struct tape *raw, struct buf *out);
-
-/* Append the sample of an answer. */
-void grade_add_answer(const struct job *job, const char *answer, size_t len, struct buf *out);
 
 /* How many grades may be under way. */
 size_t grade_concurrency(const struct grade_session *g);

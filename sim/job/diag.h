@@ -40,6 +40,10 @@
     X(D011, "blank line", "blank lines are skipped here; not every reader does")                   \
     X(D012, "no newline at the end",                                                               \
       "harmless, but a line appended later would join the last row")                               \
+    X(F001, "not a fixture",                                                                       \
+      "a fixture is a JSON object with a sample, its item and what to expect")                     \
+    X(F002, "bad expectation", "it could never be met, or would not say what is meant")            \
+    X(F003, "not a finished sample", "only what graders saw of a rollout can be graded again")     \
     X(N001, "endpoint out of reach", "every rollout would be discarded, and its hours billed")     \
     X(N002, "no WordNet",                                                                          \
       "METEOR as NLTK has it knows synonyms, so some rewards would be higher (GAP-34)")

@@ -270,13 +270,16 @@ static void add_failed_field(const struct page *p, int indent, const json_t *fie
     const char *text = json_string_value(template);
     const char *path = json_string_value(json_object_get(field, "path"));
     const char *at = path ? find_path(text, path) : NULL;
+    const char *error = json_string_value(json_object_get(field, "error"));
+    const char *why = at ? strstr(error, "}} ") : NULL;
     json_int_t reached = json_integer_value(json_object_get(field, "reached"));
     if (at)
         add_marked(p, text, at, strlen(path), (size_t)reached);
     else
         add_plain(p, template, "");
     add_label(p, indent, "");
-    add_plain(p, json_object_get(field, "error"), "");
+    why = why ? why + strlen("}} ") : error; /* the path is marked already */
+    add_wrapped(p, why, strlen(why));
 }
 
 /* --- A grader --------------------------------------------------------------------------------- */

@@ -8,7 +8,7 @@
 
 enum { VERSION = 1 };
 
-static void put(struct buf *out, json_t *object)
+void json_line(struct buf *out, json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT);
     buf_text_add(out, text);
@@ -53,7 +53,7 @@ void json_plan(struct buf *out, const struct plan *p)
     set(o, "concurrency", (uint64_t)p->concurrency);
     set(o, "concurrency_asked", (uint64_t)p->job->sim.concurrency);
     set(o, "seed", p->seed);
-    put(out, o);
+    json_line(out, o);
 }
 
 static json_t *latency_of(const struct hist *h)
@@ -136,7 +136,7 @@ static json_t *misaddressed_of(const struct tally *t)
     return o;
 }
 
-static json_t *errors_of(unsigned flags)
+json_t *json_errors(unsigned flags)
 {
     json_t *list = json_array();
     for (int i = 0; i < GRADE_N_ERRORS; i++) {
@@ -226,7 +226,7 @@ void json_wave(struct buf *out, const struct plan *p, const struct wave_report *
     set(o, "step", (uint64_t)r->step);
     set_tally(o, p, r->tally);
     json_object_set_new(o, "seconds", json_real(r->seconds));
-    put(out, o);
+    json_line(out, o);
 }
 
 static json_t *warnings_of(unsigned bits)
@@ -279,7 +279,7 @@ static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t num
     json_object_set_new(o, "outcome", json_string(outcome_name(end->outcome)));
     json_object_set_new(o, "reward", number_or_null(outcome_is_graded(end->outcome), end->reward));
     json_object_set_new(o, "sub_rewards", parts_of(p, w, number));
-    json_object_set_new(o, "errors", errors_of(end->grade_flags));
+    json_object_set_new(o, "errors", json_errors(end->grade_flags));
     set(o, "turns", (uint64_t)end->n_turns);
     json_object_set_new(o, "why", end->why ? json_string(end->why) : json_null());
     json_t *calls = json_array();
@@ -293,7 +293,7 @@ void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w)
 {
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         if (w->ends[i].started)
-            put(out, rollout_of(p, w, i));
+            json_line(out, rollout_of(p, w, i));
     }
 }
 
@@ -332,6 +332,6 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "endpoints", endpoints_of(t->run));
     set(o, "cut_if_steps_were_calls", all.n_over_calls);
     set(o, "cut_if_steps_were_turns_and_calls", all.n_over_both);
-    put(out, o);
+    json_line(out, o);
     tally_release(&all);
 }

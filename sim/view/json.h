@@ -13,7 +13,12 @@
 #ifndef SIM_VIEW_JSON_H
 #define SIM_VIEW_JSON_H
 
+#include <jansson.h>
+
 #include "sim/view/table.h"
+
+void json_line(struct buf *out, json_t *object); /* takes it */
+json_t *json_errors(unsigned flags);             /* names of a grade's flags; the caller's */
 
 void json_plan(struct buf *out, const struct plan *p);
 void json_wave(struct buf *out, const struct plan *p, const struct wave_report *r);
