@@ -272,6 +272,8 @@ static void start_grade(struct episode *ep)
     bool scanned = tape_scan(&w->sample_tape, buf_text(&w->sample), w->sample.len, &fault);
     assert(scanned); /* we wrote it */
     (void)scanned;
+    if (w->run->config.keep_samples)
+        ep->sample = mem_slice(buf_text(&w->sample), w->sample.len);
     struct grader_input in = {
         .item = &ep->row->row.tape, .sample = &w->sample_tape, .trace_id = ep->trace_id};
     ep->grading.done = on_graded;
@@ -331,11 +333,13 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .row = ep->row->row.number,
         .line = ep->row->row.line,
         .why = r->why,
+        .sample = ep->sample,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
     };
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));
     r->why = NULL;
+    ep->sample = NULL;
     if (!cancelled)
         ep->records = NULL;
     rollout_release(r);

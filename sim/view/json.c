@@ -267,12 +267,20 @@ static json_t *parts_of(const struct plan *p, const struct wave *w, size_t numbe
     return o;
 }
 
-static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number)
+/* What graders saw, as it was. */
+static json_t *sample_of(const struct rollout_end *end)
+{
+    json_t *sample = end->sample ? json_loads(end->sample, JSON_ALLOW_NUL, NULL) : NULL;
+    return sample ? sample : json_null();
+}
+
+static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number, bool samples)
 {
     const struct rollout_end *end = &w->ends[number];
     json_t *o = object_of("rollout");
     json_object_set_new(o, "phase", json_string(phase_name(w->phase)));
     set(o, "step", (uint64_t)w->step);
+    json_object_set_new(o, "file", json_string(dataset_path(w->dataset)));
     set(o, "line", end->line);
     set(o, "sample", number % w->n_samples);
     json_object_set_new(o, "trace_id", json_string(end->trace_id));
@@ -286,14 +294,16 @@ static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t num
     for (size_t i = 0; i < end->n_calls; i++)
         json_array_append_new(calls, call_of(p->job, &end->calls[i]));
     json_object_set_new(o, "calls", calls);
+    if (samples)
+        json_object_set_new(o, "graded_sample", sample_of(end));
     return o;
 }
 
-void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w)
+void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w, bool samples)
 {
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         if (w->ends[i].started)
-            json_line(out, rollout_of(p, w, i));
+            json_line(out, rollout_of(p, w, i, samples));
     }
 }
 
