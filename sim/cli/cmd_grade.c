@@ -244,8 +244,9 @@ static enum err_code remedy(const struct job *job, const json_t *errors, const c
 }
 
 /* A grade in error is the answer "no"; so is one that was lost. */
-static enum err_code verdict(const struct job *job, const json_t *facts, struct err *e)
+static enum err_code verdict(const struct one *o, const json_t *facts, struct err *e)
 {
+    const struct job *job = o->g->job;
     const json_t *errors = json_object_get(facts, "errors");
     const char *why = json_string_value(json_object_get(facts, "why"));
     bool lost = json_is_true(json_object_get(facts, "lost"));
@@ -259,6 +260,8 @@ static enum err_code verdict(const struct job *job, const json_t *facts, struct 
     else
         err_set(e, ERR_NO, "the grade is in error: %s", buf_text(&names));
     buf_release(&names);
+    if (o->row.line)
+        err_note(e, "%s:%zu", o->name, o->row.line);
     return remedy(job, errors, why ? why : "", e);
 }
 
@@ -285,8 +288,7 @@ static enum err_code tell(struct one *o, struct err *e)
         grade_text(&text, facts, columns_of_screen());
     cmd_put(stdout, &text);
     buf_release(&text);
-    enum err_code rc =
-        ferror(stdout) ? err_sys(e, "standard output") : verdict(o->g->job, facts, e);
+    enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(o, facts, e);
     json_decref(facts);
     return rc;
 }

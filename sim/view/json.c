@@ -329,6 +329,8 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "outcomes", outcomes_of(&all));
     json_object_set_new(o, "first", first_of(&all));
+    json_object_set_new(o, "first_error",
+                        all.flag_example.text ? json_string(all.flag_example.text) : json_null());
     json_object_set_new(o, "misaddressed", misaddressed_of(&all));
     json_object_set_new(o, "train", phase_of(p, &t->train_total));
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));

@@ -15,6 +15,8 @@
     X(engine)     \
     X(env)        \
     X(fault)      \
+    X(file)       \
+    X(fixture)    \
     X(formula)    \
     X(grade)      \
     X(grader)     \
@@ -22,6 +24,8 @@
     X(hist)       \
     X(host)       \
     X(job)        \
+    X(lab)        \
+    X(lines)      \
     X(meter)      \
     X(metrics)    \
     X(nearest)    \
