@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/num.h"
 
 const char *const grader_roots[] = {"item", "sample", NULL};
 
@@ -58,10 +59,13 @@ void grader_threshold(const struct grader_spec *spec, struct diags *list)
 {
     static const char key[] = "pass_threshold";
     const json_t *value = json_object_get(spec->json, key);
+    const char *text = json_string_value(value);
+    double number = 0;
     if (value && !json_is_number(value) && !json_is_null(value))
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a number", key),
-                 json_is_string(value) ? "write the number without quotes"
-                                       : "an item passes from this reward on: 0.5, say");
+                 text && num_parse(&number, text, strlen(text))
+                     ? "write the number without quotes"
+                     : "an item passes from this reward on: 0.5, say");
 }
 
 struct template_scope grader_scope(const struct grader_input *in)
