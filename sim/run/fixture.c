@@ -340,7 +340,7 @@ enum fixture_verdict fixture_judge(const struct fixture *f, const struct grade g
     const struct grade *b = &grades[1];
     if (a->lost || b->lost)
         return FIXTURE_LOST;
-    if (a->flags != b->flags || memcmp(&a->reward, &b->reward, sizeof(a->reward)) != 0)
+    if (a->flags != b->flags || a->reward != b->reward)
         return FIXTURE_UNSTABLE;
     bool given = f->want.has_reward || f->want.has_min || f->want.has_max || f->want.has_errors;
     return given && meets(&f->want, a) ? FIXTURE_HOLDS : FIXTURE_DIFFERS;

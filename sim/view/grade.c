@@ -249,16 +249,16 @@ static const char *window_start(const char *text, const char *at, size_t len, si
 static void add_marked(const struct page *p, const char *template, const char *at, size_t len,
                        size_t reached)
 {
-    enum { DOTS = 3 };
-    size_t columns = p->columns - LABEL_COLUMNS - 2 * DOTS;
-    const char *from = window_start(template, at, len + DOTS, columns);
+    static const size_t dots = 3;
+    size_t columns = p->columns - LABEL_COLUMNS - 2 * dots;
+    const char *from = window_start(template, at, len + dots, columns);
     size_t shown = line_length(from, strlen(from), columns);
     if (from + shown < at + len && from + shown < template + strlen(template))
         shown = (size_t)(at + len - from); /* a longer path than the screen is wide */
     buf_text_add(p->out, from > template ? "..." : "");
     add_flat(p->out, from, shown);
     buf_printf(p->out, "%s\n%*s", from[shown] ? "..." : "", LABEL_COLUMNS, "");
-    buf_printf(p->out, "%*s", (int)((from > template ? DOTS : 0) + width_of(from, at - from)), "");
+    buf_printf(p->out, "%*s", (int)((from > template ? dots : 0) + width_of(from, at - from)), "");
     for (size_t i = 0; i < len; i++)
         buf_char(p->out, i < reached ? '~' : '^');
     buf_char(p->out, '\n');
