@@ -47,7 +47,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay cli contract chaos docs headers layers fuzz bench \
+.PHONY: all built demo check tests unit fuzz-replay cli findings contract chaos docs headers layers fuzz bench \
         bench-scan bench-text bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
@@ -114,6 +114,9 @@ chaos: $(B)/rftsim                      ## every way in which an endpoint can mi
 	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
 
+findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
+	tests/findings/run.py $(B)/rftsim
+
 docs: $(B)/rftsim                       ## write docs/faults.md anew, from the tables of the code and the tests
 	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
 	mv $(B)/faults.md docs/faults.md
@@ -147,7 +150,7 @@ layers:                                 ## no #include points up
 
 built: $(B)/rftsim $(B)/unit $(FUZZ:%=$(B)/replay_%)
 
-tests: unit fuzz-replay cli contract chaos  ## the tests of one FLAVOR
+tests: unit fuzz-replay cli findings contract chaos  ## the tests of one FLAVOR
 
 # Built with all cores, then tested one thing after another so that the output can be read.
 check: deps                             ## every test there is: debug, then under the sanitizers

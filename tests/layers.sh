@@ -6,7 +6,7 @@ ranks='base 0
 net 1
 job 2  stats 2
 grader 3  tools 3  policy 3
-run 4
+run 4  check 4
 train 5
 view 6
 demo 6

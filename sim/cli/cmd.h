@@ -28,6 +28,7 @@ struct cmd {
     enum err_code (*run)(const void *opts, const struct words *operands, struct err *e);
 };
 
+extern const struct cmd cmd_check;
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_grade;
 extern const struct cmd cmd_tools;

@@ -2,14 +2,12 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/base/lines.h"
 #include "sim/base/mem.h"
+#include "sim/job/lines.h"
 #include "sim/job/row_check.h"
 
 struct place {
@@ -112,9 +110,10 @@ static void take_row(struct opening *o, const struct line *line)
 
 static enum err_code read_rows(struct opening *o, struct err *e)
 {
-    struct lines lines = {.fd = o->d->fd, .path = o->d->path, .max_bytes = DATASET_MAX_ROW_BYTES};
+    struct lines lines = {0};
     struct line line;
     bool have = true;
+    lines_init(&lines, o->d->fd, o->d->path, 0, UINT64_MAX);
     enum err_code rc = lines_next(&lines, &line, &have, e);
     while (rc == ERR_OK && have) {
         o->line++;
@@ -158,28 +157,14 @@ static enum err_code conclude(struct opening *o, struct err *e)
     return ERR_DATA;
 }
 
-static enum err_code open_file(struct dataset *d, struct err *e)
-{
-    /* O_NONBLOCK: opening a FIFO must not wait for someone to write to it. */
-    d->fd = open(d->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat st;
-    if (d->fd < 0 || fstat(d->fd, &st) != 0)
-        return err_sys(e, d->path);
-    if (S_ISREG(st.st_mode))
-        return ERR_OK;
-    if (S_ISDIR(st.st_mode))
-        return err_set(e, ERR_IO, "%s: a directory, not a file of rows", d->path);
-    err_set(e, ERR_IO, "%s: not a regular file", d->path);
-    return err_fix(e, "rows are read more than once; write them to a file first");
-}
-
 enum err_code dataset_open(struct dataset **out, const char *path, struct diags *list,
                            struct err *e)
 {
     struct dataset *d = mem_new(sizeof(*d));
     struct opening o = {.d = d, .list = list};
+    uint64_t bytes = 0;
     d->path = mem_text(path);
-    enum err_code rc = open_file(d, e);
+    enum err_code rc = lines_open(&d->fd, &bytes, path, e);
     if (rc == ERR_OK)
         rc = read_rows(&o, e);
     if (rc == ERR_OK)

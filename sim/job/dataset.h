@@ -18,9 +18,10 @@
 #include "sim/base/err.h"
 #include "sim/base/tape.h"
 #include "sim/job/diag.h"
+#include "sim/job/lines.h"
 
 enum {
-    DATASET_MAX_ROW_BYTES = 64 << 20,
+    DATASET_MAX_ROW_BYTES = LINES_MAX_BYTES,
     DATASET_MAX_FAULTY = 100, /* rows whose faults are told */
 };
 

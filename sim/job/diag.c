@@ -15,11 +15,9 @@ enum {
     EXCERPT_BEFORE = 24, /* columns kept in front of the place when the line is cut */
 };
 
-static const struct {
-    const char *name;
-    const char *why;
-} codes[] = {
-#define X(code, title, why) [DIAG_##code] = {#code, why},
+static const struct diag_code_row codes[] = {
+#define X(code, severity, title, rule, why, fix) \
+    [DIAG_##code] = {#code, DIAG_##severity, title, rule, why, fix},
     DIAG_MAP(X)
 #undef X
 };
@@ -35,15 +33,38 @@ PRINTF(1, 0) static char *vtext(const char *fmt, va_list ap)
     return text;
 }
 
-struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
-                      const char *file, size_t line, size_t col, const char *fmt, ...)
+static void release_diag(struct diag *d)
 {
+    free(d->file);
+    free(d->text);
+    free(d->pointer);
+    free(d->excerpt);
+    free(d->fix);
+    *d = (struct diag){0};
+}
+
+/* A place for one more, counted. */
+static struct diag *next_diag(struct diags *list, enum diag_severity severity, enum diag_code code)
+{
+    list->n_errors += severity == DIAG_ERROR;
+    list->counts[code]++;
+    if (list->most_each && list->counts[code] > list->most_each) {
+        if (!list->spare)
+            list->spare = mem_new(sizeof(*list->spare));
+        release_diag(list->spare);
+        return list->spare;
+    }
     if (list->n == list->room) {
         list->room = list->room ? list->room * 2 : 8;
         list->at = mem_grow(list->at, list->room, sizeof(*list->at));
     }
-    struct diag *d = &list->at[list->n++];
-    list->n_errors += severity == DIAG_ERROR;
+    return &list->at[list->n++];
+}
+
+struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
+                      const char *file, size_t line, size_t col, const char *fmt, ...)
+{
+    struct diag *d = next_diag(list, severity, code);
     *d = (struct diag){.code = code, .severity = severity, .line = line, .col = col, .span = 1};
     d->file = mem_text(file);
     va_list ap;
@@ -125,14 +146,13 @@ static void write_one(const struct diag *d, struct buf *to)
     buf_text_add(to, d->file);
     if (d->line)
         buf_printf(to, ":%zu:%zu", d->line, d->col);
-    buf_printf(to, ": %s[%s]: %s", d->severity == DIAG_ERROR ? "error" : "warning",
-               diag_name(d->code), d->text);
+    buf_printf(to, ": %s[%s]: %s", diag_severity_name(d->severity), diag_name(d->code), d->text);
     if (d->pointer && *d->pointer)
         buf_printf(to, "  (%s)", d->pointer);
     buf_char(to, '\n');
     if (d->excerpt)
         write_excerpt(d, to);
-    buf_printf(to, "  why: %s\n", diag_why(d->code));
+    buf_printf(to, "  why: %s\n", codes[d->code].why);
     if (d->fix)
         buf_printf(to, "  fix: %s\n", d->fix);
 }
@@ -145,14 +165,19 @@ void diags_write(const struct diags *list, size_t most, struct buf *to)
         buf_printf(to, "... and %zu more\n", list->n - most);
 }
 
+const struct diag_code_row *diag_code_row(enum diag_code code)
+{
+    return &codes[code];
+}
+
 const char *diag_name(enum diag_code code)
 {
     return codes[code].name;
 }
 
-const char *diag_why(enum diag_code code)
+const char *diag_severity_name(enum diag_severity severity)
 {
-    return codes[code].why;
+    return severity == DIAG_ERROR ? "error" : "warning";
 }
 
 void diags_cut(struct diags *list, size_t n)
@@ -160,17 +185,38 @@ void diags_cut(struct diags *list, size_t n)
     while (list->n > n) {
         struct diag *d = &list->at[--list->n];
         list->n_errors -= d->severity == DIAG_ERROR;
-        free(d->file);
-        free(d->text);
-        free(d->pointer);
-        free(d->excerpt);
-        free(d->fix);
+        list->counts[d->code]--;
+        release_diag(d);
     }
+}
+
+void diags_move(struct diags *into, struct diags *from, size_t n_lines)
+{
+    size_t kept[DIAG_N_CODES] = {0};
+    size_t n_errors = from->n_errors;
+    for (size_t i = 0; i < from->n; i++) {
+        struct diag *d = &from->at[i];
+        kept[d->code]++;
+        n_errors -= d->severity == DIAG_ERROR;
+        if (d->line)
+            d->line += n_lines;
+        struct diag *to = next_diag(into, d->severity, d->code);
+        *to = *d;
+    }
+    into->n_errors += n_errors; /* those that were counted only */
+    for (int i = 0; i < DIAG_N_CODES; i++)
+        into->counts[i] += from->counts[i] - kept[i];
+    from->n = 0;
+    from->n_errors = 0;
+    memset(from->counts, 0, sizeof(from->counts));
 }
 
 void diags_release(struct diags *list)
 {
     diags_cut(list, 0);
+    if (list->spare)
+        release_diag(list->spare);
+    free(list->spare);
     free(list->at);
     *list = (struct diags){0};
 }

@@ -6,7 +6,7 @@
  *       why: the service samples the answer itself
  *       fix: drop the assistant turn
  *
- * Codes are stable: one row of DIAG_MAP each, never renumbered. A list belongs to one thread.
+ * Codes are those of sim/job/codes.h. A list belongs to one thread.
  */
 #ifndef SIM_JOB_DIAG_H
 #define SIM_JOB_DIAG_H
@@ -15,46 +15,30 @@
 #include <stdio.h>
 
 #include "sim/base/cc.h"
-
-/* code, what kind of fault it is, why it matters */
-#define DIAG_MAP(X)                                                                                \
-    X(J001, "not YAML or JSON", "the job file could not be read at all")                           \
-    X(J002, "unknown key", "nothing reads it here, and the service refuses unknown keys (GAP-41)") \
-    X(J003, "missing key", "without it there is no job")                                           \
-    X(J004, "wrong type", "it cannot be read as what it has to be")                                \
-    X(J005, "value out of range", "the job would be refused when it is created, or fail later")    \
-    X(J006, "unset variable", "an empty value would reach your endpoint in silence")               \
-    X(J007, "value not understood", "rftsim cannot rehearse what it does not know")                \
-    X(J008, "given twice", "readers differ in which one they take")                                \
-    X(J009, "to no effect", "what is written does less than it seems to")                          \
-    X(D001, "not JSON", "the service fails the whole job at the first line it cannot parse (1.6)") \
-    X(D002, "not an object", "a row is one JSON object (DS-1)")                                    \
-    X(D003, "key given twice", "readers differ in which one they take")                            \
-    X(D004, "bad messages", "messages is required: a list with at least one entry (DS-2)")         \
-    X(D005, "bad role", "roles are developer, user, assistant and tool (DS-3, GAP-42)")            \
-    X(D006, "last message is not the user's", "the service samples the answer itself (DS-4)")      \
-    X(D007, "bad tools", "tools is a list of functions (DS-6)")                                    \
-    X(D008, "row too large", "a row must fit in memory many times over")                           \
-    X(D009, "no rows", "there is nothing to roll out")                                             \
-    X(D010, "byte order mark", "the first line of some readers then fails to parse")               \
-    X(D011, "blank line", "blank lines are skipped here; not every reader does")                   \
-    X(D012, "no newline at the end",                                                               \
-      "harmless, but a line appended later would join the last row")                               \
-    X(F001, "not a fixture",                                                                       \
-      "a fixture is a JSON object with a sample, its item and what to expect")                     \
-    X(F002, "bad expectation", "it could never be met, or would not say what is meant")            \
-    X(F003, "not a finished sample", "only what graders saw of a rollout can be graded again")     \
-    X(N001, "endpoint out of reach", "every rollout would be discarded, and its hours billed")     \
-    X(N002, "no WordNet",                                                                          \
-      "METEOR as NLTK has it knows synonyms, so some rewards would be higher (GAP-34)")
+#include "sim/job/codes.h"
 
 enum diag_code {
-#define X(code, title, why) DIAG_##code,
+#define X(code, ...) DIAG_##code,
     DIAG_MAP(X)
 #undef X
+        DIAG_N_CODES,
 };
 
 enum diag_severity { DIAG_WARNING, DIAG_ERROR };
+
+/* What is known of a code: static storage. */
+struct diag_code_row {
+    const char *name;            /* "D003" */
+    enum diag_severity severity; /* the usual one */
+    const char *title;           /* "key given twice" */
+    const char *rule;            /* "DS-2", of the contract */
+    const char *why;
+    const char *fix;
+};
+
+const struct diag_code_row *diag_code_row(enum diag_code code);
+const char *diag_name(enum diag_code code);                  /* "D003" */
+const char *diag_severity_name(enum diag_severity severity); /* "error" */
 
 struct diag {
     enum diag_code code;
@@ -75,9 +59,13 @@ struct diags {
     size_t n;
     size_t room;
     size_t n_errors;
+    size_t most_each;            /* set by the caller: keep so many of a code; 0: all */
+    size_t counts[DIAG_N_CODES]; /* of each code, also those that were not kept */
+    struct diag *spare;          /* owned: for those to be filled all the same */
 };
 
-/* Add a fault and return it, to be filled further; borrowed until the next diag_add. */
+/* Add a fault and return it, to be filled further; borrowed until the next diag_add. Of a code that
+ * has most_each already it is counted, and what is returned goes nowhere. */
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
                       const char *file, size_t line, size_t col, const char *fmt, ...) PRINTF(7, 8);
 void diag_fix(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
@@ -92,11 +80,13 @@ void diag_excerpt(struct diag *d, const char *line, size_t len);
 struct buf;
 void diags_write(const struct diags *list, size_t most, struct buf *to);
 
-/* Forget all after the first `n`. */
+/* Forget all after the first `n`. Not for a list with most_each. */
 void diags_cut(struct diags *list, size_t n);
 
-const char *diag_name(enum diag_code code); /* "D003" */
-const char *diag_why(enum diag_code code);
+/* Move all faults of `from` to the end of `into`, `n_lines` lines further down; `from` is then
+ * empty. */
+void diags_move(struct diags *into, struct diags *from, size_t n_lines);
+
 void diags_release(struct diags *list);
 
 #endif

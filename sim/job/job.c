@@ -105,23 +105,40 @@ static enum err_code load(struct job **out, const char *path,
     read_root(job, read, list, n_before);
     if (list->n > n_before)
         qsort(list->at + n_before, list->n - n_before, sizeof(*list->at), by_place);
+    *out = job;
     n_errors = list->n_errors - n_errors;
-    if (n_errors == 0) {
-        *out = job;
+    if (n_errors == 0)
         return ERR_OK;
-    }
-    job_free(job);
     return err_set(e, ERR_JOB, "%s: %zu fault%s", path, n_errors, n_errors == 1 ? "" : "s");
 }
 
-enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+enum err_code job_read(struct job **out, const char *path, struct diags *list, struct err *e)
 {
     return load(out, path, read_whole, list, e);
 }
 
+/* Of a failed load nothing is left. */
+static enum err_code all_or_nothing(struct job **out, struct job *job, enum err_code rc)
+{
+    if (rc)
+        job_free(job);
+    else
+        *out = job;
+    return rc;
+}
+
+enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+{
+    struct job *job = NULL;
+    enum err_code rc = job_read(&job, path, list, e);
+    return all_or_nothing(out, job, rc);
+}
+
 enum err_code job_load_grader(struct job **out, const char *path, struct diags *list, struct err *e)
 {
-    return load(out, path, read_grader_alone, list, e);
+    struct job *job = NULL;
+    enum err_code rc = load(&job, path, read_grader_alone, list, e);
+    return all_or_nothing(out, job, rc);
 }
 
 static void free_tool(struct job_tool *tool)

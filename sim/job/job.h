@@ -94,6 +94,10 @@ struct job {
  * file could not be read. Does not open the datasets. */
 NODISCARD enum err_code job_load(struct job **out, const char *path, struct diags *list,
                                  struct err *e);
+/* The same for who looks for more faults: if the text could be read at all, `*out` is set, and the
+ * caller's, on failure too. What had a fault in it is then as if it had not been given. */
+NODISCARD enum err_code job_read(struct job **out, const char *path, struct diags *list,
+                                 struct err *e);
 
 /* Read a grader that stands alone in its file: the grader's object, or under "grader", then with
  * what else the body of graders/run has ("model_sample", "item"; contract 5.2) and `simulation`.

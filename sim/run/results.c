@@ -1,15 +1,14 @@
 #include "sim/run/results.h"
 
 #include <assert.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sim/base/file.h"
-#include "sim/base/lines.h"
 #include "sim/base/mem.h"
 #include "sim/job/dataset.h"
+#include "sim/job/lines.h"
 #include "sim/run/sample.h"
 
 struct results {
@@ -23,6 +22,7 @@ struct results {
 
     /* lines */
     int fd;
+    uint64_t bytes; /* of the file */
     struct lines lines;
     struct line line;
     struct dataset **datasets; /* owned: that rollouts are of */
@@ -333,10 +333,11 @@ enum err_code results_next(struct results *r, struct result *x, struct input *in
 static enum err_code is_lines(struct results *r, bool *is, struct err *e)
 {
     struct tape_fault fault;
-    struct lines lines = {.fd = r->fd, .path = r->path, .max_bytes = DATASET_MAX_ROW_BYTES};
+    struct lines lines = {0};
     struct line line = {0};
     bool have = true;
     enum err_code rc = ERR_OK;
+    lines_init(&lines, r->fd, r->path, 0, r->bytes);
     do {
         rc = lines_next(&lines, &line, &have, e);
     } while (!rc && have && line_is_blank(&line));
@@ -374,11 +375,12 @@ enum err_code results_open(struct results **out, const char *path, const char *g
     r->grader = mem_printf("%s-", grader);
     r->parse = parse;
     r->list = list;
-    r->fd = open(path, O_RDONLY | O_CLOEXEC);
-    enum err_code rc = r->fd < 0 ? err_sys(e, path) : is_lines(r, &lines, e);
-    if (!rc && lines && lseek(r->fd, 0, SEEK_SET) != 0)
-        rc = err_sys(e, path);
-    r->lines = (struct lines){.fd = r->fd, .path = r->path, .max_bytes = DATASET_MAX_ROW_BYTES};
+    r->fd = -1;
+    enum err_code rc = lines_open(&r->fd, &r->bytes, path, e);
+    if (!rc)
+        rc = is_lines(r, &lines, e);
+    if (!rc)
+        lines_init(&r->lines, r->fd, r->path, 0, r->bytes);
     if (!rc && !lines)
         rc = open_export(r, e);
     if (rc)

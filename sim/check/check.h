@@ -1,0 +1,36 @@
+/* Every fault of a job that a reader with the contract in hand would see, before anything runs.
+ *
+ * Touches no network. What cannot be read is a fault like any other, so that one look shows all.
+ */
+#ifndef SIM_CHECK_CHECK_H
+#define SIM_CHECK_CHECK_H
+
+#include "sim/check/survey.h"
+#include "sim/job/job.h"
+
+struct grader;
+
+struct check {
+    /* set by the caller */
+    const char *path; /* of the job file */
+    int threads;
+
+    /* what was found */
+    struct job *job;       /* owned; NULL if it has faults */
+    struct grader *grader; /* owned; NULL likewise */
+    struct diags found;    /* in the job file */
+    struct survey train;   /* zeroed without a job */
+    struct survey valid;
+};
+
+void check_run(struct check *c);
+void check_release(struct check *c);
+
+/* The lists of faults, in the order they are shown; NULL after the last. */
+const struct diags *check_list(const struct check *c, size_t i);
+
+/* Over all of them. */
+size_t check_errors(const struct check *c);
+size_t check_warnings(const struct check *c);
+
+#endif

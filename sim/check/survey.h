@@ -1,0 +1,44 @@
+/* What the rows of one dataset file are, found in one pass: faults, counts, fields, tools.
+ *
+ * A survey of a block and one of the whole file are the same struct: blocks are surveyed by several
+ * threads and joined in the order of the file.
+ */
+#ifndef SIM_CHECK_SURVEY_H
+#define SIM_CHECK_SURVEY_H
+
+#include <stdbool.h>
+
+#include "sim/base/tape.h"
+#include "sim/job/diag.h"
+#include "sim/job/lines.h"
+
+enum { SURVEY_MOST_EACH = 5 }; /* faults of a code that are kept; the rest is counted */
+
+struct survey {
+    const char *path; /* borrowed; as the user named it */
+    struct diags found;
+    size_t n_lines;
+    size_t n_rows;    /* faulty ones included */
+    size_t n_faulty;  /* rows that cannot be rolled out */
+    size_t n_blank;   /* lines */
+    size_t row_bytes; /* of all rows, and of the longest */
+    size_t longest;
+    bool unended; /* the last line has no newline */
+
+    struct tape tape; /* of the row being looked at */
+};
+
+void survey_init(struct survey *s, const char *path);
+void survey_release(struct survey *s); /* fine on a zeroed one */
+
+/* Look at one more line, which is number `number` of the block, from 0. */
+void survey_line(struct survey *s, const struct line *line, size_t number);
+
+/* Add a block, of which `n_before` lines stand before it, to the whole; the block is then empty. */
+void survey_join(struct survey *whole, struct survey *block, size_t n_before);
+
+/* Survey a whole file, and say what can be said only at its end (D009). Errors: ERR_IO: it could
+ * not be read; what was found until then stands. */
+NODISCARD enum err_code survey_file(struct survey *s, int threads, struct err *e);
+
+#endif

@@ -1,0 +1,176 @@
+#include "sim/job/lines.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sim/base/mem.h"
+
+enum {
+    CHUNK_BYTES = 256 << 10,
+    HELD_BYTES = LINES_MAX_BYTES + 1, /* and a carriage return */
+};
+
+enum err_code lines_open(int *fd, uint64_t *bytes, const char *path, struct err *e)
+{
+    /* O_NONBLOCK: opening a FIFO must not wait for someone to write to it. */
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    if (*fd < 0 || fstat(*fd, &st) != 0)
+        return err_sys(e, path);
+    *bytes = (uint64_t)st.st_size;
+    if (S_ISREG(st.st_mode))
+        return ERR_OK;
+    if (S_ISDIR(st.st_mode))
+        return err_set(e, ERR_IO, "%s: a directory, not a file of rows", path);
+    err_set(e, ERR_IO, "%s: not a regular file", path);
+    return err_fix(e, "rows are read more than once; write them to a file first");
+}
+
+void lines_init(struct lines *r, int fd, const char *path, uint64_t start, uint64_t end)
+{
+    r->fd = fd;
+    r->path = path;
+    r->inside = start > 0;
+    r->offset = start - r->inside; /* a newline there, and the part begins with a line */
+    r->end = end;
+    r->from = 0;
+    r->len = 0;
+    r->eof = false;
+}
+
+void lines_release(struct lines *r)
+{
+    free(r->at);
+    *r = (struct lines){0};
+}
+
+/* Read more behind what is there. */
+static enum err_code fill(struct lines *r, struct err *e)
+{
+    if (r->from) {
+        memmove(r->at, r->at + r->from, r->len - r->from);
+        r->offset += r->from;
+        r->len -= r->from;
+        r->from = 0;
+    }
+    if (r->len == r->room) {
+        r->room = r->room ? r->room * 2 : CHUNK_BYTES;
+        if (r->room > HELD_BYTES + CHUNK_BYTES) /* lines_next() lets go of a longer line */
+            r->room = HELD_BYTES + CHUNK_BYTES;
+        r->at = mem_grow(r->at, r->room, 1);
+    }
+    ssize_t n = 0;
+    do {
+        n = pread(r->fd, r->at + r->len, r->room - r->len, (off_t)(r->offset + r->len));
+    } while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return err_sys(e, r->path);
+    r->eof = n == 0;
+    r->len += (size_t)n;
+    return ERR_OK;
+}
+
+/* Where the next newline is, from `searched` bytes on; reads what it needs. NULL: there is none
+ * before the end of the file, or before the line is too long to be held. */
+static enum err_code find_newline(struct lines *r, size_t *searched, char **newline, struct err *e)
+{
+    *newline = NULL;
+    for (;;) {
+        size_t waiting = r->len - r->from;
+        if (waiting > *searched)
+            *newline = memchr(r->at + r->from + *searched, '\n', waiting - *searched);
+        if (*newline || r->eof || waiting > HELD_BYTES)
+            return ERR_OK;
+        *searched = waiting;
+        enum err_code rc = fill(r, e);
+        if (rc)
+            return rc;
+    }
+}
+
+/* Pass over what is left of the line, holding none of it, but no further than the end of the part:
+ * what begins behind it is another's. True in `*ended` if there was a newline. */
+static enum err_code pass_over(struct lines *r, uint64_t end, bool *ended, struct err *e)
+{
+    for (;;) {
+        char *newline = r->from < r->len ? memchr(r->at + r->from, '\n', r->len - r->from) : NULL;
+        *ended = newline != NULL;
+        r->from = newline ? (size_t)(newline - r->at) + 1 : r->len;
+        if (newline || r->eof || (r->len && r->offset + r->from >= end))
+            return ERR_OK;
+        enum err_code rc = fill(r, e);
+        if (rc)
+            return rc;
+    }
+}
+
+static void take(struct lines *r, size_t len, bool ended, struct line *out)
+{
+    *out = (struct line){r->at + r->from, len, r->offset + r->from, ended, false};
+    r->from += len + ended;
+    if (out->len && out->text[out->len - 1] == '\r')
+        out->len--;
+    if (out->len > LINES_MAX_BYTES) {
+        out->len = 0;
+        out->too_long = true;
+    }
+}
+
+static enum err_code take_too_long(struct lines *r, struct line *out, struct err *e)
+{
+    *out = (struct line){.text = "", .offset = r->offset + r->from, .too_long = true};
+    return pass_over(r, UINT64_MAX, &out->ended, e);
+}
+
+enum err_code lines_next(struct lines *r, struct line *out, bool *have, struct err *e)
+{
+    *have = false;
+    if (r->inside) {
+        bool ended = false;
+        enum err_code rc = pass_over(r, r->end, &ended, e);
+        if (rc)
+            return rc;
+        r->inside = false;
+        if (!ended)
+            r->end = 0; /* no line begins in this part */
+    }
+    if (r->offset + r->from >= r->end)
+        return ERR_OK;
+    size_t searched = 0;
+    char *newline = NULL;
+    enum err_code rc = find_newline(r, &searched, &newline, e);
+    size_t waiting = r->len - r->from;
+    if (rc || (!newline && r->eof && !waiting))
+        return rc;
+    *have = true;
+    if (!newline && !r->eof)
+        return take_too_long(r, out, e);
+    take(r, newline ? (size_t)(newline - r->at) - r->from : waiting, newline != NULL, out);
+    return ERR_OK;
+}
+
+bool line_is_blank(const struct line *line)
+{
+    for (size_t i = 0; i < line->len; i++) {
+        char c = line->text[i];
+        if (c != ' ' && c != '\t' && c != '\r')
+            return false;
+    }
+    return !line->too_long;
+}
+
+bool line_strip_mark(struct line *line)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t n = sizeof(mark) - 1;
+    if (line->len < n || memcmp(line->text, mark, n) != 0)
+        return false;
+    line->text += n;
+    line->len -= n;
+    line->offset += n;
+    return true;
+}

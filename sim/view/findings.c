@@ -1,0 +1,106 @@
+#include "sim/view/findings.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+enum { VERSION = 1 };
+
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* Of each code that has more than were kept. */
+static void add_rest(struct buf *out, const struct diags *list)
+{
+    for (int i = 0; i < DIAG_N_CODES; i++) {
+        if (!list->most_each || list->counts[i] <= list->most_each)
+            continue;
+        enum diag_code code = (enum diag_code)i;
+        buf_printf(out, "... and %zu more %s: %s\n", list->counts[i] - list->most_each,
+                   diag_name(code), diag_code_row(code)->title);
+    }
+}
+
+static void add_counts(struct buf *out, const struct check *c)
+{
+    for (int i = 0; i < DIAG_N_CODES; i++) {
+        size_t n = 0;
+        const struct diags *list = NULL;
+        for (size_t k = 0; (list = check_list(c, k)); k++)
+            n += list->counts[i];
+        if (n)
+            buf_printf(out, "  %s %6zu  %s\n", diag_name((enum diag_code)i), n,
+                       diag_code_row((enum diag_code)i)->title);
+    }
+}
+
+static void add_file(struct buf *out, const char *name, const struct survey *s)
+{
+    if (s->path)
+        buf_printf(out, "  %-12s %s: %zu row%s\n", name, s->path, s->n_rows, plural(s->n_rows));
+}
+
+void findings_write(struct buf *out, const struct check *c)
+{
+    const struct diags *list = NULL;
+    for (size_t i = 0; (list = check_list(c, i)); i++) {
+        diags_write(list, SIZE_MAX, out);
+        add_rest(out, list);
+    }
+    size_t n_errors = check_errors(c);
+    size_t n_warnings = check_warnings(c);
+    buf_printf(out, "%schecked %s\n", n_errors || n_warnings ? "\n" : "", c->path);
+    add_file(out, "training", &c->train);
+    add_file(out, "validation", &c->valid);
+    buf_printf(out, "\n%zu error%s, %zu warning%s\n", n_errors, plural(n_errors), n_warnings,
+               plural(n_warnings));
+    add_counts(out, c);
+    if (n_errors)
+        buf_printf(out,
+                   "\nnext: mend these, then rftsim check %s again; rftsim help CODE tells "
+                   "more of one\n",
+                   c->path);
+    else
+        buf_printf(out, "\nnext: rftsim run %s\n", c->path);
+}
+
+static json_t *text_or_null(const char *text)
+{
+    return text ? json_string(text) : json_null();
+}
+
+static json_t *finding_of(const struct diag *d)
+{
+    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "code", diag_name(d->code),
+                     "severity", diag_severity_name(d->severity), "file", text_or_null(d->file),
+                     "line", (json_int_t)d->line, "column", (json_int_t)d->col, "span",
+                     (json_int_t)d->span, "text", text_or_null(d->text), "pointer",
+                     text_or_null(d->pointer), "fix", text_or_null(d->fix));
+}
+
+void findings_write_json(struct buf *out, const struct check *c)
+{
+    json_t *found = json_array();
+    json_t *counts = json_object();
+    const struct diags *list = NULL;
+    for (size_t i = 0; (list = check_list(c, i)); i++) {
+        for (size_t k = 0; k < list->n; k++)
+            json_array_append_new(found, finding_of(&list->at[k]));
+        for (int k = 0; k < DIAG_N_CODES; k++) {
+            const char *name = diag_name((enum diag_code)k);
+            json_int_t n = json_integer_value(json_object_get(counts, name));
+            if (list->counts[k])
+                json_object_set_new(counts, name, json_integer(n + (json_int_t)list->counts[k]));
+        }
+    }
+    json_t *all =
+        json_pack("{s:s, s:i, s:s, s:I, s:I, s:o, s:o}", "type", "check", "version", VERSION, "job",
+                  c->path, "errors", (json_int_t)check_errors(c), "warnings",
+                  (json_int_t)check_warnings(c), "counts", counts, "findings", found);
+    char *text = json_dumps(all, JSON_COMPACT);
+    buf_text_add(out, text);
+    buf_char(out, '\n');
+    free(text);
+    json_decref(all);
+}

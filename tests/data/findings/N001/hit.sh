@@ -1,0 +1,6 @@
+cat >>job.yaml <<'END'
+simulation:
+  policy: {type: scripted, turns: [{answer: x}]}
+END
+sed -i 's|https://tools.example.com|http://127.0.0.1:1|' job.yaml
+"$RFTSIM" run job.yaml

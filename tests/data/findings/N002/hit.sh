@@ -1,0 +1,13 @@
+cat >job.yaml <<'END'
+model: o4-mini-2025-04-16
+training_file: train.jsonl
+validation_file: valid.jsonl
+method:
+  type: reinforcement
+  reinforcement:
+    tools:
+      - {name: lookup, server_url: "https://tools.example.com/lookup"}
+    grader: {type: text_similarity, name: exact, evaluation_metric: meteor, input: "{{sample.output_text}}", reference: "{{item.answer}}"}
+    hyperparameters: {n_epochs: 1, eval_interval: 5, eval_samples: 1}
+END
+WNSEARCHDIR=/nowhere "$RFTSIM" check job.yaml
