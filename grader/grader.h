@@ -181,8 +181,9 @@ const struct grader *grader_at(const struct grader *g, size_t i);
  *
  * A field in error has the path that resolves nowhere, and how many bytes of it lead somewhere. The
  * reward of a grade that was lost is null. Some of what a type may add has a place of its own in
- * what is shown (sim/view/grade.c, answer.c): "output", what user code printed, and "traceback";
- * "details", which is more than `why`; "token_usage" and "sampled_model_name" of a model.
+ * what is shown (sim/view/grade.c, answer.c): "printed" and "written", what user code put out (and
+ * "printed_cut", how many characters more), "traceback", "details" (more than `why`),
+ * "sampled_model_name" and "token_usage".
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);

@@ -269,7 +269,7 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     bool named = read_graders(m, spec, context, list);
     read_formula(m, spec, named, list);
     read_invalid_grade(m, spec, list);
-    grader_threshold(spec, list);
+    grader_pass_threshold(spec, list);
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     return ERR_OK;

@@ -55,7 +55,7 @@ void grader_field(struct template **out, const struct grader_spec *spec, const c
                  "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
 }
 
-void grader_threshold(const struct grader_spec *spec, struct diags *list)
+void grader_pass_threshold(const struct grader_spec *spec, struct diags *list)
 {
     static const char key[] = "pass_threshold";
     const json_t *value = json_object_get(spec->json, key);

@@ -64,7 +64,7 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     read_operation(s, spec, list);
     grader_field(&s->input, spec, "input", list);
     grader_field(&s->reference, spec, "reference", list);
-    grader_threshold(spec, list);
+    grader_pass_threshold(spec, list);
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     return ERR_OK;

@@ -104,7 +104,7 @@ static enum err_code fill(struct lab_queue *q, struct err *e)
     const struct lab_work *work = q->work;
     while (!q->dry && q->n < work->most) {
         struct slot *s = &q->at[(q->from + q->n) % work->most];
-        struct grader_input in = {.trace_id = "trace_0"};
+        struct grader_input in = {.trace_id = LAB_TRACE_ID};
         bool have = false;
         enum err_code rc = work->next(work->arg, &in, &s->mark, &have, e);
         q->dry = rc || !have;

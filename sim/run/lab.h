@@ -10,6 +10,9 @@
 
 struct lab;
 
+/* Of a sample that is of no rollout. */
+#define LAB_TRACE_ID "trace_00000000000000000000000000000000"
+
 /* On success `*out` is the caller's; the job outlives it. Errors: ERR_JOB (faults in `list`),
  * ERR_IO. */
 NODISCARD enum err_code lab_new(struct lab **out, const struct job *job, struct diags *list,

@@ -101,34 +101,72 @@ static json_t *scores_of(const json_t *graders)
     return scores;
 }
 
-static void set_or(json_t *o, const char *key, json_t *value, json_t *otherwise)
+/* --- Models ---------------------------------------------------------------------------------- */
+
+static void add_usage(json_t *sum, json_t *usage)
 {
-    if (value)
-        json_object_set(o, key, value);
-    else
-        json_object_set(o, key, otherwise);
-    json_decref(otherwise);
+    const char *key = NULL;
+    json_t *n = NULL;
+    json_object_foreach(usage, key, n)
+    {
+        json_int_t before = json_integer_value(json_object_get(sum, key));
+        json_object_set_new(sum, key, json_integer(before + json_integer_value(n)));
+    }
+}
+
+/* What the graders' models used, by the models' names. */
+static json_t *usage_by_model(const json_t *graders)
+{
+    size_t i = 0;
+    const json_t *grader = NULL;
+    json_t *models = json_object();
+    json_array_foreach(graders, i, grader)
+    {
+        const char *name = json_string_value(json_object_get(grader, "sampled_model_name"));
+        json_t *usage = json_object_get(grader, "token_usage");
+        if (!name || !json_is_object(usage))
+            continue;
+        if (!json_object_get(models, name))
+            json_object_set_new(models, name, json_object());
+        add_usage(json_object_get(models, name), usage);
+    }
+    return models;
+}
+
+/* All that was used, null if no model was asked; and its model, null if that is not one alone. */
+static void set_usage(json_t *metadata, json_t *models)
+{
+    const char *name = NULL;
+    json_t *usage = NULL;
+    json_t *sum = json_object_size(models) ? json_object() : json_null();
+    json_t *only = json_null();
+    json_object_foreach(models, name, usage)
+    {
+        add_usage(sum, usage);
+        if (json_object_size(models) == 1)
+            only = json_string(name);
+    }
+    json_object_set_new(metadata, "token_usage", sum);
+    json_object_set_new(metadata, "sampled_model_name", only);
 }
 
 json_t *answer_of(json_t *facts)
 {
     const json_t *graders = json_object_get(facts, "graders");
     const json_t *whole = json_array_get(graders, 0);
+    json_t *models = usage_by_model(graders);
     json_t *metadata = json_object();
     json_object_set(metadata, "name", json_object_get(whole, "name"));
     json_object_set(metadata, "type", json_object_get(whole, "type"));
     json_object_set_new(metadata, "errors", errors_of(graders));
     json_object_set(metadata, "execution_time", json_object_get(whole, "seconds"));
     json_object_set_new(metadata, "scores", scores_of(graders));
-    set_or(metadata, "token_usage", json_object_get(whole, "token_usage"), json_null());
-    set_or(metadata, "sampled_model_name", json_object_get(whole, "sampled_model_name"),
-           json_null());
+    set_usage(metadata, models);
     json_t *answer = json_object();
     json_object_set(answer, "reward", json_object_get(whole, "reward"));
     json_object_set_new(answer, "metadata", metadata);
     json_object_set_new(answer, "sub_rewards", scores_of(graders));
-    set_or(answer, "model_grader_token_usage_per_model",
-           json_object_get(whole, "token_usage_per_model"), json_object());
+    json_object_set_new(answer, "model_grader_token_usage_per_model", models);
     json_object_set(answer, "rftsim", facts);
     return answer;
 }

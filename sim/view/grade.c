@@ -12,7 +12,7 @@
 enum {
     VERSION = 1,
     SHOWN_BYTES = 240, /* of a text; --json has all of it */
-    SHOWN_LINES = 20,  /* of what user code printed */
+    SHOWN_LINES = 40,  /* of what user code printed */
     LABEL_COLUMNS = 24,
 };
 
@@ -116,7 +116,8 @@ static size_t line_length(const char *text, size_t len, size_t columns)
 
 static void add_label(const struct page *p, int indent, const char *label)
 {
-    buf_printf(p->out, "%*s%-*s", indent, "", LABEL_COLUMNS - indent, label);
+    int room = LABEL_COLUMNS - indent;
+    buf_printf(p->out, "%*s%-*s%s", indent, "", room, label, (int)strlen(label) < room ? "" : " ");
 }
 
 /* A value on as many lines as it needs, beside its label, which is there already. */
@@ -312,6 +313,16 @@ static void add_errors(const struct page *p, int indent, const json_t *grader)
     }
 }
 
+/* How much of it was not even kept. */
+static void add_cut(const struct page *p, int indent, const json_t *grader)
+{
+    json_int_t cut = json_integer_value(json_object_get(grader, "printed_cut"));
+    if (cut <= 0)
+        return;
+    add_label(p, indent, "");
+    buf_printf(p->out, "and %lld characters more, which were not kept\n", (long long)cut);
+}
+
 static bool is_one_of(const char *key, const char *const *keys)
 {
     for (; *keys; keys++) {
@@ -326,7 +337,7 @@ static bool is_one_of(const char *key, const char *const *keys)
 static void add_settings(const struct page *p, int indent, json_t *grader)
 {
     static const char *const shown_elsewhere[] = {"key", "type", "name", "why", NULL};
-    static const char *const printed[] = {"output", "traceback", NULL};
+    static const char *const printed[] = {"printed", "written", "traceback", NULL};
     const json_t *errors = json_object_get(grader, "errors");
     const char *first = json_string_value(json_array_get(errors, 0));
     const json_t *reward = json_object_get(grader, "reward");
@@ -342,6 +353,8 @@ static void add_settings(const struct page *p, int indent, json_t *grader)
             continue;
         if (is_one_of(key, printed)) {
             add_block(p, indent, key, value);
+            if (strcmp(key, "printed") == 0)
+                add_cut(p, indent, grader);
             continue;
         }
         add_label(p, indent, key);
@@ -360,7 +373,7 @@ static void add_head(const struct page *p, int indent, const json_t *grader)
 static void add_reward(const struct page *p, int indent, const json_t *grader)
 {
     const json_t *reward = json_object_get(grader, "reward");
-    char number[NUM_ROOM] = "none: the grade was lost";
+    char number[80] = "none: the grade is lost, and its rollout would be discarded";
     if (json_is_real(reward))
         num_json(number, json_real_value(reward));
     add_label(p, indent, "reward");

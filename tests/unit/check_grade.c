@@ -148,8 +148,7 @@ START_TEST(test_details_are_the_reasons_of_those_that_err)
 {
     json_t *answer = answer_of_facts(
         "{\"graders\":[{\"key\":null,\"errors\":[\"formula_parse_error\","
-        "\"python_grader_runtime_error\",\"endpoint_grader_server_error\"],\"why\":\"all of it\","
-        "\"token_usage\":5,\"sampled_model_name\":\"judge\"},"
+        "\"python_grader_runtime_error\",\"endpoint_grader_server_error\"],\"why\":\"all of it\"},"
         "{\"key\":\"a\",\"errors\":[\"python_grader_runtime_error\"],\"why\":\"short\","
         "\"traceback\":\"long\"},"
         "{\"key\":\"b\",\"errors\":[\"python_grader_runtime_error\"],\"why\":\"other\"}]}");
@@ -162,8 +161,6 @@ START_TEST(test_details_are_the_reasons_of_those_that_err)
         json_string_value(json_object_get(errors, "endpoint_grader_server_error_details")),
         "all of it");
     ck_assert(json_is_null(json_object_get(errors, "invalid_variable_error_details")));
-    ck_assert_int_eq(json_integer_value(json_object_get(meta, "token_usage")), 5);
-    ck_assert_str_eq(json_string_value(json_object_get(meta, "sampled_model_name")), "judge");
     json_decref(answer);
 }
 END_TEST
@@ -197,6 +194,77 @@ START_TEST(test_a_long_text_is_cut_between_characters)
     free(json);
     free(text);
     buf_release(&sample);
+}
+END_TEST
+
+/* The tokens of a multi's models; the caller's. */
+static char *usage_of(const char *graders)
+{
+    char *facts = mem_printf("{\"graders\":[%s]}", graders);
+    json_t *answer = answer_of_facts(facts);
+    json_t *meta = json_object_get(answer, "metadata");
+    json_t *shown = json_array();
+    json_array_append(shown, json_object_get(meta, "token_usage"));
+    json_array_append(shown, json_object_get(meta, "sampled_model_name"));
+    json_array_append(shown, json_object_get(answer, "model_grader_token_usage_per_model"));
+    char *text = json_dumps(shown, JSON_COMPACT);
+    json_decref(shown);
+    json_decref(answer);
+    free(facts);
+    return text;
+}
+
+START_TEST(test_tokens_are_added_up_by_model)
+{
+#define ASKED(model, n) \
+    "{\"key\":\"k\",\"sampled_model_name\":\"" model "\",\"token_usage\":{\"total_tokens\":" #n "}}"
+    static const struct {
+        const char *graders;
+        const char *shown;
+    } cases[] = {
+        {"{}", "[null,null,{}]"},
+        {ASKED("a", 5), "[{\"total_tokens\":5},\"a\",{\"a\":{\"total_tokens\":5}}]"},
+        {"{}," ASKED("a", 5) "," ASKED("a", 2),
+         "[{\"total_tokens\":7},\"a\",{\"a\":{\"total_tokens\":7}}]"},
+        {"{}," ASKED("a", 5) "," ASKED("b", 2),
+         "[{\"total_tokens\":7},null,{\"a\":{\"total_tokens\":5},\"b\":{\"total_tokens\":2}}]"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *shown = usage_of(cases[i].graders);
+        ck_assert_str_eq(shown, cases[i].shown);
+        free(shown);
+    }
+}
+END_TEST
+
+/* Facts as a python grader tells them, and an endpoint that never answered. */
+START_TEST(test_what_user_code_printed_is_shown_line_by_line)
+{
+    json_t *grader = json_pack("{s:n, s:s, s:s, s:[], s:[s], s:b, s:n, s:s, s:s, s:i, s:f}", "key",
+                               "type", "python", "name", "p", "fields", "errors",
+                               "python_grader_runtime_error", "lost", 1, "reward", "why", "gone",
+                               "printed", "one\n\ttwo\n\n", "printed_cut", 12, "seconds", 2.5);
+    struct buf traceback = {0};
+    for (int i = 1; i <= 42; i++)
+        buf_printf(&traceback, "%sline %d", i > 1 ? "\n" : "", i);
+    json_object_set_new(grader, "traceback", json_string(buf_text(&traceback)));
+    json_t *facts = json_pack("{s:s, s:i, s:s, s:i, s:[o]}", "file", "f.jsonl", "line", 0, "answer",
+                              "", "answer_bytes", 0, "graders", grader);
+    struct buf text = {0};
+    grade_text(&text, facts, GRADE_COLUMNS);
+    ck_assert_ptr_nonnull(strstr(buf_text(&text),
+                                 "\n  printed               one\n"
+                                 "                         two\n"
+                                 "                        \n"
+                                 "                        and 12 characters more"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "\n  traceback             line 1\n"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), " line 40\n                        ... (2 more"));
+    ck_assert_ptr_null(strstr(buf_text(&text), "line 41"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "\n  reward                none: "));
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "\n  time                  2.50 s\n"));
+    buf_release(&text);
+    buf_release(&traceback);
+    json_decref(facts);
 }
 END_TEST
 
@@ -255,6 +323,8 @@ Suite *grade_suite(void)
     tcase_add_test(tcase, test_the_facts_of_a_grade);
     tcase_add_test(tcase, test_the_answer_has_every_key_of_the_service_in_its_order);
     tcase_add_test(tcase, test_details_are_the_reasons_of_those_that_err);
+    tcase_add_test(tcase, test_tokens_are_added_up_by_model);
+    tcase_add_test(tcase, test_what_user_code_printed_is_shown_line_by_line);
     tcase_add_test(tcase, test_a_path_that_fails_is_shown_and_marked);
     tcase_add_test(tcase, test_every_field_is_told_although_the_first_went_wrong);
     tcase_add_test(tcase, test_a_long_text_is_cut_between_characters);
