@@ -380,6 +380,35 @@ static void add_reward(const struct page *p, int indent, const json_t *grader)
     buf_printf(p->out, "%s\n", number);
 }
 
+/* What would come out otherwise, and what is to be known of it. */
+static void add_readings(const struct page *p, int indent, const json_t *grader)
+{
+    double reward = json_real_value(json_object_get(grader, "reward"));
+    char number[NUM_ROOM];
+    size_t i = 0;
+    const json_t *other = NULL;
+    json_array_foreach(json_object_get(grader, "other_readings"), i, other)
+    {
+        double under = json_real_value(json_object_get(other, "reward"));
+        if (under == reward)
+            continue;
+        add_label(p, indent, "otherwise");
+        buf_printf(p->out, "%s  with simulation.%s: %s\n", num_json(number, under),
+                   json_string_value(json_object_get(other, "switch")),
+                   json_string_value(json_object_get(other, "reading")));
+    }
+    json_array_foreach(json_object_get(grader, "notes"), i, other)
+    {
+        for (int note = 0; note < GRADE_N_NOTES; note++) {
+            if (strcmp(json_string_value(other), grade_note_id((enum grade_note)note)) != 0)
+                continue;
+            const char *words = grade_note_words((enum grade_note)note);
+            add_label(p, indent, "note");
+            add_wrapped(p, words, strlen(words));
+        }
+    }
+}
+
 static void add_body(const struct page *p, int indent, json_t *grader)
 {
     size_t i = 0;
@@ -391,6 +420,7 @@ static void add_body(const struct page *p, int indent, json_t *grader)
     add_settings(p, indent, grader);
     add_errors(p, indent, grader);
     add_reward(p, indent, grader);
+    add_readings(p, indent, grader);
 }
 
 static void add_time(const struct page *p, int indent, const json_t *grader)

@@ -73,7 +73,7 @@ START_TEST(test_the_facts_of_a_grade)
                "\"bytes\":1},"
                "{\"key\":\"reference\",\"template\":\"{{item.answer}}\",\"text\":\"3\",\"bytes\":1}"
                "],\"operation\":\"eq\",\"reward\":1.0,\"errors\":[],\"lost\":false,\"seconds\":0,"
-               "\"why\":null}]}");
+               "\"why\":null,\"other_readings\":[],\"notes\":[]}]}");
     free(facts);
     json_decref(answer);
 }
