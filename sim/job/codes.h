@@ -3,7 +3,8 @@
  * `rftsim help CODE` tells a row, docs/findings.md is printed from them all, and tests/findings
  * has for each a job or a file that provokes it, and a near miss that must not.
  * J: the job file. P: the source of a python grader. D: the datasets. X: what only job and rows
- * together show. N: this machine and the network.
+ * together show. S: JSON schemas. F: files of grades (`rftsim grade`). N: this machine and the
+ * network.
  */
 #ifndef SIM_JOB_CODES_H
 #define SIM_JOB_CODES_H
@@ -31,6 +32,27 @@
       "keep one of the two")                                                                       \
     X(J009, WARNING, "to no effect", "4", "what is written does less than it seems to",            \
       "take it away, or put it where it counts")                                                   \
+    X(P001, ERROR, "not Python", "PY-4",                                                           \
+      "the service checks the source before the first row (PY-4)",                                 \
+      "correct the text at the caret")                                                             \
+    X(P002, ERROR, "no grade(sample, item)", "PY-1", "the service calls exactly that (PY-1)",      \
+      "write def grade(sample, item): and return a number from it")                                \
+    X(P003, ERROR, "import that fails the job", "PY-3, PY-4",                                      \
+      "the service has fixed packages, and sys is not for graders",                                \
+      "use what the service has: rftsim names it")                                                 \
+    X(P004, WARNING, "doubtful name", "GAP-38",                                                    \
+      "the service refuses some names, and has published no list of them",                         \
+      "do without, to be sure")                                                                    \
+    X(P005, ERROR, "package missing here", "PY-3", "the service has it and this machine does not", \
+      "install it, or set RFTSIM_PYTHON to a Python that has it")                                  \
+    X(P006, WARNING, "sample and item swapped", "PY-1, EV-15",                                     \
+      "the service gives the sample first, then the item (PY-1)",                                  \
+      "read the answer from the sample, the row's fields from the item")                           \
+    X(P007, WARNING, "reads what is not there", "EV-15, PY-9",                                     \
+      "the grader would see nothing, and score it",                                                \
+      "read a field that rows have, or the answer from the sample")                                \
+    X(P008, WARNING, "returns a bool", "PY-5, GAP-40", "the service wants a number (PY-5)",        \
+      "write float(...) around it")                                                                \
     X(D001, ERROR, "not JSON", "DS-1, 1.6",                                                        \
       "the service fails the whole job at the first line it cannot parse (1.6)",                   \
       "write rows with a JSON library, one object a line")                                         \
@@ -62,27 +84,15 @@
       "end the file with a newline")                                                               \
     X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",               \
       "name a regular file that this user may read")                                               \
-    X(P001, ERROR, "not Python", "PY-4",                                                           \
-      "the service checks the source before the first row (PY-4)",                                 \
-      "correct the text at the caret")                                                             \
-    X(P002, ERROR, "no grade(sample, item)", "PY-1", "the service calls exactly that (PY-1)",      \
-      "write def grade(sample, item): and return a number from it")                                \
-    X(P003, ERROR, "import that fails the job", "PY-3, PY-4",                                      \
-      "the service has fixed packages, and sys is not for graders",                                \
-      "use what the service has: rftsim names it")                                                 \
-    X(P004, WARNING, "doubtful name", "GAP-38",                                                    \
-      "the service refuses some names, and has published no list of them",                         \
-      "do without, to be sure")                                                                    \
-    X(P005, ERROR, "package missing here", "PY-3", "the service has it and this machine does not", \
-      "install it, or set RFTSIM_PYTHON to a Python that has it")                                  \
-    X(P006, WARNING, "sample and item swapped", "PY-1, EV-15",                                     \
-      "the service gives the sample first, then the item (PY-1)",                                  \
-      "read the answer from the sample, the row's fields from the item")                           \
-    X(P007, WARNING, "reads what is not there", "EV-15, PY-9",                                     \
-      "the grader would see nothing, and score it",                                                \
-      "read a field that rows have, or the answer from the sample")                                \
-    X(P008, WARNING, "returns a bool", "PY-5, GAP-40", "the service wants a number (PY-5)",        \
-      "write float(...) around it")                                                                \
+    X(F001, ERROR, "not a fixture", "5.2",                                                         \
+      "a fixture is a JSON object with a sample, its item and what to expect",                     \
+      "write one JSON object a line; rftsim grade --help shows one")                               \
+    X(F002, ERROR, "bad expectation", "5.2, 5.3",                                                  \
+      "it could never be met, or would not say what is meant",                                     \
+      "write {\"reward\": 1}, {\"min\": 0.2, \"max\": 0.4} or {\"errors\": [...]}")                \
+    X(F003, ERROR, "not a finished sample", "6.6",                                                 \
+      "only what graders saw of a rollout can be graded again",                                    \
+      "give lines of rftsim run --json --rollouts --samples, or an exported evaluation")           \
     X(N001, ERROR, "endpoint out of reach", "3.5",                                                 \
       "every rollout would be discarded, and its hours billed",                                    \
       "start the endpoint, or correct server_url")                                                 \

@@ -17,6 +17,8 @@
     X(engine)     \
     X(env)        \
     X(fault)      \
+    X(file)       \
+    X(fixture)    \
     X(formula)    \
     X(grade)      \
     X(grader)     \
@@ -24,6 +26,7 @@
     X(hist)       \
     X(host)       \
     X(job)        \
+    X(lab)        \
     X(lines)      \
     X(meter)      \
     X(metrics)    \
