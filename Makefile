@@ -11,7 +11,7 @@ VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
 DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
         libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev \
-        wordnet-base
+        wordnet-base json-schema-test-suite
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.

@@ -61,6 +61,8 @@ struct job_simulation {
     double max_qps;         /* requests a second to each host; 0: no limit */
 };
 
+struct response_format;
+
 struct job {
     struct doc *doc; /* owned: the tree, and where everything stands in it */
     char *model;
@@ -75,6 +77,7 @@ struct job {
     int max_episode_steps; /* turns (GAP-12), at least 1 */
     json_t *grader;        /* borrowed from doc->root. Read by grader/ */
     bool has_response_format;
+    struct response_format *format; /* owned; NULL: none, or one without a schema */
     struct job_hyper hyper;
     struct job_simulation sim;
 };

@@ -33,6 +33,7 @@
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
+    X(schema)     \
     X(scripted)   \
     X(secret)     \
     X(sockets)    \
@@ -43,6 +44,7 @@
     X(text)       \
     X(timers)     \
     X(tool)       \
+    X(toolbox)    \
     X(translate)
 
 #define X(name) Suite *name##_suite(void);
