@@ -1,7 +1,9 @@
 #include "sim/base/file.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/buf.h"
 
@@ -9,7 +11,8 @@ enum { CHUNK = 65536 };
 
 enum err_code file_read(char **text, size_t *len, const char *path, size_t max, struct err *e)
 {
-    FILE *file = fopen(path, "re");
+    bool standard = strcmp(path, "-") == 0;
+    FILE *file = standard ? stdin : fopen(path, "re");
     if (!file)
         return err_sys(e, path);
 
@@ -27,7 +30,8 @@ enum err_code file_read(char **text, size_t *len, const char *path, size_t max, 
         rc = err_sys(e, path);
     else if (all.len > max)
         rc = err_set(e, ERR_IO, "%s: longer than %zu bytes, the most that is read", path, max);
-    fclose(file);
+    if (!standard)
+        fclose(file);
     if (rc) {
         buf_release(&all);
         return rc;

@@ -174,7 +174,7 @@ void toolbox_tell(struct toolbox *box, size_t n_rows, struct diags *list)
         struct toolbox_schema *schema = &box->at[i];
         for (size_t k = 0; schema->n_rows > 1 && k < schema->found.n; k++) {
             struct diag *d = &schema->found.at[k];
-            char *text = mem_printf("%s; so in %zu of %zu rows", d->text, schema->n_rows, n_rows);
+            char *text = mem_printf("%s; in %zu of %zu rows, first here", d->text, schema->n_rows, n_rows);
             free(d->text);
             d->text = text;
         }

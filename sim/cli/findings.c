@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "sim/cli/wrap.h"
+#include "sim/base/wrap.h"
 
 enum {
     COLUMNS = 100,

@@ -5,7 +5,7 @@
 
 #include "sim/base/cc.h"
 #include "sim/cli/opt.h"
-#include "sim/cli/wrap.h"
+#include "sim/base/wrap.h"
 #include "tests/unit/suites.h"
 
 struct into {

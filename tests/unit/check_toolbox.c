@@ -39,7 +39,7 @@ START_TEST(test_a_schema_is_told_of_once_with_its_rows_counted)
     toolbox_tell(&whole, 12, &found);
     ck_assert_uint_eq(found.n, 2); /* the type, and what the root is not */
     ck_assert_uint_eq(found.at[0].line, 2);
-    ck_assert_str_eq(found.at[0].text, "\"objct\" is not a type; so in 2 of 12 rows");
+    ck_assert_str_eq(found.at[0].text, "\"objct\" is not a type; in 2 of 12 rows, first here");
     ck_assert_str_eq(found.at[0].pointer, "/tools/1/function/parameters/type");
     ck_assert_str_eq(found.at[0].fix, "did you mean \"object\"?");
     diags_release(&found);
