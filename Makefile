@@ -116,10 +116,13 @@ chaos: $(B)/rftsim                      ## every way in which an endpoint can mi
 
 findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
 	tests/findings/run.py $(B)/rftsim
+	tests/findings/document.py $(B)/rftsim docs/findings.md
 
-docs: $(B)/rftsim                       ## write docs/faults.md anew, from the tables of the code and the tests
+docs: $(B)/rftsim                       ## write docs/faults.md and docs/findings.md anew, from the tables of the code and the tests
 	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
 	mv $(B)/faults.md docs/faults.md
+	tests/findings/document.py $(B)/rftsim > $(B)/findings.md
+	mv $(B)/findings.md docs/findings.md
 
 $(B)/bench_%: $(B)/tests/bench/%.o $(B)/librftsim.a
 	echo "  LD    $@"
