@@ -15,6 +15,7 @@
     X(engine)     \
     X(env)        \
     X(fault)      \
+    X(format)     \
     X(formula)    \
     X(grade)      \
     X(grader)     \
