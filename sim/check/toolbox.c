@@ -16,20 +16,31 @@ struct toolbox_schema {
     struct diags found;
 };
 
+enum { LANES = 4 }; /* hashed side by side, since each step waits for the one before */
+
+static const uint64_t odd = 0x9e3779b97f4a7c15u;
+
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+    h = (h ^ word) * odd;
+    return h ^ h >> 29;
+}
+
 /* Of what is checked: the text of the function, in which name, parameters and strict stand. */
 static uint64_t hash_of(const char *text, size_t len)
 {
-    static const uint64_t odd = 0x9e3779b97f4a7c15u;
-    uint64_t h = len * odd;
-    for (; len >= 8; text += 8, len -= 8) {
-        uint64_t word;
-        memcpy(&word, text, sizeof(word));
-        h = (h ^ word) * odd;
-        h ^= h >> 29;
+    uint64_t lanes[LANES] = {len, 1, 2, 3};
+    uint64_t words[LANES];
+    for (; len >= sizeof(words); text += sizeof(words), len -= sizeof(words)) {
+        memcpy(words, text, sizeof(words));
+        for (int i = 0; i < LANES; i++)
+            lanes[i] = mix(lanes[i], words[i]);
     }
-    uint64_t last = 0;
-    memcpy(&last, text, len);
-    h = (h ^ last) * odd;
+    memset(words, 0, sizeof(words));
+    memcpy(words, text, len);
+    uint64_t h = 0;
+    for (int i = 0; i < LANES; i++)
+        h = mix(mix(h, lanes[i]), words[i]);
     return h ^ h >> 32;
 }
 
@@ -174,7 +185,8 @@ void toolbox_tell(struct toolbox *box, size_t n_rows, struct diags *list)
         struct toolbox_schema *schema = &box->at[i];
         for (size_t k = 0; schema->n_rows > 1 && k < schema->found.n; k++) {
             struct diag *d = &schema->found.at[k];
-            char *text = mem_printf("%s; in %zu of %zu rows, first here", d->text, schema->n_rows, n_rows);
+            char *text =
+                mem_printf("%s; in %zu of %zu rows, first here", d->text, schema->n_rows, n_rows);
             free(d->text);
             d->text = text;
         }
