@@ -44,18 +44,21 @@ static const struct format {
     {"github", github_write},
 };
 
-static enum err_code format_of(const struct format **out, const struct check_opts *o, struct err *e)
+/* NULL, after an error, for one that there is not. */
+static const struct format *format_of(const struct check_opts *o, struct err *e)
 {
     const char *name = o->format ? o->format : o->json ? "json" : "text";
-    if (o->json && strcmp(name, "json") != 0)
-        return err_set(e, ERR_USAGE, "--json and --format %s contradict each other", name);
+    if (o->json && strcmp(name, "json") != 0) {
+        err_set(e, ERR_USAGE, "--json and --format %s contradict each other", name);
+        return NULL;
+    }
     for (size_t i = 0; i < COUNT_OF(formats); i++) {
-        *out = &formats[i];
         if (strcmp(name, formats[i].name) == 0)
-            return ERR_OK;
+            return &formats[i];
     }
     err_set(e, ERR_USAGE, "no format is called '%s'", name);
-    return err_fix(e, "use text, json, sarif or github");
+    err_fix(e, "use text, json, sarif or github");
+    return NULL;
 }
 
 static enum err_code verdict(const struct check *c, bool strict, struct err *e)
@@ -74,9 +77,9 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
 {
     const struct check_opts *o = opts;
     struct check c = {.path = operands->at[0], .threads = threads_of(o)};
-    const struct format *format = NULL;
+    const struct format *format = format_of(o, e);
     struct buf text = {0};
-    if (format_of(&format, o, e))
+    if (!format)
         return e->code;
     check_run(&c);
     format->write(&text, &c);

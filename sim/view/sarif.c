@@ -48,11 +48,13 @@ static json_t *location_of(const struct diag *d)
     char *uri = uri_of(d->file);
     json_t *physical = json_pack("{s:{s:s}}", "artifactLocation", "uri", uri);
     free(uri);
-    if (d->line)
+    if (d->line) {
+        size_t end = d->col + (d->span ? d->span : 1);
         json_object_set_new(physical, "region",
                             json_pack("{s:I, s:I, s:I}", "startLine", (json_int_t)d->line,
                                       "startColumn", (json_int_t)d->col, "endColumn",
-                                      (json_int_t)(d->col + (d->span ? d->span : 1))));
+                                      (json_int_t)end));
+    }
     json_t *location = json_pack("{s:o}", "physicalLocation", physical);
     if (d->pointer && *d->pointer)
         json_object_set_new(
