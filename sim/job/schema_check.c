@@ -10,7 +10,8 @@
 #include "sim/job/schema_words.h"
 
 enum {
-    MAX_HOPS = 64,    /* references that lead to references */
+    MAX_HOPS = 64, /* references that lead to references */
+    MAX_STEPS = 1 << 30,
     SHOWN_BYTES = 40, /* of a name, in a message */
 };
 
@@ -25,7 +26,8 @@ struct walk {
     size_t n_properties;
     size_t n_choices;
     size_t n_chars;
-    size_t levels; /* the most there are */
+    size_t levels;  /* the most there are */
+    size_t n_steps; /* in following references, at worst */
     struct buf scratch;
 };
 
@@ -191,17 +193,25 @@ static void check_names(struct walk *w, enum schema_word word, size_t list)
 }
 
 /* Through references that lead to references, as long as each schema is nothing else. */
-static bool goes_in_circles(const struct walk *w, size_t ref)
+static bool goes_in_circles(struct walk *w, size_t ref)
 {
-    for (int i = 0; i < MAX_HOPS && ref != TAPE_NONE; i++)
+    for (int i = 0; i < MAX_HOPS && ref != TAPE_NONE; i++) {
+        w->n_steps += w->t->at[w->schema->root].next - w->schema->root;
         ref = tape_get(w->t, schema_target(w->schema, ref), "$ref");
-    return ref != TAPE_NONE && tape_kind(w->t, ref) == TAPE_STRING;
+        if (ref != TAPE_NONE && tape_kind(w->t, ref) != TAPE_STRING)
+            return false; /* told where it stands */
+    }
+    return ref != TAPE_NONE;
 }
 
 static void check_ref(struct walk *w, size_t v)
 {
     if (tape_kind(w->t, v) != TAPE_STRING) {
         wrong(w, WORD_REF, v, "a string");
+        return;
+    }
+    if (w->n_steps > MAX_STEPS) {
+        tell(w, DIAG_S008, DIAG_ERROR, v, NULL, "more references than are followed");
         return;
     }
     size_t len = 0;
@@ -395,13 +405,15 @@ static void check_object(struct walk *w, size_t v)
     bool closed = tape_kind(w->t, additional) == TAPE_FALSE;
     if (tape_kind(w->t, properties) != TAPE_OBJECT)
         properties = TAPE_NONE;
+    bool compared = tape_count(w->t, properties) <= SCHEMA_MAX_PROPERTIES &&
+                    tape_count(w->t, required) <= SCHEMA_MAX_PROPERTIES;
     if (is_strict(w) && !closed)
         tell(w, DIAG_S004, DIAG_ERROR, additional == TAPE_NONE ? v : additional, NULL,
              "an object without \"additionalProperties\": false");
-    if (is_strict(w) && properties != TAPE_NONE)
+    if (is_strict(w) && properties != TAPE_NONE && compared)
         check_required(w, properties,
                        tape_kind(w->t, required) == TAPE_ARRAY ? required : TAPE_NONE);
-    if (closed && tape_get(w->t, v, "patternProperties") == TAPE_NONE)
+    if (closed && compared && tape_get(w->t, v, "patternProperties") == TAPE_NONE)
         check_surplus(w, properties, required);
 }
 

@@ -160,7 +160,7 @@ static bool fits_required(struct test *x, size_t schema, size_t arg, size_t v)
     for (size_t name = arg + 1; name < x->s->at[arg].next; name = x->s->at[name].next) {
         size_t len = 0;
         const char *text = schema_text(x->s, name, &x->left, &len);
-        x->n_steps += tape_count(x->t, v);
+        x->n_steps += 1 + tape_count(x->t, v) / 16;
         if (tape_key(x->t, v, text, len) == TAPE_NONE)
             return miss(x, v, "lacks \"%.*s\"", (int)(len < 80 ? len : 80), text);
     }
@@ -177,7 +177,7 @@ static bool fits_properties(struct test *x, size_t schema, size_t arg, size_t v)
         size_t len = 0;
         const char *name = schema_text(x->s, k, &x->left, &len);
         size_t value = tape_key(x->t, v, name, len);
-        x->n_steps += tape_count(x->t, v);
+        x->n_steps += 1 + tape_count(x->t, v) / 16;
         if (value != TAPE_NONE && !fits(x, k + 1, value))
             return false;
     }
@@ -193,7 +193,7 @@ static bool fits_additional(struct test *x, size_t schema, size_t arg, size_t v)
     for (size_t k = v + 1; k < x->t->at[v].next; k = x->t->at[k + 1].next) {
         size_t len = 0;
         const char *name = schema_text(x->t, k, &x->left, &len);
-        x->n_steps += 1 + tape_count(x->s, properties) / 4;
+        x->n_steps += 1 + tape_count(x->s, properties) / 16;
         if (tape_key(x->s, properties, name, len) != TAPE_NONE)
             continue;
         if (tape_kind(x->s, arg) == TAPE_FALSE)

@@ -242,6 +242,44 @@ START_TEST(test_many_faults_are_counted_and_ten_told)
 }
 END_TEST
 
+static char *repeated(const char *open, const char *inside, const char *close, size_t n)
+{
+    struct buf out = {0};
+    for (size_t i = 0; i < n; i++)
+        buf_text_add(&out, open);
+    buf_text_add(&out, inside);
+    for (size_t i = 0; i < n; i++)
+        buf_text_add(&out, close);
+    return buf_take(&out);
+}
+
+START_TEST(test_hostile_schemas_end)
+{
+    char *deep = repeated("{\"items\":", "{\"type\":\"none\"}", "}", 2000);
+    char *found = faults_of(deep, SCHEMA_STRICT);
+    ck_assert_ptr_nonnull(strstr(found, "S009"));
+    free(found);
+    free(deep);
+    /* 40,000 references, each to the last of 40,000 definitions */
+    struct buf wide = {0};
+    buf_text_add(&wide, "{\"$defs\":{");
+    for (int i = 0; i < 40000; i++)
+        buf_printf(&wide, "\"d%d\":{\"$ref\":\"#/$defs/last\"},", i);
+    buf_text_add(&wide, "\"last\":{}}}");
+    found = faults_of(buf_text(&wide), 0);
+    ck_assert_ptr_nonnull(strstr(found, "S008"));
+    free(found);
+    buf_release(&wide);
+    /* and 40,000 properties, none of which is required */
+    char *large = object_of(40000, "{\"type\":\"null\"}");
+    memcpy(strstr(large, "\"required\""), "\"reqiured\"", 10);
+    found = faults_of(large, SCHEMA_STRICT);
+    ck_assert_ptr_nonnull(strstr(found, "S008"));
+    free(found);
+    free(large);
+}
+END_TEST
+
 /* --- What fits ------------------------------------------------------------------------------- */
 
 static const struct {
@@ -462,6 +500,7 @@ Suite *schema_suite(void)
     tcase_add_loop_test(tcase, test_faults_have_their_code_and_place, 0, COUNT_OF(checks));
     tcase_add_loop_test(tcase, test_sizes_have_their_bounds, 0, COUNT_OF(sizes));
     tcase_add_test(tcase, test_many_faults_are_counted_and_ten_told);
+    tcase_add_test(tcase, test_hostile_schemas_end);
     tcase_add_loop_test(tcase, test_values_fit_or_say_why_not, 0, COUNT_OF(values));
     tcase_add_test(tcase, test_what_is_too_deep_or_too_much_ends);
     tcase_add_loop_test(tcase, test_suite_of_json_schema_org, 0, COUNT_OF(files));
