@@ -8,16 +8,20 @@
 #include "grader/explain.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
+#include "grader/twice.h"
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/rng.h"
+#include "sim/base/text.h"
 #include "sim/job/response_format.h"
 
 struct grader {
     const struct grader_ops *ops;
     char *name;
     const json_t *spec; /* borrowed from the job */
+    unsigned readings;  /* see grader_readings() */
+    int calls_reading;  /* that of output_tools which the job has not chosen */
 
     const struct response_format *format; /* borrowed from the job; NULL: none, or a part */
     struct buf answer;                    /* the one being tested against it */
@@ -28,9 +32,8 @@ struct grader {
 
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
-    &grader_multi,
-    &grader_string_check,
-    &grader_text_similarity,
+    &grader_endpoint,    &grader_label_model,  &grader_multi,           &grader_python,
+    &grader_score_model, &grader_string_check, &grader_text_similarity,
 };
 
 const char *grade_error_name(enum grade_error error)
@@ -41,6 +44,26 @@ const char *grade_error_name(enum grade_error error)
 #undef X
     };
     return names[error];
+}
+
+const char *grade_note_id(enum grade_note note)
+{
+    static const char *const ids[] = {
+#define X(name, id, words) id,
+        GRADE_NOTES(X)
+#undef X
+    };
+    return ids[note];
+}
+
+const char *grade_note_words(enum grade_note note)
+{
+    static const char *const all[] = {
+#define X(name, id, words) words,
+        GRADE_NOTES(X)
+#undef X
+    };
+    return all[note];
 }
 
 static const struct grader_ops *find(const char *type)
@@ -122,6 +145,11 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
         grader_free(g);
         return rc;
     }
+    g->readings = ops->readings ? ops->readings(g->self) : 0;
+    g->calls_reading = reading_of(READING_OUTPUT_TOOLS,
+                                  spec->job->sim.readings[READING_OUTPUT_TOOLS] == READING_LAST_TURN
+                                      ? READING_ALL_TURNS
+                                      : READING_LAST_TURN);
     *out = g;
     return ERR_OK;
 }
@@ -147,10 +175,56 @@ const char *grader_name(const struct grader *g)
     return g->name;
 }
 
+const char *grader_note(const struct grader *g)
+{
+    return g->ops->note ? g->ops->note(g->self) : NULL;
+}
+
+bool grader_calls(const struct grader *g)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    bool calls = g->ops->calls && !grader_note(g);
+    for (size_t i = 0; i < n; i++)
+        calls = calls || grader_calls(parts[i].grader);
+    return calls;
+}
+
+bool grader_spent(const struct grader *g, struct grader_spent *out)
+{
+    if (!g->ops->spent || grader_note(g))
+        return false;
+    g->ops->spent(g->self, out);
+    return true;
+}
+
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more)
+{
+    sum->prompt += more->prompt;
+    sum->completion += more->completion;
+    sum->total += more->total;
+    sum->cached += more->cached;
+}
+
 const struct grader_part *grader_parts(const struct grader *g, size_t *n)
 {
     *n = 0;
     return g->ops->parts ? g->ops->parts(g->self, n) : NULL;
+}
+
+unsigned grader_readings(const struct grader *g)
+{
+    return g->readings;
+}
+
+bool grader_reads_calls_otherwise(const struct grader *g)
+{
+    return g->readings >> g->calls_reading & 1;
+}
+
+bool grader_is_asked_once(const struct grader *g)
+{
+    return g->ops->asked_once && g->ops->asked_once(g->self);
 }
 
 const struct grader *grader_at(const struct grader *g, size_t i)
@@ -160,11 +234,40 @@ const struct grader *grader_at(const struct grader *g, size_t i)
     return i ? parts[i - 1].grader : g;
 }
 
+void grader_reads(const struct grader *g, struct grader_reads *out)
+{
+    *out = (struct grader_reads){0};
+    if (g->ops->reads)
+        g->ops->reads(g->self, out);
+}
+
 static void begin_facts(const struct grader *g, json_t *facts)
 {
     json_object_set_new(facts, "type", json_string(g->ops->type));
     json_object_set_new(facts, "name", json_string(g->name));
     json_object_set_new(facts, "fields", json_array());
+}
+
+static json_t *others_of(const struct grade *grade)
+{
+    json_t *list = json_array();
+    for (int r = 0; r < READINGS; r++) {
+        if (!grade->lost && grade->readings >> r & 1)
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:s, s:f}", "switch", reading_switch(r),
+                                            "reading", reading_word(r), "reward", grade->other[r]));
+    }
+    return list;
+}
+
+static json_t *notes_of(const struct grade *grade)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < GRADE_N_NOTES; i++) {
+        if (grade->notes >> i & 1)
+            json_array_append_new(list, json_string(grade_note_id((enum grade_note)i)));
+    }
+    return list;
 }
 
 static void end_facts(const struct grade *grade, json_t *facts)
@@ -174,19 +277,49 @@ static void end_facts(const struct grade *grade, json_t *facts)
         if (grade->flags >> i & 1)
             json_array_append_new(errors, json_string(grade_error_name((enum grade_error)i)));
     }
-    json_object_set_new(facts, "reward", json_real(grade->reward));
+    json_object_set_new(facts, "reward", grade->lost ? json_null() : json_real(grade->reward));
     json_object_set_new(facts, "errors", errors);
     if (*grade->why)
         explain_text(facts, "why", grade->why, strlen(grade->why));
     else
         json_object_set_new(facts, "why", json_null());
+    json_object_set_new(facts, "other_readings", others_of(grade));
+    json_object_set_new(facts, "notes", notes_of(grade));
+}
+
+/* Whether to ask twice: once for each sample. */
+static bool is_otherwise(const struct grader *g, const struct grader_input *in)
+{
+    return in->other_sample && in->other_sample != in->sample && grader_reads_calls_otherwise(g) &&
+           !g->ops->parts;
+}
+
+/* The same grade of the sample under the other reading of output_tools. */
+static void grade_otherwise(struct grader *g, const struct grader_input *in, struct grade *out)
+{
+    int reading = g->calls_reading;
+    struct grader_input otherwise = *in;
+    struct grade other = {0};
+    otherwise.sample = in->other_sample;
+    g->ops->grade(g->self, &otherwise, &other);
+    out->other[reading] = other.reward;
+    out->readings |= 1u << reading;
+}
+
+/* A reading under which nothing was done otherwise has the same reward. */
+static void complete(struct grade *out, unsigned readings)
+{
+    for (int r = 0; r < READINGS; r++) {
+        if ((readings & ~out->readings) >> r & 1)
+            out->other[r] = out->reward;
+    }
+    out->readings = readings;
 }
 
 /* GAP-36. Why not is kept until the grade is there: the grader is asked all the same, as one was in
  * the recording of an empty answer (4.2), and its own errors count too. */
 static void test_answer(struct grader *g, struct grading *x, const struct grader_input *in)
 {
-    *x->misfit = '\0';
     if (!g->format)
         return;
     struct buf why = {0};
@@ -208,6 +341,7 @@ static void add_misfit(struct grade *out, const char *misfit)
     free(why);
     out->flags |= GRADE_SAMPLE_PARSE;
     out->reward = 0;
+    memset(out->other, 0, sizeof(out->other)); /* it is the same answer under every reading */
 }
 
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in)
@@ -216,7 +350,15 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
     x->grader = g;
     x->out = (struct grade){0};
     x->task = NULL;
+    *x->misfit = '\0';
+    x->readings = g->readings;
+    if (!in->other_sample)
+        x->readings &= ~(1u << g->calls_reading);
     x->started_ns = clock_ns();
+    if (g->ops->start && is_otherwise(g, in)) {
+        twice_start(g, x, in, g->calls_reading);
+        return;
+    }
     if (x->facts)
         begin_facts(g, x->facts);
     test_answer(g, x, in);
@@ -225,6 +367,8 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
         return;
     }
     g->ops->grade(g->self, in, &x->out);
+    if (is_otherwise(g, in))
+        grade_otherwise(g, in, &x->out);
     if (x->facts && g->ops->explain)
         g->ops->explain(g->self, g->spec, in, x->facts);
     grading_done(x);
@@ -233,10 +377,12 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
 void grading_done(struct grading *x)
 {
     assert(x->grader);
+    complete(&x->out, x->readings);
     x->grader = NULL;
     x->out.ns = clock_ns() - x->started_ns;
     if (*x->misfit && !x->out.lost)
         add_misfit(&x->out, x->misfit);
+    text_one_line(x->out.why); /* it may hold what somebody said, cut to fit */
     if (x->facts)
         end_facts(&x->out, x->facts);
     x->done(x);
@@ -246,7 +392,9 @@ void grader_stop(struct grading *x)
 {
     struct grader *g = x->grader;
     x->grader = NULL;
-    if (g)
+    if (x->twice)
+        twice_stop(x);
+    else if (g)
         g->ops->stop(g->self, x);
 }
 

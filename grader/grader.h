@@ -54,6 +54,35 @@ enum grade_flag {
 
 const char *grade_error_name(enum grade_error error); /* "invalid_variable_error" */
 
+/* What is to be known of a grade, which is one all the same: identifier, and words for how many
+ * there were. */
+#define GRADE_NOTES(X)                                                                             \
+    X(UNSEEN, "unseen_text",                                                                       \
+      "had a text in which the metric sees nothing, so it scores 0 (rouge sees ASCII letters and " \
+      "digits, fuzzy_match letters and digits of any script)")                                     \
+    X(NOT_TEXT, "not_text",                                                                        \
+      "had a value put into a template that is no string; how the service writes it is not known " \
+      "(GAP-29)")                                                                                  \
+    X(NOTHING, "null_value", "had a null put into a template, here as the text null (GAP-30)")     \
+    X(BOOLEAN, "boolean_score", "had true or false for a score, here 1 and 0 (GAP-40)")
+
+enum grade_note {
+#define X(name, id, words) GRADE_NOTE_##name,
+    GRADE_NOTES(X)
+#undef X
+        GRADE_N_NOTES,
+};
+
+/* One bit for each. */
+enum grade_note_bit {
+#define X(name, id, words) GRADE_NOTE_BIT_##name = 1 << GRADE_NOTE_##name,
+    GRADE_NOTES(X)
+#undef X
+};
+
+const char *grade_note_id(enum grade_note note);
+const char *grade_note_words(enum grade_note note);
+
 /* A grader's JSON, and where it stands in the job: alone, or as a part of another. */
 struct grader_spec {
     const struct job *job;
@@ -62,11 +91,15 @@ struct grader_spec {
 };
 
 struct engine;
+struct hosts;
+struct wire;
 
 /* What graders work with besides their spec. Copied; what it points to is borrowed until
  * grader_free. */
 struct grader_context {
     struct engine *engine; /* for those that call out; NULL: it is read and checked, never used */
+    struct hosts *hosts;   /* told of every host that will be called; NULL: nobody minds */
+    struct wire *wire;     /* with an engine: what requests go over, once it is made ready */
     bool checked;          /* the job's grader was opened before without a fault: what takes long to
                               check need not be checked again */
 };
@@ -75,7 +108,10 @@ struct grader_context {
 struct grader_input {
     const struct tape *item;   /* the row, normalised (contract 1.4) */
     const struct tape *sample; /* what the rollout produced (4.2), made by sim/run/sample.h */
-    const char *trace_id;      /* the rollout's, as its tool calls had it */
+    /* The sample under the other reading of output_tools (GAP-28): often the same one; NULL if it
+     * is not known, and then nothing is told of that reading. */
+    const struct tape *other_sample;
+    const char *trace_id; /* the rollout's, as its tool calls had it */
 };
 
 /* What one of a multi's graders said. */
@@ -85,12 +121,31 @@ struct grade_part {
     int64_t ns; /* time in it */
 };
 
+/* What models that were asked have used, in their own count. */
+struct grade_tokens {
+    int64_t prompt;
+    int64_t completion;
+    int64_t total;
+    int64_t cached; /* of the prompt */
+};
+
+/* What a grader has asked of a model so far. */
+struct grader_spent {
+    const char *model; /* borrowed: as the job names it */
+    uint64_t n_grades; /* that ended with an answer */
+    struct grade_tokens tokens;
+};
+
 struct grade {
     double reward;                  /* 0 if a flag is set, but for a multi's (GAP-10, GAP-11) */
     unsigned flags;                 /* enum grade_flag; those of the parts as well */
+    struct grade_tokens tokens;     /* of its parts as well; all 0 if no model was asked */
     bool lost;                      /* there is no grade: the rollout is to be discarded */
     int64_t ns;                     /* from start to end */
     char why[256];                  /* filled with the flags, and if it is lost */
+    unsigned notes;                 /* enum grade_note_bit; those of the parts as well */
+    unsigned readings;              /* a bit for each of `other` that is set */
+    double other[READINGS];         /* the reward under another reading (sim/job/reading.h) */
     const struct grade_part *parts; /* one for each of grader_parts(); borrowed until `done` has
                                        returned; NULL if it has no parts */
 };
@@ -108,6 +163,8 @@ struct grading {
     /* the grader's */
     struct grader *grader; /* NULL while nothing is under way */
     char misfit[160];      /* how the answer is not what response_format asks for; or empty */
+    unsigned readings;     /* that this grade is told under */
+    struct twice *twice;   /* while two samples are graded for it */
     int64_t started_ns;
     void *task; /* what its type knows of this grade */
 };
@@ -116,6 +173,21 @@ struct grading {
 struct grader_part {
     char *key;             /* owned; what the formula calls it (MU-2) */
     struct grader *grader; /* owned */
+};
+
+/* What a grader's own code reads, as far as it can be told without running it. */
+struct grader_read {
+    const char *field;   /* of the item: item["answer"] */
+    const char *pointer; /* to the text of the job that it stands in */
+    const char *text;    /* that text; the field is at[from..from+len) */
+    size_t from;
+    size_t len;
+};
+
+struct grader_reads {
+    const struct grader_read *at; /* borrowed until grader_free */
+    size_t n;
+    bool output_tools; /* it looks at the sample's tool calls (GAP-28) */
 };
 
 struct grader_ops {
@@ -138,6 +210,26 @@ struct grader_ops {
 
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
+
+    bool calls; /* it sends HTTP requests, unless it has a note (below) */
+
+    /* A word of warning that goes wherever the grader is named ("a stub: ..."), or NULL. */
+    const char *(*note)(const void *self);
+
+    /* Of a type that asks a model: what it used so far. */
+    void (*spent)(const void *self, struct grader_spent *out);
+
+    /* See grader_reads(). NULL for a type without code of its own. */
+    void (*reads)(const void *self, struct grader_reads *out);
+
+    /* The other readings that its grades can be told under, as bits; NULL for none. It sets those
+     * in `other` itself; for that of output_tools it is asked twice, unless it is made of parts. */
+    unsigned (*readings)(const void *self);
+
+    /* Whether it is given the sample's tool calls and calls out with them: what the other reading
+     * of output_tools would give is then not known, as asking twice costs somebody something. NULL:
+     * it is not. */
+    bool (*asked_once)(const void *self);
 
     /* Of a type with `grade`: add to `facts` how the grade of this input, the last, came about;
      * grader/explain.h has the means. Never on the hot path, so it may work things out anew. */
@@ -163,12 +255,32 @@ void grader_free(struct grader *g); /* NULL is fine */
 const char *grader_type(const struct grader *g);
 const char *grader_name(const struct grader *g); /* "grader-<12 hex>" if it has none (EV-11) */
 
+const char *grader_note(const struct grader *g); /* NULL: there is nothing to warn of */
+
+bool grader_calls(const struct grader *g); /* whether it, or a part of it, sends HTTP requests */
+
+/* False if it asks no model itself, or has a stub for it. Its parts are asked for theirs. */
+bool grader_spent(const struct grader *g, struct grader_spent *out);
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more);
+
 /* Borrowed from `g`; `*n` is 0 if it has no parts. */
 const struct grader_part *grader_parts(const struct grader *g, size_t *n);
 
 /* The grader as a list of those that metrics tell apart: 0 is `g` itself, then come its parts
  * (MU-9). `i` is at most the number of parts. */
 const struct grader *grader_at(const struct grader *g, size_t i);
+
+/* Of this grader alone, not of its parts. Known of one that was opened unchecked; else, and for
+ * types that run no code, empty. */
+void grader_reads(const struct grader *g, struct grader_reads *out);
+
+/* The other readings of which every grade of `g` has the reward, as bits. */
+unsigned grader_readings(const struct grader *g);
+
+bool grader_reads_calls_otherwise(const struct grader *g); /* that of output_tools is one of them */
+
+/* Whether the other reading of output_tools is not tried for want of asking twice. */
+bool grader_is_asked_once(const struct grader *g);
 
 /* Begin a grade. Exactly one `done` comes of it, unless it is given up. `in` is borrowed for the
  * call only. With x->facts, these are added to it:
@@ -177,7 +289,8 @@ const struct grader *grader_at(const struct grader *g, size_t i);
  *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
  *      "graders": [{"key", and the same of it}, ...], of a multi,
- *      "reward", "errors": ["invalid_variable_error", ...], "why": null or a text}
+ *      "reward" (null: it is lost), "errors": ["invalid_variable_error", ...], "why": null or a
+ * text, "other_readings": [{"switch", "reading", "reward"}, ...], "notes": ["not_text", ...]}
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);

@@ -26,6 +26,7 @@ struct multi {
     struct formula *formula;
     const char *formula_text; /* borrowed from the job */
     double invalid_grade;
+    unsigned readings;        /* those of any part */
     struct multi_task *spare; /* owned; memory for the next grades */
 };
 
@@ -82,12 +83,13 @@ static void check_name(const struct grader_spec *spec, const char *key, struct d
     buf_release(&at);
 }
 
-/* One part: `spec` is its own. It stays NULL if it has a fault. */
+/* One part: `spec` is its own. It stays NULL if it has a fault. What is no fault of the job is the
+ * first such in `e`. */
 static void read_part(struct grader_part *part, const struct grader_spec *spec,
-                      const struct grader_context *context, struct diags *list)
+                      const struct grader_context *context, struct diags *list, struct err *e)
 {
     const char *type = json_string_value(json_object_get(spec->json, "type"));
-    struct err e = {0};
+    struct err own = {0};
     if (!json_is_object(spec->json)) {
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, NULL, "'%s' must be a grader",
                               part->key),
@@ -104,8 +106,9 @@ static void read_part(struct grader_part *part, const struct grader_spec *spec,
         diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, "pass_threshold",
                               "pass_threshold has no effect in a part of a multi grader (GR-7)"),
                  "take it away, or put it beside calculate_output");
-    if (grader_open(&part->grader, spec, context, list, &e))
-        err_clear(&e); /* it has said what is wrong in `list` */
+    enum err_code rc = grader_open(&part->grader, spec, context, list, &own);
+    if (rc && rc != ERR_JOB && !e->code) /* a bad job has been told in `list` */
+        *e = own;
 }
 
 /* Metrics name graders by type and name: two with the same would be one column twice. */
@@ -128,7 +131,8 @@ static void check_alike(const struct multi *m, size_t i, const struct grader_spe
 }
 
 static void read_parts(struct multi *m, const struct grader_spec *spec,
-                       const struct grader_context *context, json_t *graders, struct diags *list)
+                       const struct grader_context *context, json_t *graders, struct diags *list,
+                       struct err *e)
 {
     const char *key = NULL;
     json_t *value = NULL;
@@ -142,7 +146,7 @@ static void read_parts(struct multi *m, const struct grader_spec *spec,
         check_name(spec, key, list);
         doc_pointer_key(&pointer, key);
         struct grader_spec part = {spec->job, value, buf_text(&pointer)};
-        read_part(&m->at[i], &part, context, list);
+        read_part(&m->at[i], &part, context, list, e);
         check_alike(m, i, &part, list);
         buf_cut(&pointer, up);
     }
@@ -151,7 +155,7 @@ static void read_parts(struct multi *m, const struct grader_spec *spec,
 
 /* MU-1. False if there is no object of graders whose names the formula could have. */
 static bool read_graders(struct multi *m, const struct grader_spec *spec,
-                         const struct grader_context *context, struct diags *list)
+                         const struct grader_context *context, struct diags *list, struct err *e)
 {
     static const char shape[] = "write graders: {NAME: {type: ...}, ...}; calculate_output then "
                                 "uses the NAMEs (MU-1, MU-2)";
@@ -181,7 +185,7 @@ static bool read_graders(struct multi *m, const struct grader_spec *spec,
         return false;
     }
     m->at = mem_array(n, sizeof(*m->at));
-    read_parts(m, spec, context, graders, list);
+    read_parts(m, spec, context, graders, list, e);
     for (size_t i = 0; i < m->n; i++) {
         if (!formula_is_name(m->at[i].key, strlen(m->at[i].key)))
             return false;
@@ -266,9 +270,13 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     struct multi *m = self;
     size_t errors = list->n_errors;
     doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known, " in a multi grader");
-    bool named = read_graders(m, spec, context, list);
+    bool named = read_graders(m, spec, context, list, e);
     read_formula(m, spec, named, list);
     read_invalid_grade(m, spec, list);
+    if (e->code)
+        return e->code;
+    for (size_t i = 0; i < m->n; i++)
+        m->readings |= m->at[i].grader ? grader_readings(m->at[i].grader) : 0;
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     return ERR_OK;
@@ -330,7 +338,9 @@ static void gather(struct multi_task *t, struct grade *out)
         t->graded[i] = (struct grade_part){part->reward, part->flags, part->ns};
         t->values[i] = part->reward;
         out->flags |= part->flags;
+        out->notes |= part->notes;
         out->lost = out->lost || part->lost;
+        grade_tokens_add(&out->tokens, &part->tokens);
         if (part->flags || part->lost)
             add_reason(out, "%s: %s", m->at[i].key, part->why);
     }
@@ -346,6 +356,24 @@ static void calculate(const struct multi_task *t, struct grade *out)
     out->reward = m->invalid_grade;
     out->flags |= GRADE_FORMULA;
     add_reason(out, "calculate_output, character %zu: %s", fault.at + 1, fault.why);
+}
+
+/* The formula once for each reading that a part can be told under; the others keep their reward. */
+static void calculate_others(const struct multi_task *t, struct grade *out)
+{
+    const struct multi *m = t->multi;
+    for (int r = 0; r < READINGS; r++) {
+        if (!(t->whole->readings >> r & 1))
+            continue;
+        for (size_t i = 0; i < m->n; i++) {
+            const struct grade *part = &t->parts[i].out;
+            t->values[i] = part->readings >> r & 1 ? part->other[r] : part->reward;
+        }
+        struct formula_fault fault;
+        if (!formula_eval(&out->other[r], m->formula, t->values, &fault))
+            out->other[r] = m->invalid_grade;
+        out->readings |= 1u << r;
+    }
 }
 
 static void tell(const struct multi_task *t, json_t *facts)
@@ -368,7 +396,8 @@ static void on_part(struct grading *part)
     if (--t->n_left > 0)
         return;
     struct grading *whole = t->whole;
-    gather(t, &whole->out);
+    calculate_others(t, &whole->out);
+    gather(t, &whole->out); /* and with it the values of the reading that counts */
     if (!whole->out.lost)
         calculate(t, &whole->out);
     if (whole->facts)
@@ -418,6 +447,12 @@ static void close(void *self)
     formula_free(m->formula);
 }
 
+static unsigned readings(const void *self)
+{
+    const struct multi *m = self;
+    return m->readings;
+}
+
 static const struct grader_part *parts(const void *self, size_t *n)
 {
     const struct multi *m = self;
@@ -433,4 +468,5 @@ const struct grader_ops grader_multi = {
     .stop = stop,
     .close = close,
     .parts = parts,
+    .readings = readings,
 };

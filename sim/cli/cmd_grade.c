@@ -1,4 +1,5 @@
-/* rftsim grade: the job's grader on one row and one answer, told. Touches no network. */
+/* rftsim grade: the job's grader on one row and one answer, told. Touches no network unless the
+ * grader calls out. */
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -252,6 +253,9 @@ static enum err_code remedy(const struct grade_session *g, const json_t *errors,
 static enum err_code verdict(const struct grade_session *g, const json_t *facts, struct err *e)
 {
     const json_t *errors = json_object_get(facts, "errors");
+    const char *why = json_string_value(json_object_get(facts, "why"));
+    if (json_is_null(json_object_get(facts, "reward")))
+        return err_set(e, ERR_NO, "there is no grade: %s", why ? why : "it is lost");
     if (!json_array_size(errors))
         return ERR_OK;
     struct buf names = {0};
@@ -259,13 +263,15 @@ static enum err_code verdict(const struct grade_session *g, const json_t *facts,
         buf_printf(&names, "%s%s", i ? ", " : "", json_string_value(json_array_get(errors, i)));
     err_set(e, ERR_NO, "the grade is in error: %s", buf_text(&names));
     buf_release(&names);
-    return remedy(g, errors, json_string_value(json_object_get(facts, "why")), e);
+    return remedy(g, errors, why, e);
 }
 
 static enum err_code tell(const struct grade_session *g, struct err *e)
 {
     const char *file = g->rows ? dataset_path(g->rows) : shown_name(g->opts->item);
-    struct grader_input in = {.item = &g->row.tape, .sample = &g->sample, .trace_id = "trace_0"};
+    struct grader_input in = {.item = &g->row.tape,
+                              .sample = &g->sample,
+                              .trace_id = "trace_00000000000000000000000000000000"};
     struct grade grade;
     json_t *told = json_object();
     lab_grade(g->lab, &in, told, &grade);
@@ -312,8 +318,8 @@ const struct cmd cmd_grade = {
     .max_operands = 1,
     .help = "grade one answer to one row, and tell how the reward came about",
     .about = "Each templated field is shown as written and as it came out, then the reward; of a "
-             "multi each grader, and the formula with the numbers put in. No endpoint is called "
-             "and no run folder made.\n\n"
+             "multi each grader, and the formula with the numbers put in. Tools are not called, "
+             "but a grader that is an endpoint or a model is. No run folder is made.\n\n"
              "Exit 0 if it could be graded, whatever the reward; 1 if the grade is in error.",
     .example = "rftsim grade configs/catalog.yaml --row 3 --sample 'SKU-1'\n"
                "rftsim grade job.yaml --row 3 --file valid --sample-file answer.txt\n"

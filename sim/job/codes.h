@@ -2,113 +2,137 @@
  *
  * `rftsim help CODE` tells a row, docs/findings.md is printed from them all, and tests/findings
  * has for each a job or a file that provokes it, and a near miss that must not.
- * J: the job file. D: the datasets. S: schemas, of tools and of response_format. X: what only job
- * and rows together show. N: this machine and the network.
+ * J: the job file. P: the source of a python grader. D: the datasets. S: schemas, of tools and of
+ * response_format. X: what only job and rows together show. N: this machine and the network.
  */
 #ifndef SIM_JOB_CODES_H
 #define SIM_JOB_CODES_H
 
 /* code, usual severity, what kind of fault it is, the rule (ids of the platform contract), why it
  * matters, what to do about it in general; the finding itself may know more precisely */
-#define DIAG_MAP(X)                                                                               \
-    X(J001, ERROR, "not YAML or JSON", "2.2", "the job file could not be read at all",            \
-      "correct the text at the caret; a YAML or JSON editor shows the same place")                \
-    X(J002, ERROR, "unknown key", "GAP-41",                                                       \
-      "nothing reads it here, and the service refuses unknown keys (GAP-41)",                     \
-      "correct the name, or take the key away")                                                   \
-    X(J003, ERROR, "missing key", "2.2", "without it there is no job", "add the key")             \
-    X(J004, ERROR, "wrong type", "2.2", "it cannot be read as what it has to be",                 \
-      "write the value as the type that is named")                                                \
-    X(J005, ERROR, "value out of range", "2.2, 2.3",                                              \
-      "the job would be refused when it is created, or fail later",                               \
-      "choose a value that is allowed")                                                           \
-    X(J006, ERROR, "unset variable", "GAP-51",                                                    \
-      "an empty value would reach your endpoint in silence",                                      \
-      "set the variable, or write ${NAME:-default}")                                              \
-    X(J007, ERROR, "value not understood", "2.2", "rftsim cannot rehearse what it does not know", \
-      "use one of the values that are named")                                                     \
-    X(J008, ERROR, "given twice", "RFC 8259", "readers differ in which one they take",            \
-      "keep one of the two")                                                                      \
-    X(J009, WARNING, "to no effect", "4", "what is written does less than it seems to",           \
-      "take it away, or put it where it counts")                                                  \
-    X(D001, ERROR, "not JSON", "DS-1, 1.6",                                                       \
-      "the service fails the whole job at the first line it cannot parse (1.6)",                  \
-      "write rows with a JSON library, one object a line")                                        \
-    X(D002, ERROR, "not an object", "DS-1", "a row is one JSON object (DS-1)",                    \
-      "write one object a line")                                                                  \
-    X(D003, ERROR, "key given twice", "RFC 8259", "readers differ in which one they take",        \
-      "keep one of the two")                                                                      \
-    X(D004, ERROR, "bad messages", "DS-2",                                                        \
-      "messages is required: a list with at least one entry (DS-2)",                              \
-      "give \"messages\" as a list of {\"role\", \"content\"}")                                   \
-    X(D005, ERROR, "bad role", "DS-3, GAP-42",                                                    \
-      "roles are developer, user, assistant and tool (DS-3, GAP-42)",                             \
-      "use \"developer\" for what other formats call \"system\"")                                 \
-    X(D006, ERROR, "last message is not the user's", "DS-4",                                      \
-      "the service samples the answer itself (DS-4)",                                             \
-      "drop what follows the last user message, or keep it in a field for the grader")            \
-    X(D007, ERROR, "bad tools", "DS-6", "tools is a list of functions (DS-6)",                    \
-      "write {\"type\": \"function\", \"function\": {\"name\", \"parameters\"}}")                 \
-    X(D008, ERROR, "row too large", "DS-34", "a row must fit in memory many times over",          \
-      "shorten the row, or keep what it carries elsewhere")                                       \
-    X(D009, ERROR, "no rows", "DS-32", "there is nothing to roll out",                            \
-      "write at least one row; the service wants 10")                                             \
-    X(D010, WARNING, "byte order mark", "DS-1",                                                   \
-      "the first line of some readers then fails to parse", "save the file as UTF-8 without one") \
-    X(D011, WARNING, "blank line", "1.6", "blank lines are skipped here; not every reader does",  \
-      "remove blank lines")                                                                       \
-    X(D012, WARNING, "no newline at the end", "DS-1",                                             \
-      "harmless, but a line appended later would join the last row",                              \
-      "end the file with a newline")                                                              \
-    X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",              \
-      "name a regular file that this user may read")                                              \
-    X(S001, ERROR, "not a JSON Schema", "DS-6, GAP-36",                                           \
-      "a schema that is malformed is refused, or says something else than it seems to",           \
-      "correct it as JSON Schema has it")                                                         \
-    X(S002, ERROR, "reference to nothing", "GAP-36",                                              \
-      "what a $ref names must stand in the same schema",                                          \
-      "refer to \"#\", or to \"#/$defs/NAME\" with the schema in \"$defs\"")                      \
-    X(S003, ERROR, "no object at the root", "DS-6, GAP-36",                                       \
-      "arguments of a function, and strict answers, are objects",                                 \
-      "write \"type\": \"object\" at the root, and what you have as a property of it")            \
-    X(S004, ERROR, "object left open", "GAP-36",                                                  \
-      "strict schemas must rule out properties that they do not name",                            \
-      "write \"additionalProperties\": false in every object")                                    \
-    X(S005, ERROR, "property not required", "GAP-36",                                             \
-      "in a strict schema every property is required",                                            \
-      "name it in \"required\"; for one that may be absent allow null as well: \"type\": [..., "  \
-      "\"null\"]")                                                                                \
-    X(S006, ERROR, "keyword outside the strict subset", "GAP-36",                                 \
-      "strict schemas are a subset of JSON Schema; other keywords are refused",                   \
-      "say it with what the subset has (anyOf, enum, $ref), or leave \"strict\" out")             \
-    X(S007, WARNING, "keyword not for fine-tuned models", "GAP-36",                               \
-      "the published subset has it for base models only, and Azure's not at all",                 \
-      "say it in \"description\", or check it in the grader")                                     \
-    X(S008, ERROR, "schema too large", "GAP-36",                                                  \
-      "strict schemas have a largest size (OpenAI: 5000 properties, 10 levels, 1000 enum "        \
-      "values, 120000 characters; Azure: 100 properties, 5 levels)",                              \
-      "split it, or flatten it; or leave \"strict\" out")                                         \
-    X(S009, ERROR, "value without a type", "GAP-36",                                              \
-      "in a strict schema every value has a type, an anyOf or a $ref", "add \"type\"")            \
-    X(S010, ERROR, "list without items", "DS-6, GAP-36",                                          \
-      "functions whose schema has such a list have been refused: array schema missing items",     \
-      "add \"items\" with the schema of an element")                                              \
-    X(S011, ERROR, "nothing can fit", "DS-6, GAP-36",                                             \
-      "no value, or not the one that is named, can meet all that the schema asks for",            \
-      "correct what contradicts it")                                                              \
-    X(S012, ERROR, "bad response_format", "GAP-36",                                               \
-      "it is {type, json_schema: {name, strict, schema}}, or those without json_schema",          \
-      "write it in one of the two published shapes")                                              \
-    X(S013, ERROR, "strict is neither true nor false", "DS-6, GAP-36",                            \
-      "it says whether the schema binds the model, or only guides it", "write true or false")     \
-    X(S014, WARNING, "keyword not tested here", "GAP-36",                                         \
-      "answers that the service may find wrong pass in a rehearsal",                              \
-      "say it with other keywords, or check it in the grader")                                    \
-    X(N001, ERROR, "endpoint out of reach", "3.5",                                                \
-      "every rollout would be discarded, and its hours billed",                                   \
-      "start the endpoint, or correct server_url")                                                \
-    X(N002, WARNING, "no WordNet", "GAP-34",                                                      \
-      "METEOR as NLTK has it knows synonyms, so some rewards would be higher (GAP-34)",           \
-      "apt-get install wordnet-base")
+#define DIAG_MAP(X)                                                                                \
+    X(J001, ERROR, "not YAML or JSON", "2.2", "the job file could not be read at all",             \
+      "correct the text at the caret; a YAML or JSON editor shows the same place")                 \
+    X(J002, ERROR, "unknown key", "GAP-41",                                                        \
+      "nothing reads it here, and the service refuses unknown keys (GAP-41)",                      \
+      "correct the name, or take the key away")                                                    \
+    X(J003, ERROR, "missing key", "2.2", "without it there is no job", "add the key")              \
+    X(J004, ERROR, "wrong type", "2.2", "it cannot be read as what it has to be",                  \
+      "write the value as the type that is named")                                                 \
+    X(J005, ERROR, "value out of range", "2.2, 2.3",                                               \
+      "the job would be refused when it is created, or fail later",                                \
+      "choose a value that is allowed")                                                            \
+    X(J006, ERROR, "unset variable", "GAP-51",                                                     \
+      "an empty value would reach your endpoint in silence",                                       \
+      "set the variable, or write ${NAME:-default}")                                               \
+    X(J007, ERROR, "value not understood", "2.2", "rftsim cannot rehearse what it does not know",  \
+      "use one of the values that are named")                                                      \
+    X(J008, ERROR, "given twice", "RFC 8259", "readers differ in which one they take",             \
+      "keep one of the two")                                                                       \
+    X(J009, WARNING, "to no effect", "4", "what is written does less than it seems to",            \
+      "take it away, or put it where it counts")                                                   \
+    X(D001, ERROR, "not JSON", "DS-1, 1.6",                                                        \
+      "the service fails the whole job at the first line it cannot parse (1.6)",                   \
+      "write rows with a JSON library, one object a line")                                         \
+    X(D002, ERROR, "not an object", "DS-1", "a row is one JSON object (DS-1)",                     \
+      "write one object a line")                                                                   \
+    X(D003, ERROR, "key given twice", "RFC 8259", "readers differ in which one they take",         \
+      "keep one of the two")                                                                       \
+    X(D004, ERROR, "bad messages", "DS-2",                                                         \
+      "messages is required: a list with at least one entry (DS-2)",                               \
+      "give \"messages\" as a list of {\"role\", \"content\"}")                                    \
+    X(D005, ERROR, "bad role", "DS-3, GAP-42",                                                     \
+      "roles are developer, user, assistant and tool (DS-3, GAP-42)",                              \
+      "use \"developer\" for what other formats call \"system\"")                                  \
+    X(D006, ERROR, "last message is not the user's", "DS-4",                                       \
+      "the service samples the answer itself (DS-4)",                                              \
+      "drop what follows the last user message, or keep it in a field for the grader")             \
+    X(D007, ERROR, "bad tools", "DS-6", "tools is a list of functions (DS-6)",                     \
+      "write {\"type\": \"function\", \"function\": {\"name\", \"parameters\"}}")                  \
+    X(D008, ERROR, "row too large", "DS-34", "a row must fit in memory many times over",           \
+      "shorten the row, or keep what it carries elsewhere")                                        \
+    X(D009, ERROR, "no rows", "DS-32", "there is nothing to roll out",                             \
+      "write at least one row; the service wants 10")                                              \
+    X(D010, WARNING, "byte order mark", "DS-1",                                                    \
+      "the first line of some readers then fails to parse", "save the file as UTF-8 without one")  \
+    X(D011, WARNING, "blank line", "1.6", "blank lines are skipped here; not every reader does",   \
+      "remove blank lines")                                                                        \
+    X(D012, WARNING, "no newline at the end", "DS-1",                                              \
+      "harmless, but a line appended later would join the last row",                               \
+      "end the file with a newline")                                                               \
+    X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",               \
+      "name a regular file that this user may read")                                               \
+    X(P001, ERROR, "not Python", "PY-4",                                                           \
+      "the service checks the source before the first row (PY-4)",                                 \
+      "correct the text at the caret")                                                             \
+    X(P002, ERROR, "no grade(sample, item)", "PY-1", "the service calls exactly that (PY-1)",      \
+      "write def grade(sample, item): and return a number from it")                                \
+    X(P003, ERROR, "import that fails the job", "PY-3, PY-4",                                      \
+      "the service has fixed packages, and sys is not for graders",                                \
+      "use what the service has: rftsim names it")                                                 \
+    X(P004, WARNING, "doubtful name", "GAP-38",                                                    \
+      "the service refuses some names, and has published no list of them",                         \
+      "do without, to be sure")                                                                    \
+    X(P005, ERROR, "package missing here", "PY-3", "the service has it and this machine does not", \
+      "install it, or set RFTSIM_PYTHON to a Python that has it")                                  \
+    X(P006, WARNING, "sample and item swapped", "PY-1, EV-15",                                     \
+      "the service gives the sample first, then the item (PY-1)",                                  \
+      "read the answer from the sample, the row's fields from the item")                           \
+    X(P007, WARNING, "reads what is not there", "EV-15, PY-9",                                     \
+      "the grader would see nothing, and score it",                                                \
+      "read a field that rows have, or the answer from the sample")                                \
+    X(P008, WARNING, "returns a bool", "PY-5, GAP-40", "the service wants a number (PY-5)",        \
+      "write float(...) around it")                                                                \
+    X(S001, ERROR, "not a JSON Schema", "DS-6, GAP-36",                                            \
+      "a schema that is malformed is refused, or says something else than it seems to",            \
+      "correct it as JSON Schema has it")                                                          \
+    X(S002, ERROR, "reference to nothing", "GAP-36",                                               \
+      "what a $ref names must stand in the same schema",                                           \
+      "refer to \"#\", or to \"#/$defs/NAME\" with the schema in \"$defs\"")                       \
+    X(S003, ERROR, "no object at the root", "DS-6, GAP-36",                                        \
+      "arguments of a function, and strict answers, are objects",                                  \
+      "write \"type\": \"object\" at the root, and what you have as a property of it")             \
+    X(S004, ERROR, "object left open", "GAP-36",                                                   \
+      "strict schemas must rule out properties that they do not name",                             \
+      "write \"additionalProperties\": false in every object")                                     \
+    X(S005, ERROR, "property not required", "GAP-36",                                              \
+      "in a strict schema every property is required",                                             \
+      "name it in \"required\"; for one that may be absent allow null as well: \"type\": [..., "   \
+      "\"null\"]")                                                                                 \
+    X(S006, ERROR, "keyword outside the strict subset", "GAP-36",                                  \
+      "strict schemas are a subset of JSON Schema; other keywords are refused",                    \
+      "say it with what the subset has (anyOf, enum, $ref), or leave \"strict\" out")              \
+    X(S007, WARNING, "keyword not for fine-tuned models", "GAP-36",                                \
+      "the published subset has it for base models only, and Azure's not at all",                  \
+      "say it in \"description\", or check it in the grader")                                      \
+    X(S008, ERROR, "schema too large", "GAP-36",                                                   \
+      "strict schemas have a largest size (OpenAI: 5000 properties, 10 levels, 1000 enum "         \
+      "values, 120000 characters; Azure: 100 properties, 5 levels)",                               \
+      "split it, or flatten it; or leave \"strict\" out")                                          \
+    X(S009, ERROR, "value without a type", "GAP-36",                                               \
+      "in a strict schema every value has a type, an anyOf or a $ref", "add \"type\"")             \
+    X(S010, ERROR, "list without items", "DS-6, GAP-36",                                           \
+      "functions whose schema has such a list have been refused: array schema missing items",      \
+      "add \"items\" with the schema of an element")                                               \
+    X(S011, ERROR, "nothing can fit", "DS-6, GAP-36",                                              \
+      "no value, or not the one that is named, can meet all that the schema asks for",             \
+      "correct what contradicts it")                                                               \
+    X(S012, ERROR, "bad response_format", "GAP-36",                                                \
+      "it is {type, json_schema: {name, strict, schema}}, or those without json_schema",           \
+      "write it in one of the two published shapes")                                               \
+    X(S013, ERROR, "strict is neither true nor false", "DS-6, GAP-36",                             \
+      "it says whether the schema binds the model, or only guides it", "write true or false")      \
+    X(S014, WARNING, "keyword not tested here", "GAP-36",                                          \
+      "answers that the service may find wrong pass in a rehearsal",                               \
+      "say it with other keywords, or check it in the grader")                                     \
+    X(N001, ERROR, "endpoint out of reach", "3.5",                                                 \
+      "every rollout would be discarded, and its hours billed",                                    \
+      "start the endpoint, or correct server_url")                                                 \
+    X(N002, WARNING, "no WordNet", "GAP-34",                                                       \
+      "METEOR as NLTK has it knows synonyms, so some rewards would be higher (GAP-34)",            \
+      "apt-get install wordnet-base")                                                              \
+    X(N003, WARNING, "no sandbox", "PY-2",                                                         \
+      "limits and a hook alone hold the grader's Python: mistakes, not malice",                    \
+      "apt-get install bubblewrap")
 
 #endif

@@ -69,7 +69,7 @@ void episode_start(struct episode *ep, struct worker *w, struct shared_row *row,
 
     ep->deadline.fire = on_deadline;
     if (run->config.job->sim.rollout_timeout_ms)
-        engine_after(w->context.engine, &ep->deadline, run->config.job->sim.rollout_timeout_ms);
+        engine_after(w->wire.engine, &ep->deadline, run->config.job->sim.rollout_timeout_ms);
 }
 
 static void tell(const struct call *c, const struct episode *ep, size_t index)
@@ -85,9 +85,9 @@ static void tell(const struct call *c, const struct episode *ep, size_t index)
         .target = c->target,
         .kind = c->kind,
         .text = ours ? TOOL_TEXT_OURS : tool_kind_row(c->kind)->text,
-        .attempts = c->attempts,
-        .status = c->req.status,
-        .latency_ns = c->latency_ns,
+        .attempts = c->x.attempts,
+        .status = c->x.req.status,
+        .latency_ns = c->x.latency_ns,
         .output = &c->output,
     };
     config->on_call(config->arg, &told);
@@ -112,12 +112,12 @@ static void record(struct episode *ep, const struct call *c, size_t index)
 {
     const struct targets *targets = &ep->worker->run->targets;
     ep->records[index] = (struct call_record){
-        .latency_ns = c->latency_ns,
+        .latency_ns = c->x.latency_ns,
         .output_bytes = (uint32_t)c->output.len,
         .tool = c->target ? (uint16_t)(c->target - targets->at) : RUN_NO_TOOL,
-        .status = (uint16_t)(c->attempts ? c->req.status : 0),
+        .status = (uint16_t)(c->x.attempts ? c->x.req.status : 0),
         .kind = (uint8_t)c->kind,
-        .attempts = (uint8_t)c->attempts,
+        .attempts = (uint8_t)c->x.attempts,
         .warnings = (uint8_t)c->warnings,
     };
 }
@@ -127,11 +127,11 @@ static void feed_lost(struct episode *ep, const struct call *c, size_t index)
     const struct tool_kind_row *row = tool_kind_row(c->kind);
     struct buf why = {0};
     buf_printf(&why, "call %zu, %s: ", index + 1, ep->rollout.calls[index].name);
-    if (c->req.status)
-        buf_printf(&why, "HTTP %d, ", c->req.status);
-    buf_printf(&why, "%s, %d attempt%s", row->words, c->attempts, c->attempts == 1 ? "" : "s");
-    if (*c->req.detail)
-        buf_printf(&why, " (%s)", c->req.detail);
+    if (c->x.req.status)
+        buf_printf(&why, "HTTP %d, ", c->x.req.status);
+    buf_printf(&why, "%s, %d attempt%s", row->words, c->x.attempts, c->x.attempts == 1 ? "" : "s");
+    if (*c->x.req.detail)
+        buf_printf(&why, " (%s)", c->x.req.detail);
     feed(ep, &(struct rollout_event){
                  .kind = ROLLOUT_LOST, .call = index, .text = why.at, .text_len = why.len});
     buf_release(&why);
@@ -256,6 +256,7 @@ static void on_graded(struct grading *x)
         if (out->parts)
             memcpy(&wave->parts[ep->number * wave->n_parts], out->parts,
                    wave->n_parts * sizeof(*out->parts));
+        wave_note_others(wave, ep->number, out);
         feed(ep, &(struct rollout_event){.kind = ROLLOUT_GRADED, .reward = out->reward});
         if (out->flags)
             note_flags(ep, out->why);
@@ -263,17 +264,30 @@ static void on_graded(struct grading *x)
     go_on(ep);
 }
 
+static const struct tape *make_sample(const struct episode *ep, int output_tools,
+                                      struct worker_sample *s)
+{
+    struct tape_fault fault;
+    buf_clear(&s->text);
+    sample_build(&ep->rollout, ep->worker->run->parse_output, output_tools, &s->tape, &s->text);
+    bool scanned = tape_scan(&s->tape, buf_text(&s->text), s->text.len, &fault);
+    assert(scanned); /* we wrote it */
+    (void)scanned;
+    return &s->tape;
+}
+
 static void start_grade(struct episode *ep)
 {
     struct worker *w = ep->worker;
-    struct tape_fault fault;
-    buf_clear(&w->sample);
-    sample_build(&ep->rollout, w->run->parse_output, &w->sample_tape, &w->sample);
-    bool scanned = tape_scan(&w->sample_tape, buf_text(&w->sample), w->sample.len, &fault);
-    assert(scanned); /* we wrote it */
-    (void)scanned;
-    struct grader_input in = {
-        .item = &ep->row->row.tape, .sample = &w->sample_tape, .trace_id = ep->trace_id};
+    int chosen = w->run->config.job->sim.readings[READING_OUTPUT_TOOLS];
+    struct grader_input in = {.item = &ep->row->row.tape,
+                              .sample = make_sample(ep, chosen, &w->sample),
+                              .trace_id = ep->trace_id};
+    in.other_sample = in.sample;
+    if (sample_has_readings(&ep->rollout) && grader_reads_calls_otherwise(w->grader))
+        in.other_sample =
+            make_sample(ep, chosen == READING_LAST_TURN ? READING_ALL_TURNS : READING_LAST_TURN,
+                        &w->other_sample);
     ep->grading.done = on_graded;
     ep->grading.owner = ep;
     ep->held = true;
@@ -316,7 +330,7 @@ void episode_cancel(struct episode *ep)
 void episode_end(struct episode *ep, struct rollout_end *out)
 {
     struct rollout *r = &ep->rollout;
-    engine_cancel_timer(ep->worker->context.engine, &ep->deadline);
+    engine_cancel_timer(ep->worker->wire.engine, &ep->deadline);
     bool cancelled = r->outcome == OUTCOME_CANCELLED;
     size_t n_calls = r->n_calls - r->misaddressed; /* the last one was not made */
     *out = (struct rollout_end){
@@ -325,6 +339,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .misaddressed = r->misaddressed,
         .outcome = r->outcome,
         .grade_flags = ep->grading.out.flags,
+        .grade_notes = ep->grading.out.notes,
         .n_turns = r->n_turns,
         .reward = r->reward,
         .grade_ns = ep->grading.out.ns,

@@ -41,6 +41,7 @@ struct rollout_end {
     bool misaddressed; /* it ended at a call addressed wrongly, which is not in `calls` (GAP-52) */
     enum outcome outcome;
     unsigned grade_flags; /* enum grade_flag */
+    unsigned grade_notes; /* enum grade_note_bit */
     int n_turns;
     double reward;    /* of a graded outcome */
     int64_t grade_ns; /* from asking the grader to its answer */
@@ -64,7 +65,16 @@ struct wave {
      * run_wave() in one piece, so that a grade need not allocate it. */
     size_t n_parts;
     struct grade_part *parts; /* owned; NULL if the grader has no parts */
+    /* The reward of number i under each of `readings` (bits): others[i * n_others + k], in the
+     * order of the bits; NAN where it is not known. Made likewise. */
+    unsigned readings;
+    size_t n_others;
+    double *others;        /* owned; NULL if there are none */
+    double pass_threshold; /* of the job's grader; NAN if it has none */
 };
+
+/* Keep what a grade has beside its reward. */
+void wave_note_others(struct wave *w, size_t number, const struct grade *grade);
 
 void wave_init(struct wave *w, size_t n_rows, size_t n_samples);
 void wave_release(struct wave *w);
@@ -112,12 +122,16 @@ void run_free(struct run *r); /* NULL is fine */
 int run_concurrency(const struct run *r); /* rollouts in flight at most */
 int run_threads(const struct run *r);
 
-/* Make a connection to every distinct tool host, sending nothing. Errors: ERR_NET, with a fault
- * (N001) for each host in `list`. */
+/* Make a connection to every distinct host of a tool or a grader, sending nothing. Errors: ERR_NET,
+ * with a fault (N001) for each host in `list`. */
 NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err *e);
 
-/* The hosts of the tools, with what was measured so far. Between waves. */
-const struct host *run_hosts(const struct run *r, size_t *n);
+/* The hosts of tools and graders, with what was measured so far. Between waves. */
+const struct hosts *run_hosts(const struct run *r);
+
+/* What the threads' graders asked of a model: of grader_at() number `i`. False if it asks none.
+ * Between waves. */
+bool run_spent(const struct run *r, size_t i, struct grader_spent *out);
 
 /* Run one wave to its end. `tick` is called about ten times a second on this thread; once it
  * returns false, rollouts in flight are cancelled and no more are started.

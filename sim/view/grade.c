@@ -11,6 +11,7 @@ enum {
     VERSION = 1,
     SHOWN_BYTES = 240, /* of a text; --json has all of it */
     LABEL_COLUMNS = 24,
+    SHOWN_LINES = 40, /* of what a program wrote */
 };
 
 static void set_answer(json_t *facts, const struct tape *sample)
@@ -66,7 +67,8 @@ void grade_json(struct buf *out, const json_t *facts)
 
 static void add_label(struct buf *out, int indent, const char *label)
 {
-    buf_printf(out, "%*s%-*s", indent, "", LABEL_COLUMNS - indent, label);
+    int room = LABEL_COLUMNS - indent;
+    buf_printf(out, "%*s%-*s%s", indent, "", room, label, (int)strlen(label) < room ? "" : " ");
 }
 
 /* How much of a text is shown: whole sequences only. */
@@ -140,19 +142,57 @@ static void add_errors(struct buf *out, int indent, const json_t *facts)
     }
 }
 
+/* What a program wrote, line by line; --json has all of it. */
+static void add_block(struct buf *out, int indent, const char *key, const json_t *value)
+{
+    const char *at = json_string_value(value);
+    for (int i = 0; *at && i < SHOWN_LINES; i++) {
+        size_t len = strcspn(at, "\n");
+        json_t *line = json_stringn(at, len);
+        add_label(out, indent, i ? "" : key);
+        add_plain(out, line);
+        json_decref(line);
+        at += len + (at[len] == '\n');
+    }
+    if (*at) {
+        add_label(out, indent, "");
+        buf_text_add(out, "...\n");
+    }
+}
+
+/* How much of it was not even kept. */
+static void add_cut(struct buf *out, int indent, const char *key, const json_t *grader)
+{
+    json_int_t cut = json_integer_value(json_object_get(grader, "printed_cut"));
+    if (cut <= 0 || strcmp(key, "printed") != 0)
+        return;
+    add_label(out, indent, "");
+    buf_printf(out, "and %lld characters more, which were not kept\n", (long long)cut);
+}
+
+static bool is_one_of(const char *key, const char *const *keys)
+{
+    while (*keys && strcmp(*keys, key) != 0)
+        keys++;
+    return *keys != NULL;
+}
+
 /* What the type of the grader adds, whatever it is. */
 static void add_settings(struct buf *out, int indent, json_t *grader)
 {
-    static const char *const others[] = {"key", "type", "name", "why"};
+    static const char *const others[] = {"key", "type", "name", "why", NULL};
+    static const char *const blocks[] = {"printed", "written", "traceback", NULL};
     const char *key = NULL;
     json_t *value = NULL;
     json_object_foreach(grader, key, value)
     {
-        bool other = !json_is_string(value);
-        for (size_t i = 0; i < COUNT_OF(others); i++)
-            other = other || strcmp(key, others[i]) == 0;
-        if (other)
+        if (!json_is_string(value) || is_one_of(key, others))
             continue;
+        if (is_one_of(key, blocks)) {
+            add_block(out, indent, key, value);
+            add_cut(out, indent, key, grader);
+            continue;
+        }
         add_label(out, indent, key);
         add_plain(out, value);
     }
@@ -166,6 +206,34 @@ static void add_head(struct buf *out, int indent, const json_t *grader)
     add_plain(out, json_object_get(grader, "name"));
 }
 
+/* What would come out otherwise, and what is to be known of it. */
+static void add_readings(struct buf *out, int indent, const json_t *grader)
+{
+    double reward = json_real_value(json_object_get(grader, "reward"));
+    char number[NUM_ROOM];
+    size_t i = 0;
+    const json_t *other = NULL;
+    json_array_foreach(json_object_get(grader, "other_readings"), i, other)
+    {
+        double under = json_real_value(json_object_get(other, "reward"));
+        if (under == reward)
+            continue;
+        add_label(out, indent, "otherwise");
+        buf_printf(out, "%s  with simulation.%s: %s\n", num_json(number, under),
+                   json_string_value(json_object_get(other, "switch")),
+                   json_string_value(json_object_get(other, "reading")));
+    }
+    json_array_foreach(json_object_get(grader, "notes"), i, other)
+    {
+        for (int note = 0; note < GRADE_N_NOTES; note++) {
+            if (strcmp(json_string_value(other), grade_note_id((enum grade_note)note)) != 0)
+                continue;
+            add_label(out, indent, "note");
+            buf_printf(out, "%s\n", grade_note_words((enum grade_note)note));
+        }
+    }
+}
+
 static void add_body(struct buf *out, int indent, json_t *grader)
 {
     size_t i = 0;
@@ -177,8 +245,13 @@ static void add_body(struct buf *out, int indent, json_t *grader)
     add_settings(out, indent, grader);
     add_errors(out, indent, grader);
     char number[NUM_ROOM];
-    add_label(out, indent, "reward");
-    buf_printf(out, "%s\n", num_json(number, json_real_value(json_object_get(grader, "reward"))));
+    const json_t *reward = json_object_get(grader, "reward");
+    add_label(out, indent, json_is_null(reward) ? "no grade" : "reward");
+    if (json_is_null(reward))
+        add_plain(out, json_object_get(grader, "why"));
+    else
+        buf_printf(out, "%s\n", num_json(number, json_real_value(reward)));
+    add_readings(out, indent, grader);
 }
 
 void grade_text(struct buf *out, const json_t *facts)

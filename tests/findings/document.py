@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from paper import keep  # noqa: E402
 
 CASES = pathlib.Path(__file__).resolve().parent.parent / "data" / "findings"
-AREAS = {"J": "The job file", "D": "The datasets", "S": "Schemas of tools and of response_format",
+AREAS = {"J": "The job file", "P": "The source of a python grader", "D": "The datasets", "S": "Schemas of tools and of response_format",
          "X": "Job and rows together", "N": "This machine and the network"}
 HEAD = """# What `rftsim check` finds
 

@@ -7,7 +7,9 @@
 #define SUITES(X) \
     X(batch)      \
     X(buf)        \
+    X(caller)     \
     X(catalog)    \
+    X(child)      \
     X(cmd)        \
     X(dataset)    \
     X(diag)       \
@@ -29,8 +31,12 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(python)     \
     X(queue)      \
     X(rate)       \
+    X(reading)    \
+    X(recall)     \
+    X(reply)      \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
@@ -39,6 +45,7 @@
     X(secret)     \
     X(sockets)    \
     X(spans)      \
+    X(stem)       \
     X(tally)      \
     X(tape)       \
     X(template)   \
