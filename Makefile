@@ -11,7 +11,7 @@ VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
 DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
         libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev \
-        wordnet-base libstemmer-dev bubblewrap
+        wordnet-base libstemmer-dev bubblewrap json-schema-test-suite
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
@@ -121,10 +121,13 @@ chaos: $(B)/rftsim                      ## every way in which an endpoint can mi
 
 findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
 	tests/findings/run.py $(B)/rftsim
+	tests/findings/document.py $(B)/rftsim docs/findings.md
 
-docs: $(B)/rftsim                       ## write docs/faults.md anew, from the tables of the code and the tests
+docs: $(B)/rftsim                       ## write docs/faults.md and docs/findings.md anew, from the tables of the code and the tests
 	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
 	mv $(B)/faults.md docs/faults.md
+	tests/findings/document.py $(B)/rftsim > $(B)/findings.md
+	mv $(B)/findings.md docs/findings.md
 
 $(B)/bench_%: $(B)/tests/bench/%.o $(B)/librftsim.a
 	echo "  LD    $@"

@@ -162,6 +162,7 @@ struct grading {
 
     /* the grader's */
     struct grader *grader; /* NULL while nothing is under way */
+    char misfit[160];      /* how the answer is not what response_format asks for; or empty */
     unsigned readings;     /* that this grade is told under */
     struct twice *twice;   /* while two samples are graded for it */
     int64_t started_ns;
@@ -238,7 +239,8 @@ struct grader_ops {
 struct grader;
 
 /* Make the grader that the job describes; "type" picks it. On success `*out` is the caller's, and
- * the job has to outlive it.
+ * the job has to outlive it. It also tests answers against the job's response_format: one that does
+ * not fit is graded all the same, but the grade is in error, GRADE_SAMPLE_PARSE (GAP-36).
  * Errors: ERR_JOB, with the faults in `list`. */
 NODISCARD enum err_code grader_new(struct grader **out, const struct job *job,
                                    const struct grader_context *context, struct diags *list,

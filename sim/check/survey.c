@@ -16,6 +16,7 @@ void survey_release(struct survey *s)
 {
     diags_release(&s->found);
     tape_release(&s->tape);
+    toolbox_release(&s->tools);
     *s = (struct survey){0};
 }
 
@@ -40,6 +41,7 @@ static void survey_row(struct survey *s, const struct line *line, size_t number)
         s->longest = line->len;
     if (row_check(&s->tape, &row, &s->found))
         s->n_faulty++;
+    toolbox_row(&s->tools, &s->tape, &row);
 }
 
 void survey_line(struct survey *s, const struct line *line, size_t number)
@@ -71,6 +73,7 @@ void survey_join(struct survey *whole, struct survey *block, size_t n_before)
     whole->row_bytes += block->row_bytes;
     if (block->longest > whole->longest)
         whole->longest = block->longest;
+    toolbox_join(&whole->tools, &block->tools, n_before);
     if (block->n_lines)
         whole->unended = block->unended;
     block->n_lines = block->n_rows = block->n_faulty = block->n_blank = 0;
@@ -103,6 +106,7 @@ static void on_block(void *arg, void *state, size_t n_before)
 
 static void conclude(struct survey *s)
 {
+    toolbox_tell(&s->tools, s->n_rows, &s->found);
     if (!s->n_rows)
         diag_fix(diag_add(&s->found, DIAG_ERROR, DIAG_D009, s->path, 0, 0,
                           s->n_lines ? "only blank lines" : "the file is empty"),

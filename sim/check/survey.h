@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "sim/base/tape.h"
+#include "sim/check/toolbox.h"
 #include "sim/job/diag.h"
 #include "sim/job/lines.h"
 
@@ -24,6 +25,7 @@ struct survey {
     size_t row_bytes; /* of all rows, and of the longest */
     size_t longest;
     bool unended; /* the last line has no newline */
+    struct toolbox tools;
 
     struct tape tape; /* of the row being looked at */
 };

@@ -7,7 +7,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/secret.h"
-#include "sim/cli/wrap.h"
+#include "sim/base/wrap.h"
 
 enum { HELP_COLUMN = 14 };
 

@@ -1,18 +1,24 @@
 /* rftsim check: every fault of a job, found before anything runs. Touches no network. */
+#include <string.h>
 #include <unistd.h>
 
 #include "sim/cli/cmd.h"
 #include "sim/view/findings.h"
+#include "sim/view/github.h"
+#include "sim/view/sarif.h"
 
 struct check_opts {
-    unsigned threads; /* 0: one a core */
+    const char *format; /* NULL: text */
+    unsigned threads;   /* 0: one a core */
     bool json;
     bool strict;
 };
 
 static const struct opt check_opts[] = {
-    {"json", 0, OPT_FLAG, offsetof(struct check_opts, json), NULL,
-     "print one JSON object in place of the text", 0, 0},
+    {"format", 'f', OPT_TEXT, offsetof(struct check_opts, format), "FORMAT",
+     "how findings are printed: text, json, sarif (2.1.0) or github (workflow commands)", 0, 0},
+    {"json", 0, OPT_FLAG, offsetof(struct check_opts, json), NULL, "the same as --format json", 0,
+     0},
     {"strict", 0, OPT_FLAG, offsetof(struct check_opts, strict), NULL,
      "warnings count as errors for the exit status", 0, 0},
     {"threads", 't', OPT_COUNT, offsetof(struct check_opts, threads), "N",
@@ -26,6 +32,33 @@ static int threads_of(const struct check_opts *o)
     if (o->threads)
         return (int)o->threads;
     return cores > 0 ? (int)cores : 1;
+}
+
+static const struct format {
+    const char *name;
+    void (*write)(struct buf *out, const struct check *c);
+} formats[] = {
+    {"text", findings_write},
+    {"json", findings_write_json},
+    {"sarif", sarif_write},
+    {"github", github_write},
+};
+
+/* NULL, after an error, for one that there is not. */
+static const struct format *format_of(const struct check_opts *o, struct err *e)
+{
+    const char *name = o->format ? o->format : o->json ? "json" : "text";
+    if (o->json && strcmp(name, "json") != 0) {
+        err_set(e, ERR_USAGE, "--json and --format %s contradict each other", name);
+        return NULL;
+    }
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        if (strcmp(name, formats[i].name) == 0)
+            return &formats[i];
+    }
+    err_set(e, ERR_USAGE, "no format is called '%s'", name);
+    err_fix(e, "use text, json, sarif or github");
+    return NULL;
 }
 
 static enum err_code verdict(const struct check *c, bool strict, struct err *e)
@@ -44,9 +77,12 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
 {
     const struct check_opts *o = opts;
     struct check c = {.path = operands->at[0], .threads = threads_of(o)};
+    const struct format *format = format_of(o, e);
     struct buf text = {0};
+    if (!format)
+        return e->code;
     check_run(&c);
-    (o->json ? findings_write_json : findings_write)(&text, &c);
+    format->write(&text, &c);
     cmd_put(stdout, &text);
     buf_release(&text);
     enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(&c, o->strict, e);
@@ -62,10 +98,12 @@ const struct cmd cmd_check = {
     .help = "find every fault of a job, its files and its grader, before anything runs",
     .about = "Reads the job file, both datasets, each row of them, and the grader. No endpoint is "
              "called and nothing is written. Each finding has a code; 'rftsim help CODE' tells "
-             "more.\n\n"
+             "more. JOB may be - for standard input; files that it names are then looked for "
+             "from the current folder.\n\n"
              "Exit 0 if there is no error, 1 if there is.",
     .example = "rftsim check configs/catalog.yaml\n"
-               "rftsim check job.json --strict --json\n",
+               "rftsim check job.json --strict --json\n"
+               "rftsim check job.json --format sarif >findings.sarif\n",
     .opts = check_opts,
     .opts_size = sizeof(struct check_opts),
     .run = run,

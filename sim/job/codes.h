@@ -84,6 +84,48 @@
       "end the file with a newline")                                                               \
     X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",               \
       "name a regular file that this user may read")                                               \
+    X(S001, ERROR, "not a JSON Schema", "DS-6, GAP-36",                                            \
+      "a schema that is malformed is refused, or says something else than it seems to",            \
+      "correct it as JSON Schema has it")                                                          \
+    X(S002, ERROR, "reference to nothing", "GAP-36",                                               \
+      "what a $ref names must stand in the same schema",                                           \
+      "refer to \"#\", or to \"#/$defs/NAME\" with the schema in \"$defs\"")                       \
+    X(S003, ERROR, "no object at the root", "DS-6, GAP-36",                                        \
+      "arguments of a function, and strict answers, are objects",                                  \
+      "write \"type\": \"object\" at the root, and what you have as a property of it")             \
+    X(S004, ERROR, "object left open", "GAP-36",                                                   \
+      "strict schemas must rule out properties that they do not name",                             \
+      "write \"additionalProperties\": false in every object")                                     \
+    X(S005, ERROR, "property not required", "GAP-36",                                              \
+      "in a strict schema every property is required",                                             \
+      "name it in \"required\"; for one that may be absent allow null as well: \"type\": [..., "   \
+      "\"null\"]")                                                                                 \
+    X(S006, ERROR, "keyword outside the strict subset", "GAP-36",                                  \
+      "strict schemas are a subset of JSON Schema; other keywords are refused",                    \
+      "say it with what the subset has (anyOf, enum, $ref), or leave \"strict\" out")              \
+    X(S007, WARNING, "keyword not for fine-tuned models", "GAP-36",                                \
+      "the published subset has it for base models only, and Azure's not at all",                  \
+      "say it in \"description\", or check it in the grader")                                      \
+    X(S008, ERROR, "schema too large", "GAP-36",                                                   \
+      "strict schemas have a largest size (OpenAI: 5000 properties, 10 levels, 1000 enum "         \
+      "values, 120000 characters; Azure: 100 properties, 5 levels)",                               \
+      "split it, or flatten it; or leave \"strict\" out")                                          \
+    X(S009, ERROR, "value without a type", "GAP-36",                                               \
+      "in a strict schema every value has a type, an anyOf or a $ref", "add \"type\"")             \
+    X(S010, ERROR, "list without items", "DS-6, GAP-36",                                           \
+      "functions whose schema has such a list have been refused: array schema missing items",      \
+      "add \"items\" with the schema of an element")                                               \
+    X(S011, ERROR, "nothing can fit", "DS-6, GAP-36",                                              \
+      "no value, or not the one that is named, can meet all that the schema asks for",             \
+      "correct what contradicts it")                                                               \
+    X(S012, ERROR, "bad response_format", "GAP-36",                                                \
+      "it is {type, json_schema: {name, strict, schema}}, or those without json_schema",           \
+      "write it in one of the two published shapes")                                               \
+    X(S013, ERROR, "strict is neither true nor false", "DS-6, GAP-36",                             \
+      "it says whether the schema binds the model, or only guides it", "write true or false")      \
+    X(S014, WARNING, "keyword not tested here", "GAP-36",                                          \
+      "answers that the service may find wrong pass in a rehearsal",                               \
+      "say it with other keywords, or check it in the grader")                                     \
     X(F001, ERROR, "not a fixture", "5.2",                                                         \
       "a fixture is a JSON object with a sample, its item and what to expect",                     \
       "write one JSON object a line; rftsim grade --help shows one")                               \

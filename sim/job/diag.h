@@ -75,10 +75,14 @@ void diag_pointer(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
  * characters and broken UTF-8 are shown as '?'. */
 void diag_excerpt(struct diag *d, const char *line, size_t len);
 
-/* Write them in order, at most `most` (the rest is counted in a line), in the form above.
- * Returns what it wrote through `to`; the caller masks. */
+/* Write them in order, at most `most` (the rest is counted in a line), in the form above: why and
+ * fix with the first of a code, the fix again where it is another. The caller masks. */
 struct buf;
 void diags_write(const struct diags *list, size_t most, struct buf *to);
+
+/* All of them, those of a code together, in the order in which codes first occur; of those that say
+ * the same only the places; then how many more of the code were counted only. */
+void diags_write_grouped(const struct diags *list, struct buf *to);
 
 /* Forget all after the first `n`. Not for a list with most_each. */
 void diags_cut(struct diags *list, size_t n);

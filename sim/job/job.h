@@ -89,6 +89,8 @@ struct job_simulation {
     bool grade_cache;                 /* grades of equal texts are remembered */
 };
 
+struct response_format;
+
 struct job {
     struct doc *doc; /* owned: the tree, and where everything stands in it */
     char *model;
@@ -104,6 +106,7 @@ struct job {
     json_t *grader;        /* borrowed from doc->root. Read by grader/ */
     const char *grader_at; /* its JSON pointer in the document; static storage */
     bool has_response_format;
+    struct response_format *format; /* owned; NULL: none, or one without a schema */
     struct job_hyper hyper;
     struct job_simulation sim;
     /* of job_load_grader() */

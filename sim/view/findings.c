@@ -2,24 +2,13 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { VERSION = 1 };
 
 static const char *plural(size_t n)
 {
     return n == 1 ? "" : "s";
-}
-
-/* Of each code that has more than were kept. */
-static void add_rest(struct buf *out, const struct diags *list)
-{
-    for (int i = 0; i < DIAG_N_CODES; i++) {
-        if (!list->most_each || list->counts[i] <= list->most_each)
-            continue;
-        enum diag_code code = (enum diag_code)i;
-        buf_printf(out, "... and %zu more %s: %s\n", list->counts[i] - list->most_each,
-                   diag_name(code), diag_code_row(code)->title);
-    }
 }
 
 static void add_counts(struct buf *out, const struct check *c)
@@ -41,13 +30,24 @@ static void add_file(struct buf *out, const char *name, const struct survey *s)
         buf_printf(out, "  %-12s %s: %zu row%s\n", name, s->path, s->n_rows, plural(s->n_rows));
 }
 
+/* What came from standard input is not there to be read again. */
+static void add_next(struct buf *out, const char *path, size_t n_errors)
+{
+    const char *job = strcmp(path, "-") == 0 ? "JOB" : path;
+    if (n_errors)
+        buf_printf(out,
+                   "\nnext: mend these, then rftsim check %s again\n"
+                   "      rftsim help CODE tells more of one\n",
+                   job);
+    else
+        buf_printf(out, "\nnext: rftsim run %s\n", job);
+}
+
 void findings_write(struct buf *out, const struct check *c)
 {
     const struct diags *list = NULL;
-    for (size_t i = 0; (list = check_list(c, i)); i++) {
-        diags_write(list, SIZE_MAX, out);
-        add_rest(out, list);
-    }
+    for (size_t i = 0; (list = check_list(c, i)); i++)
+        diags_write_grouped(list, out);
     size_t n_errors = check_errors(c);
     size_t n_warnings = check_warnings(c);
     buf_printf(out, "%schecked %s\n", n_errors || n_warnings ? "\n" : "", c->path);
@@ -56,13 +56,7 @@ void findings_write(struct buf *out, const struct check *c)
     buf_printf(out, "\n%zu error%s, %zu warning%s\n", n_errors, plural(n_errors), n_warnings,
                plural(n_warnings));
     add_counts(out, c);
-    if (n_errors)
-        buf_printf(out,
-                   "\nnext: mend these, then rftsim check %s again; rftsim help CODE tells "
-                   "more of one\n",
-                   c->path);
-    else
-        buf_printf(out, "\nnext: rftsim run %s\n", c->path);
+    add_next(out, c->path, n_errors);
 }
 
 static json_t *text_or_null(const char *text)

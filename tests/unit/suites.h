@@ -19,6 +19,7 @@
     X(fault)      \
     X(file)       \
     X(fixture)    \
+    X(format)     \
     X(formula)    \
     X(grade)      \
     X(grader)     \
@@ -42,6 +43,7 @@
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
+    X(schema)     \
     X(scripted)   \
     X(secret)     \
     X(sockets)    \
@@ -53,6 +55,7 @@
     X(text)       \
     X(timers)     \
     X(tool)       \
+    X(toolbox)    \
     X(translate)
 
 #define X(name) Suite *name##_suite(void);

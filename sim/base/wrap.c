@@ -1,4 +1,4 @@
-#include "sim/cli/wrap.h"
+#include "sim/base/wrap.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Text filled to the width of a plain terminal. */
-#ifndef SIM_CLI_WRAP_H
-#define SIM_CLI_WRAP_H
+#ifndef SIM_BASE_WRAP_H
+#define SIM_BASE_WRAP_H
 
 #include <stddef.h>
 
