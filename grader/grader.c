@@ -1,6 +1,7 @@
 #include "grader/grader.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 struct grader {
     const struct grader_ops *ops;
     char *name;
+    char *pointer;      /* of the spec in the job */
     const json_t *spec; /* borrowed from the job */
     max_align_t self[]; /* ops->size bytes */
 };
@@ -107,6 +109,7 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
     struct grader *g = mem_new(sizeof(*g) + ops->size);
     g->ops = ops;
     g->name = name_of(spec);
+    g->pointer = mem_text(spec->pointer);
     g->spec = spec->json;
     enum err_code rc = ops->open(g->self, spec, context, list, e);
     if (rc) {
@@ -123,6 +126,7 @@ void grader_free(struct grader *g)
         return;
     g->ops->close(g->self);
     free(g->name);
+    free(g->pointer);
     free(g);
 }
 
@@ -134,6 +138,45 @@ const char *grader_type(const struct grader *g)
 const char *grader_name(const struct grader *g)
 {
     return g->name;
+}
+
+const char *grader_pointer(const struct grader *g)
+{
+    return g->pointer;
+}
+
+struct visit {
+    const char *pointer;
+    template_visit *visit;
+    void *arg;
+};
+
+static void visit_key(void *arg, const char *key, const struct template *t)
+{
+    const struct visit *v = arg;
+    char *pointer = mem_printf("%s/%s", v->pointer, key);
+    v->visit(v->arg, pointer, t);
+    free(pointer);
+}
+
+void grader_templates(const struct grader *g, template_visit *visit, void *arg)
+{
+    struct visit v = {g->pointer, visit, arg};
+    if (g->ops->templates)
+        g->ops->templates(g->self, visit_key, &v);
+}
+
+bool grader_compares(const struct grader *g)
+{
+    return g->ops->compares;
+}
+
+void grader_bounds(const struct grader *g, double *low, double *high)
+{
+    *low = -INFINITY;
+    *high = INFINITY;
+    if (g->ops->bounds)
+        g->ops->bounds(g->self, low, high);
 }
 
 const struct grader_part *grader_parts(const struct grader *g, size_t *n)

@@ -227,6 +227,20 @@ static void grade(void *self, const struct grader_input *in, struct grade *out)
     out->reward = reward < 1 ? reward : 1; /* a rounding above 1 is 1 */
 }
 
+static void templates(const void *self, template_visit *visit, void *arg)
+{
+    const struct text_similarity *s = self;
+    visit(arg, "input", s->input);
+    visit(arg, "reference", s->reference);
+}
+
+static void bounds(const void *self, double *low, double *high)
+{
+    (void)self;
+    *low = 0;
+    *high = 1;
+}
+
 static void explain(void *self, const json_t *spec, const struct grader_input *in, json_t *facts)
 {
     const struct text_similarity *s = self;
@@ -253,5 +267,8 @@ const struct grader_ops grader_text_similarity = {
     .open = open,
     .grade = grade,
     .close = close,
+    .templates = templates,
+    .compares = true,
+    .bounds = bounds,
     .explain = explain,
 };
