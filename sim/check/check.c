@@ -16,11 +16,12 @@ static void add_failure(struct diags *list, enum diag_code code, const char *pat
         diag_fix(d, "%s", e->fix);
 }
 
-static void check_file(struct survey *s, const char *path, int threads)
+static void check_file(struct check *c, struct survey *s, const char *path)
 {
     struct err e = {0};
     survey_init(s, path);
-    if (survey_file(s, threads, &e))
+    s->plan = &c->plan;
+    if (survey_file(s, c->threads, &e))
         diag_add(&s->found, DIAG_ERROR, DIAG_D013, path, 0, 0, "%s", e.text);
 }
 
@@ -35,11 +36,9 @@ static void check_grader(struct check *c)
 /* A job can be checked without one. */
 static void check_policy(struct check *c)
 {
-    struct policy *policy = NULL;
     struct err e = {0};
-    if (c->job->sim.policy && policy_new(&policy, c->job, &c->found, &e))
+    if (c->job->sim.policy && policy_new(&c->policy, c->job, &c->found, &e))
         add_failure(&c->found, DIAG_J007, c->path, &e);
-    policy_free(policy);
 }
 
 static void check_files(struct check *c)
@@ -47,9 +46,19 @@ static void check_files(struct check *c)
     const char *train = c->job->training_path;
     const char *valid = c->job->validation_path;
     if (train)
-        check_file(&c->train, train, c->threads);
+        check_file(c, &c->train, train);
     if (valid && !(train && strcmp(train, valid) == 0))
-        check_file(&c->valid, valid, c->threads);
+        check_file(c, &c->valid, valid);
+}
+
+/* What job and files show together. */
+static void check_cross(struct check *c)
+{
+    struct cross_of files[] = {
+        {c->train.path, &c->train.cross, &c->train.found},
+        {c->valid.path, &c->valid.cross, &c->valid.found},
+    };
+    cross_tell(&c->plan, files, &c->found);
 }
 
 void check_run(struct check *c)
@@ -62,11 +71,15 @@ void check_run(struct check *c)
         return;
     check_grader(c);
     check_policy(c);
+    cross_plan_make(&c->plan, c->job, c->grader, c->policy);
     check_files(c);
+    check_cross(c);
 }
 
 void check_release(struct check *c)
 {
+    cross_plan_release(&c->plan);
+    policy_free(c->policy);
     grader_free(c->grader);
     job_free(c->job);
     diags_release(&c->found);

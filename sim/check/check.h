@@ -21,6 +21,8 @@ struct check {
     struct diags found;    /* in the job file */
     struct survey train;   /* zeroed without a job */
     struct survey valid;
+    struct policy *policy;  /* owned; NULL if it has faults, or the job has none */
+    struct cross_plan plan; /* zeroed without a job */
 };
 
 void check_run(struct check *c);

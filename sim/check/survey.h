@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "sim/base/tape.h"
+#include "sim/check/cross.h"
 #include "sim/job/diag.h"
 #include "sim/job/lines.h"
 
@@ -24,6 +25,9 @@ struct survey {
     size_t row_bytes; /* of all rows, and of the longest */
     size_t longest;
     bool unended; /* the last line has no newline */
+
+    const struct cross_plan *plan; /* set by the caller; borrowed; may be NULL */
+    struct cross cross;            /* what the rows are beside the job */
 
     struct tape tape; /* of the row being looked at */
 };

@@ -62,6 +62,66 @@
       "end the file with a newline")                                                              \
     X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",              \
       "name a regular file that this user may read")                                              \
+    X(X001, ERROR, "field missing in rows", "TP-6",                                               \
+      "a grade that reads it is an error there, with reward 0 (TP-6)",                            \
+      "give every row the field, or have the grader read one that is there")                      \
+    X(X002, ERROR, "nothing in the sample", "4.2, TP-6",                                          \
+      "the path leads nowhere in any sample, so every grade is an error with reward 0",           \
+      "sample has output_text, output_json, output_tools, choices and output_reasoning_summary")  \
+    X(X003, ERROR, "output_json without response_format", "4.2",                                  \
+      "every grade is invalid_variable_error, with reward 0",                                     \
+      "give the job a response_format, or read sample.output_text")                               \
+    X(X004, WARNING, "null in rows", "GAP-30",                                                    \
+      "the template then says null; what the service does is not known (GAP-30)",                 \
+      "give the rows a value, or leave them out")                                                 \
+    X(X005, WARNING, "no string, compared as text", "GAP-29",                                     \
+      "how the service writes what is no string is not known: as JSON here (GAP-29)",             \
+      "write the value as a string in the rows")                                                  \
+    X(X006, WARNING, "grader does not see the answer", "EV-15",                                   \
+      "its reward is the same whatever the model does, so nothing is learned from it (EV-15)",    \
+      "read {{sample.output_text}}: item is the row, sample is what the model made of it")        \
+    X(X007, WARNING, "last turn's calls only", "GAP-28",                                          \
+      "in recorded jobs output_tools has the calls of the last turn alone (GAP-28)",              \
+      "grade what the calls led to, or let the answer name them")                                 \
+    X(X008, WARNING, "policy reads what rows lack", "4.1",                                        \
+      "the rollout fails in the rehearsal; the service has no such policy",                       \
+      "correct the script's template, or add the field")                                          \
+    X(X010, ERROR, "tool not in the job", "DS-22, GAP-24",                                        \
+      "the model may call it, and the call has nowhere to go (GAP-24)",                           \
+      "give it a server_url in the job, or take it out of the rows")                              \
+    X(X011, WARNING, "no tools in the job", "DS-20",                                              \
+      "nothing is called: without tools in the job, calls are graded only (DS-20)",               \
+      "add tools to the job if they are to be called")                                            \
+    X(X012, WARNING, "tool in no row", "DS-21, GAP-24",                                           \
+      "what a tool takes stands in the rows; the job has its place only (DS-21)",                 \
+      "describe the tool in the rows' tools, or take it out of the job")                          \
+    X(X013, WARNING, "no schema for tools", "DS-23",                                              \
+      "whether the model then gets the tools by name, or at all, is not known (DS-23)",           \
+      "put each tool's function, with its parameters, into the tools of every row")               \
+    X(X014, WARNING, "rows have different tools", "DS-24",                                        \
+      "a rollout has the tools that both its row and the job have (DS-24)",                       \
+      "give every row the same tools, unless the choice is part of the task")                     \
+    X(X015, WARNING, "tool described in several ways", "DS-21",                                   \
+      "the endpoint is the same for all rows, so one of the descriptions is likely wrong",        \
+      "describe a tool alike in all rows")                                                        \
+    X(X016, WARNING, "tool placed otherwise than in the job", "DS-22",                            \
+      "server_url and headers must be identical in job and rows (DS-22)",                         \
+      "take them out of the rows")                                                                \
+    X(X020, WARNING, "more calls than turns", "GAP-12",                                           \
+      "the last turn must be the answer: one that calls again is graded without one (GAP-12)",    \
+      "raise max_episode_steps to the most calls a row expects and one more")                     \
+    X(X021, WARNING, "rows that expect no tool", "3.6",                                           \
+      "a grader that wants calls gives such rows no reward, and one that does not, a free one",   \
+      "see that the grader rewards an answer without a call there")                               \
+    X(X022, WARNING, "expected tool not in the job", "DS-22",                                     \
+      "the model cannot make the call, so the row cannot be done as it says",                     \
+      "add the tool to the job, or correct the name in the row")                                  \
+    X(X023, WARNING, "expected_tools finds nothing", "GAP-12",                                    \
+      "how many turns a row needs is then not checked", "name a field that the rows have")        \
+    X(J025, WARNING, "JSON compared whole", "4.2",                                                \
+      "with a response_format the answer is JSON, which is rarely the reference letter for "      \
+      "letter",                                                                                   \
+      "read a field of it: {{sample.output_json.KEY}}")                                           \
     X(N001, ERROR, "endpoint out of reach", "3.5",                                                \
       "every rollout would be discarded, and its hours billed",                                   \
       "start the endpoint, or correct server_url")                                                \

@@ -139,6 +139,7 @@ void job_free(struct job *job)
     free(job->validation_path);
     free(job->suffix);
     free(job->hyper.reasoning_effort);
+    free(job->sim.expected_tools);
     doc_free(job->doc);
     free(job);
 }

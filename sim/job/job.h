@@ -59,6 +59,7 @@ struct job_simulation {
     int rollout_timeout_ms; /* 0: none */
     int run_timeout_s;      /* 0: none */
     double max_qps;         /* requests a second to each host; 0: no limit */
+    char *expected_tools;   /* the field of a row that says which calls it expects; NULL: guess */
 };
 
 struct job {

@@ -333,6 +333,7 @@ static const struct key simulation_keys[] = {
     {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
     {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
     {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
+    {"expected_tools", KEY_TEXT, 0, SIM(expected_tools)},
     {NULL},
 };
 
