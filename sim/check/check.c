@@ -1,8 +1,13 @@
 #include "sim/check/check.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "grader/grader.h"
+#include "sim/check/outlook.h"
+#include "sim/check/places.h"
+#include "sim/check/rewards.h"
 #include "sim/policy/policy.h"
 
 /* A fault that stopped the reading, unless its place was told already. */
@@ -61,6 +66,32 @@ static void check_cross(struct check *c)
     cross_tell(&c->plan, files, &c->found);
 }
 
+static void add_fact(struct check *c, const char *name, struct buf *text)
+{
+    assert(c->n_facts < CHECK_MAX_FACTS);
+    if (text->len)
+        c->facts[c->n_facts++] = (struct check_fact){name, buf_take(text)};
+}
+
+/* What the job alone shows, and the number of rows. */
+static void check_job(struct check *c)
+{
+    struct buf text = {0};
+    places_check(c->job, &c->found);
+    if (c->grader)
+        rewards_check(c->grader, c->job, &c->found);
+    if (c->train.n_rows) {
+        struct outlook o = outlook_make(c->job, c->train.n_rows, c->valid.n_rows);
+        outlook_check(&o, c->job, &c->found);
+        outlook_schedule(&o, c->job, &text);
+        add_fact(c, "schedule", &text);
+        outlook_load(&o, &text);
+        add_fact(c, "service", &text);
+    }
+    dialect_check(c->job, c->dialect, &c->found, &text);
+    add_fact(c, "taken by", &text);
+}
+
 void check_run(struct check *c)
 {
     struct err e = {0};
@@ -74,10 +105,13 @@ void check_run(struct check *c)
     cross_plan_make(&c->plan, c->job, c->grader, c->policy);
     check_files(c);
     check_cross(c);
+    check_job(c);
 }
 
 void check_release(struct check *c)
 {
+    for (size_t i = 0; i < c->n_facts; i++)
+        free(c->facts[i].text);
     cross_plan_release(&c->plan);
     policy_free(c->policy);
     grader_free(c->grader);

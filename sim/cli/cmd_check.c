@@ -1,4 +1,5 @@
 /* rftsim check: every fault of a job, found before anything runs. Touches no network. */
+#include <strings.h>
 #include <unistd.h>
 
 #include "sim/cli/cmd.h"
@@ -8,9 +9,14 @@ struct check_opts {
     unsigned threads; /* 0: one a core */
     bool json;
     bool strict;
+    const char *dialect;
 };
 
 static const struct opt check_opts[] = {
+    {"dialect", 0, OPT_TEXT, offsetof(struct check_opts, dialect), "NAME",
+     "whose job it is to be: azure, openai, or both (default), where what one of them refuses is "
+     "told and no finding",
+     0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct check_opts, json), NULL,
      "print one JSON object in place of the text", 0, 0},
     {"strict", 0, OPT_FLAG, offsetof(struct check_opts, strict), NULL,
@@ -26,6 +32,20 @@ static int threads_of(const struct check_opts *o)
     if (o->threads)
         return (int)o->threads;
     return cores > 0 ? (int)cores : 1;
+}
+
+static enum err_code read_dialect(enum dialect *out, const char *name, struct err *e)
+{
+    static const char *const names[] = {
+        [DIALECT_BOTH] = "both", [DIALECT_AZURE] = "azure", [DIALECT_OPENAI] = "openai"};
+    for (size_t i = 0; name && i < COUNT_OF(names); i++) {
+        if (strcasecmp(names[i], name) == 0) {
+            *out = (enum dialect)i;
+            return ERR_OK;
+        }
+    }
+    return name ? err_set(e, ERR_USAGE, "--dialect is azure, openai or both, not '%s'", name)
+                : ERR_OK;
 }
 
 static enum err_code verdict(const struct check *c, bool strict, struct err *e)
@@ -45,11 +65,14 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     const struct check_opts *o = opts;
     struct check c = {.path = operands->at[0], .threads = threads_of(o)};
     struct buf text = {0};
+    enum err_code rc = read_dialect(&c.dialect, o->dialect, e);
+    if (rc)
+        return rc;
     check_run(&c);
     (o->json ? findings_write_json : findings_write)(&text, &c);
     cmd_put(stdout, &text);
     buf_release(&text);
-    enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(&c, o->strict, e);
+    rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(&c, o->strict, e);
     check_release(&c);
     return rc;
 }

@@ -118,6 +118,48 @@
       "add the tool to the job, or correct the name in the row")                                  \
     X(X023, WARNING, "expected_tools finds nothing", "GAP-12",                                    \
       "how many turns a row needs is then not checked", "name a field that the rows have")        \
+    X(J010, ERROR, "placeholder left in", "3.1",                                                  \
+      "nobody answers there, or no key is sent: every call fails", "write what is meant")         \
+    X(J011, WARNING, "http to a public host", "3.1",                                              \
+      "rows, calls and headers with their keys go over the network unencrypted", "use https")     \
+    X(J012, WARNING, "out of the service's reach", "3.1",                                         \
+      "it is fine for the rehearsal; the paid job would fail at every call",                      \
+      "write ${NAME}, so that the rehearsal and the job can have each its own")                   \
+    X(J013, WARNING, "key in a URL", "3.1",                                                       \
+      "header values are masked in echoes and logs, URLs are not", "send the key as a header")    \
+    X(J014, WARNING, "URL ends in the tool's name", "EV-13",                                      \
+      "reports differ: one job used the full path, in another the service appended the name, "    \
+      "and every call was a 404 (EV-13)",                                                         \
+      "let the endpoint answer at both, or leave the name out of server_url")                     \
+    X(J015, WARNING, "odd header", "3.1", "headers are sent exactly as given",                    \
+      "correct the header, or take it away")                                                      \
+    X(J016, WARNING, "pass_threshold out of range", "GR-5, GAP-37",                               \
+      "pass rates then say nothing; rewards are not changed by it (GAP-37)",                      \
+      "choose a threshold between the least and the greatest reward")                             \
+    X(J017, ERROR, "reward always the same", "4.8",                                               \
+      "where all rollouts get the same reward, nothing is learned",                               \
+      "let calculate_output depend on the graders")                                               \
+    X(J018, WARNING, "model not documented", "2.2",                                               \
+      "few models can be trained by reinforcement; the create call refuses the others",           \
+      "use one of those that are documented")                                                     \
+    X(J019, ERROR, "refused by Azure", "GAP-41, 2.2", "the create call would answer 400",         \
+      "change it for Azure, or create the job with OpenAI")                                       \
+    X(J020, ERROR, "refused by OpenAI", "GAP-41, 2.2", "the create call would answer 400",        \
+      "change it for OpenAI, or create the job with Azure")                                       \
+    X(J022, WARNING, "evaluations outweigh training", "2.4, EV-5",                                \
+      "an evaluation is validation rows times eval_samples, and time is what is billed",          \
+      "several dozen to a few hundred validation rows are enough (DS-37)")                        \
+    X(J023, WARNING, "never evaluated", "ST-5, 2.7",                                              \
+      "checkpoints are chosen by their evaluation, and there is none after step 0",               \
+      "choose an eval_interval that is smaller than the number of steps")                         \
+    X(J024, WARNING, "batch larger than the file", "GAP-2",                                       \
+      "a row then stands in a step more than once; what the service does is not known (GAP-2)",   \
+      "choose a batch_size of at most the number of rows")                                        \
+    X(J026, WARNING, "paused for its cost", "ST-12",                                              \
+      "the service pauses a job when it has cost $5,000; this is an estimate (EV-12)",            \
+      "fewer rows, epochs, or a smaller compute_multiplier")                                      \
+    X(J027, WARNING, "no turn for a call", "GAP-12",                                              \
+      "the last allowed turn must be the answer (GAP-12)", "max_episode_steps: 2 or more")        \
     X(J025, WARNING, "JSON compared whole", "4.2",                                                \
       "with a response_format the answer is JSON, which is rarely the reference letter for "      \
       "letter",                                                                                   \
