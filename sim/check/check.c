@@ -81,7 +81,9 @@ static void check_job(struct check *c)
     if (c->grader)
         rewards_check(c->grader, c->job, &c->found);
     if (c->train.n_rows) {
-        struct outlook o = outlook_make(c->job, c->train.n_rows, c->valid.n_rows);
+        bool one_file = c->job->validation_path && !c->valid.path;
+        struct outlook o = outlook_make(c->job, c->train.n_rows,
+                                        one_file ? c->train.n_rows : c->valid.n_rows);
         outlook_check(&o, c->job, &c->found);
         outlook_schedule(&o, c->job, &text);
         add_fact(c, "schedule", &text);
@@ -89,7 +91,7 @@ static void check_job(struct check *c)
         add_fact(c, "service", &text);
     }
     dialect_check(c->job, c->dialect, &c->found, &text);
-    add_fact(c, "taken by", &text);
+    add_fact(c, "dialect", &text);
 }
 
 void check_run(struct check *c)

@@ -193,7 +193,7 @@ static void tell_row_only(const struct teller *t, const struct toolset_of *file)
         struct nearest near = {.word = name};
         for (size_t k = 0; k < t->job->n_tools; k++)
             nearest_try(&near, t->job->tools[k].name ? t->job->tools[k].name : "");
-        struct diag *d = diag_add(file->list, DIAG_ERROR, DIAG_X010, file->path, first, 0,
+        struct diag *d = diag_add(file->list, DIAG_ERROR, DIAG_X010, file->path, first, 1,
                                   "the tool '%s' stands in %zu of %zu rows, and not in the job",
                                   name, n, file->set->n_rows);
         if (near.name)
@@ -256,7 +256,7 @@ static void tell_sets(const struct toolset_of *file)
                    set->n_rows == 1 ? "s" : "ve", set->n_tools, set->first);
     }
     const struct toolset_names *odd = most == s->sets ? &s->sets[1] : s->sets;
-    diag_fix(diag_add(file->list, DIAG_WARNING, DIAG_X014, file->path, odd->first, 0,
+    diag_fix(diag_add(file->list, DIAG_WARNING, DIAG_X014, file->path, odd->first, 1,
                       "rows have different tools: %zu have the %zu of line %zu, %s%s", most->n_rows,
                       most->n_tools, most->first, buf_text(&others),
                       n_told > 3 ? ", and others" : ""),
@@ -341,7 +341,7 @@ static void tell_places(const struct teller *t, const struct toolset_of *file)
         const char *what = in_job ? differs(in_job, tool->text) : NULL;
         if (!what)
             continue;
-        diag_fix(diag_add(file->list, DIAG_WARNING, DIAG_X016, file->path, tool->first, 0,
+        diag_fix(diag_add(file->list, DIAG_WARNING, DIAG_X016, file->path, tool->first, 1,
                           "the tool '%s' has other %s here than in the job, in %zu row%s",
                           tool->name, what, tool->n_rows, tool->n_rows == 1 ? "" : "s"),
                  "take server_url and headers out of the rows; the job's are those that are used");
@@ -362,7 +362,7 @@ static void tell_definitions(const struct teller *t)
             if (n > 1)
                 diag_fix(
                     diag_add(all[1].path == t->files[0].path ? t->files[0].list : t->files[1].list,
-                             DIAG_WARNING, DIAG_X015, all[1].path, all[1].tool->first, 0,
+                             DIAG_WARNING, DIAG_X015, all[1].path, all[1].tool->first, 1,
                              "the tool '%s' is described in %zu ways: in %zu rows as in %s "
                              "line %zu, in %zu as here",
                              name, n, all[0].n_rows, all[0].path, all[0].tool->first,

@@ -6,9 +6,11 @@
 
 #define SUITES(X) \
     X(batch)      \
+    X(bounds)     \
     X(buf)        \
     X(catalog)    \
     X(cmd)        \
+    X(cross)      \
     X(dataset)    \
     X(diag)       \
     X(doc)        \
@@ -28,6 +30,7 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(places)     \
     X(queue)      \
     X(rate)       \
     X(rollout)    \
