@@ -8,6 +8,7 @@
 #include "sim/check/outlook.h"
 #include "sim/check/places.h"
 #include "sim/check/rewards.h"
+#include "sim/check/script_calls.h"
 #include "sim/policy/policy.h"
 
 /* A fault that stopped the reading, unless its place was told already. */
@@ -78,12 +79,13 @@ static void check_job(struct check *c)
 {
     struct buf text = {0};
     places_check(c->job, &c->found);
+    script_calls_check(c->job, &c->found);
     if (c->grader)
         rewards_check(c->grader, c->job, &c->found);
     if (c->train.n_rows) {
         bool one_file = c->job->validation_path && !c->valid.path;
-        struct outlook o = outlook_make(c->job, c->train.n_rows,
-                                        one_file ? c->train.n_rows : c->valid.n_rows);
+        struct outlook o =
+            outlook_make(c->job, c->train.n_rows, one_file ? c->train.n_rows : c->valid.n_rows);
         outlook_check(&o, c->job, &c->found);
         outlook_schedule(&o, c->job, &text);
         add_fact(c, "schedule", &text);

@@ -86,6 +86,9 @@
     X(X008, WARNING, "policy reads what rows lack", "4.1",                                        \
       "the rollout fails in the rehearsal; the service has no such policy",                       \
       "correct the script's template, or add the field")                                          \
+    X(X009, WARNING, "script calls an unknown tool", "GAP-24",                                    \
+      "the call is answered with 'unknown tool' and goes nowhere (GAP-24)",                       \
+      "correct the name in the script, or give the job the tool")                                 \
     X(X010, ERROR, "tool not in the job", "DS-22, GAP-24",                                        \
       "the model may call it, and the call has nowhere to go (GAP-24)",                           \
       "give it a server_url in the job, or take it out of the rows")                              \
@@ -107,6 +110,9 @@
     X(X016, WARNING, "tool placed otherwise than in the job", "DS-22",                            \
       "server_url and headers must be identical in job and rows (DS-22)",                         \
       "take them out of the rows")                                                                \
+    X(X017, WARNING, "script longer than a rollout", "GAP-12",                                    \
+      "the rehearsal never comes to the script's end: the last call is dropped (GAP-12)",         \
+      "raise max_episode_steps, or shorten the script")                                           \
     X(X020, WARNING, "more calls than turns", "GAP-12",                                           \
       "the last turn must be the answer: one that calls again is graded without one (GAP-12)",    \
       "raise max_episode_steps to the most calls a row expects and one more")                     \

@@ -224,8 +224,11 @@ json_t *doc_value(json_t *tree, const char *pointer)
     json_t *at = tree;
     while (at && *pointer == '/') {
         pointer = first_step(&step, pointer);
-        at = json_is_array(at) ? json_array_get(at, strtoul(buf_text(&step), NULL, 10))
-                               : json_object_get(at, buf_text(&step));
+        bool is_index = step.len && strspn(buf_text(&step), "0123456789") == step.len;
+        if (!json_is_array(at))
+            at = json_object_get(at, buf_text(&step));
+        else
+            at = is_index ? json_array_get(at, strtoul(buf_text(&step), NULL, 10)) : NULL;
     }
     buf_release(&step);
     return at;
