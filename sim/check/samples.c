@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "grader/scope.h"
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/template.h"
@@ -45,13 +46,6 @@ static struct diag *fault(const struct viewer *v, enum diag_severity severity, e
 static bool is_step(const struct template_path *p, size_t i, const char *key)
 {
     return i < p->n_steps && p->steps[i].key && strcmp(p->steps[i].key, key) == 0;
-}
-
-/* Whether it leads to tool calls: sample.output_tools, or a choice's tool_calls. */
-static bool reads_calls(const struct template_path *p)
-{
-    return is_step(p, 0, "output_tools") ||
-           (is_step(p, 0, "choices") && is_step(p, 3, "tool_calls"));
 }
 
 static void add_known(struct buf *out, struct nearest *near, json_t *object)
@@ -146,18 +140,26 @@ static void look_at_sample(struct viewer *v, const char *pointer, const struct t
         return;
     }
     check_path(v, pointer, p);
-    if (reads_calls(p) && v->job->n_tools && !v->told_calls) {
-        v->told_calls = true;
-        diag_fix(fault(v, DIAG_WARNING, DIAG_X007, pointer, p,
-                       "has the calls of the last turn that made any, not all calls of a rollout"),
-                 "grade what the calls led to, or let the answer name them");
-    }
+}
+
+/* GAP-28; who chose the other reading knows. */
+static void check_calls(struct viewer *v, const char *pointer, const struct template *t)
+{
+    bool knows = v->job->sim.readings[READING_OUTPUT_TOOLS] == READING_ALL_TURNS;
+    if (!v->job->n_tools || knows || v->told_calls || !grader_reads_calls(t))
+        return;
+    v->told_calls = true;
+    diag_fix(doc_fault(v->job->doc, v->list, DIAG_WARNING, DIAG_X007, pointer,
+                       "a sample has the calls of the last turn that made any, not all calls"),
+             "grade what the calls led to, or let the answer name them; simulation.output_tools: "
+             "all rehearses the other reading");
 }
 
 static void look_at(void *arg, const char *pointer, const struct template *t)
 {
     struct viewer *v = arg;
     v->n_templates++;
+    check_calls(v, pointer, t);
     for (size_t i = 0; i < t->n_parts; i++) {
         const struct template_path *p = &t->parts[i].path;
         if (t->parts[i].literal)

@@ -33,6 +33,8 @@
     X(places)     \
     X(queue)      \
     X(rate)       \
+    X(reading)    \
+    X(recall)     \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
@@ -40,6 +42,7 @@
     X(secret)     \
     X(sockets)    \
     X(spans)      \
+    X(stem)       \
     X(tally)      \
     X(tape)       \
     X(template)   \
