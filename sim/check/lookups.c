@@ -176,6 +176,8 @@ static void look_up(struct lookup_count *c, const struct template_path *p, const
     enum tape_kind kind = tape_kind(row, v);
     if (kind == TAPE_NULL) {
         note_first(&c->n_null, &c->first_null, line);
+    } else if (kind == TAPE_NUMBER) {
+        note_first(&c->n_number, &c->first_number, line);
     } else if (kind != TAPE_STRING) {
         if (!c->n_other)
             c->other = kind;
@@ -234,6 +236,7 @@ static void join_count(struct lookup_count *a, struct lookup_count *b, size_t n_
         a->other = b->other;
     join_first(&a->n_missing, &a->first_missing, b->n_missing, b->first_missing, n_before);
     join_first(&a->n_null, &a->first_null, b->n_null, b->first_null, n_before);
+    join_first(&a->n_number, &a->first_number, b->n_number, b->first_number, n_before);
     join_first(&a->n_other, &a->first_other, b->n_other, b->first_other, n_before);
     *b = (struct lookup_count){0};
 }
@@ -337,6 +340,8 @@ static void tell_null(const struct teller *t, size_t i)
     buf_release(&shares);
 }
 
+/* What is no string in a template. Numbers count only where they are compared: a reader of the text
+ * takes them for what they are. */
 static void tell_other(const struct teller *t, size_t i)
 {
     const struct lookup *l = &t->plan->at[i];
@@ -344,13 +349,19 @@ static void tell_other(const struct teller *t, size_t i)
     struct buf shares = {0};
     for (size_t f = 0; f < 2; f++) {
         const struct lookup_count *c = count_of(&t->files[f], i);
-        if (!c || !c->n_other)
+        size_t n_numbers = c && l->compared ? c->n_number : 0;
+        if (!c || !(c->n_other + n_numbers))
             continue;
-        kind = kind == TAPE_NULL ? c->other : kind;
-        add_share(&shares, &t->files[f], c->n_other, c->first_other);
+        bool number_first = n_numbers && (!c->n_other || c->first_number < c->first_other);
+        if (kind == TAPE_NULL)
+            kind = number_first ? TAPE_NUMBER : c->other;
+        add_share(&shares, &t->files[f], c->n_other + n_numbers,
+                  number_first ? c->first_number : c->first_other);
     }
-    if (shares.len && l->compared) {
-        char *what = mem_printf("is compared as text and is %s", tape_kind_words(kind));
+    if (shares.len && !l->by_policy && !l->own) {
+        char *what = mem_printf(l->compared ? "is compared as text and is %s"
+                                            : "is put into a text and is %s",
+                                tape_kind_words(kind));
         fault(t, l, DIAG_WARNING, DIAG_X005, what, &shares);
         free(what);
     }

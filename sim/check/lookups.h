@@ -39,8 +39,9 @@ struct lookup_plan {
 struct lookup_count {
     size_t n_missing, first_missing;
     size_t n_null, first_null;
-    size_t n_other, first_other; /* neither a string nor null */
-    enum tape_kind other;        /* of the first one */
+    size_t n_number, first_number;
+    size_t n_other, first_other; /* a list, an object, true or false */
+    enum tape_kind other;        /* of the first of these */
     char *why;                   /* owned: why it is missing in the first: "item has no key 'x'" */
     char *near;                  /* owned: a key that is there and may be meant; may be NULL */
 };

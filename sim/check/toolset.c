@@ -311,25 +311,24 @@ static size_t collect(struct definition **out, const struct teller *t, const cha
     return n;
 }
 
-/* Of a tool that a row tells to be elsewhere than the job does, or to be called otherwise: a
- * difference in words, or NULL. */
-static const char *differs(const struct job_tool *tool, const char *text)
+/* Of a tool that a row tells to be elsewhere than the job does, or to be called otherwise: what
+ * differs, or NULL. */
+static const char *differs(const struct job *job, const struct job_tool *tool, const char *text)
 {
+    char *pointer = mem_printf(JOB_TOOLS_POINTER "/%zu/headers", (size_t)(tool - job->tools));
     json_t *row = json_loads(text, 0, NULL);
     json_t *url = json_object_get(row, "server_url");
     json_t *headers = json_object_get(row, "headers");
-    const char *given = json_string_value(url);
+    json_t *given = doc_value(job->doc->root, pointer);
+    const char *in_row = json_string_value(url);
     const char *what = NULL;
-    if (url && (!given || !tool->server_url || strcmp(given, tool->server_url) != 0))
+    if (url && (!in_row || !tool->server_url || strcmp(in_row, tool->server_url) != 0))
         what = "server_url";
-    if (!what && headers && json_object_size(headers) != tool->n_headers)
+    else if (headers && (json_object_size(headers) || json_object_size(given)) &&
+             !json_equal(headers, given))
         what = "headers";
-    for (size_t i = 0; !what && headers && i < tool->n_headers; i++) {
-        const char *value = json_string_value(json_object_get(headers, tool->headers[i].name));
-        if (!value || strcmp(value, tool->headers[i].value) != 0)
-            what = "headers";
-    }
     json_decref(row);
+    free(pointer);
     return what;
 }
 
@@ -338,7 +337,7 @@ static void tell_places(const struct teller *t, const struct toolset_of *file)
     for (size_t i = 0; file->path && i < file->set->n; i++) {
         const struct toolset_tool *tool = &file->set->at[i];
         const struct job_tool *in_job = job_tool(t->job, tool->name);
-        const char *what = in_job ? differs(in_job, tool->text) : NULL;
+        const char *what = in_job ? differs(t->job, in_job, tool->text) : NULL;
         if (!what)
             continue;
         diag_fix(diag_add(file->list, DIAG_WARNING, DIAG_X016, file->path, tool->first, 1,

@@ -74,7 +74,7 @@
     X(X004, WARNING, "null in rows", "GAP-30",                                                    \
       "the template then says null; what the service does is not known (GAP-30)",                 \
       "give the rows a value, or leave them out")                                                 \
-    X(X005, WARNING, "no string, compared as text", "GAP-29",                                     \
+    X(X005, WARNING, "no string in a template", "GAP-29, TP-5",                                   \
       "how the service writes what is no string is not known: as JSON here (GAP-29)",             \
       "write the value as a string in the rows")                                                  \
     X(X006, WARNING, "grader does not see the answer", "EV-15",                                   \
