@@ -101,6 +101,7 @@ cli: $(B)/rftsim                        ## the program from outside, against gol
 
 contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
 	tests/contract/run.py $(B)/rftsim
+	tests/contract/graders.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
 PATIENCE.asan := --patience 2
@@ -110,6 +111,7 @@ ROLLOUTS.tsan := --rollouts 1000
 
 chaos: $(B)/rftsim                      ## every way in which an endpoint can misbehave, one by one and all at once
 	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+	tests/chaos/graders.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md

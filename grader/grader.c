@@ -14,6 +14,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/rng.h"
+#include "sim/base/text.h"
 
 struct grader {
     const struct grader_ops *ops;
@@ -27,9 +28,8 @@ struct grader {
 
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
-    &grader_multi,
-    &grader_string_check,
-    &grader_text_similarity,
+    &grader_endpoint,    &grader_label_model,  &grader_multi,
+    &grader_score_model, &grader_string_check, &grader_text_similarity,
 };
 
 const char *grade_error_name(enum grade_error error)
@@ -207,6 +207,37 @@ void grader_bounds(const struct grader *g, double *low, double *high)
         g->ops->bounds(g->self, low, high);
 }
 
+const char *grader_note(const struct grader *g)
+{
+    return g->ops->note ? g->ops->note(g->self) : NULL;
+}
+
+bool grader_calls(const struct grader *g)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    bool calls = g->ops->calls && !grader_note(g);
+    for (size_t i = 0; i < n; i++)
+        calls = calls || grader_calls(parts[i].grader);
+    return calls;
+}
+
+bool grader_spent(const struct grader *g, struct grader_spent *out)
+{
+    if (!g->ops->spent || grader_note(g))
+        return false;
+    g->ops->spent(g->self, out);
+    return true;
+}
+
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more)
+{
+    sum->prompt += more->prompt;
+    sum->completion += more->completion;
+    sum->total += more->total;
+    sum->cached += more->cached;
+}
+
 const struct grader_part *grader_parts(const struct grader *g, size_t *n)
 {
     *n = 0;
@@ -344,6 +375,7 @@ void grading_done(struct grading *x)
     complete(&x->out, x->readings);
     x->grader = NULL;
     x->out.ns = clock_ns() - x->started_ns;
+    text_one_line(x->out.why); /* it may hold what somebody said, cut to fit */
     if (x->facts)
         end_facts(&x->out, x->facts);
     x->done(x);

@@ -64,7 +64,8 @@ const char *grade_error_name(enum grade_error error); /* "invalid_variable_error
     X(NOT_TEXT, "not_text",                                                                        \
       "had a value put into a template that is no string; how the service writes it is not known " \
       "(GAP-29)")                                                                                  \
-    X(NOTHING, "null_value", "had a null put into a template, here as the text null (GAP-30)")
+    X(NOTHING, "null_value", "had a null put into a template, here as the text null (GAP-30)")     \
+    X(BOOLEAN, "boolean_score", "had true or false for a score, here 1 and 0 (GAP-40)")
 
 enum grade_note {
 #define X(name, id, words) GRADE_NOTE_##name,
@@ -91,11 +92,15 @@ struct grader_spec {
 };
 
 struct engine;
+struct hosts;
+struct wire;
 
 /* What graders work with besides their spec. Copied; what it points to is borrowed until
  * grader_free. */
 struct grader_context {
     struct engine *engine; /* for those that call out; NULL: it is read and checked, never used */
+    struct hosts *hosts;   /* told of every host that will be called; NULL: nobody minds */
+    struct wire *wire;     /* with an engine: what requests go over, once it is made ready */
     bool checked;          /* the job's grader was opened before without a fault: what takes long to
                               check need not be checked again */
 };
@@ -117,9 +122,25 @@ struct grade_part {
     int64_t ns; /* time in it */
 };
 
+/* What models that were asked have used, in their own count. */
+struct grade_tokens {
+    int64_t prompt;
+    int64_t completion;
+    int64_t total;
+    int64_t cached; /* of the prompt */
+};
+
+/* What a grader has asked of a model so far. */
+struct grader_spent {
+    const char *model; /* borrowed: as the job names it */
+    uint64_t n_grades; /* that ended with an answer */
+    struct grade_tokens tokens;
+};
+
 struct grade {
     double reward;                  /* 0 if a flag is set, but for a multi's (GAP-10, GAP-11) */
     unsigned flags;                 /* enum grade_flag; those of the parts as well */
+    struct grade_tokens tokens;     /* of its parts as well; all 0 if no model was asked */
     bool lost;                      /* there is no grade: the rollout is to be discarded */
     int64_t ns;                     /* from start to end */
     char why[256];                  /* filled with the flags, and if it is lost */
@@ -183,6 +204,14 @@ struct grader_ops {
     /* Between what its rewards are. NULL if that is not known. */
     void (*bounds)(const void *self, double *low, double *high);
 
+    bool calls; /* it sends HTTP requests, unless it has a note (below) */
+
+    /* A word of warning that goes wherever the grader is named ("a stub: ..."), or NULL. */
+    const char *(*note)(const void *self);
+
+    /* Of a type that asks a model: what it used so far. */
+    void (*spent)(const void *self, struct grader_spent *out);
+
     /* The other readings that its grades can be told under, as bits; NULL for none. It sets those
      * in `other` itself; for that of output_tools it is asked twice, unless it is made of parts. */
     unsigned (*readings)(const void *self);
@@ -225,6 +254,14 @@ bool grader_compares(const struct grader *g);
 /* Between what its rewards are, those in error aside; -INFINITY and INFINITY if that is not known.
  */
 void grader_bounds(const struct grader *g, double *low, double *high);
+
+const char *grader_note(const struct grader *g); /* NULL: there is nothing to warn of */
+
+bool grader_calls(const struct grader *g); /* whether it, or a part of it, sends HTTP requests */
+
+/* False if it asks no model itself, or has a stub for it. Its parts are asked for theirs. */
+bool grader_spent(const struct grader *g, struct grader_spent *out);
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more);
 
 /* Borrowed from `g`; `*n` is 0 if it has no parts. */
 const struct grader_part *grader_parts(const struct grader *g, size_t *n);

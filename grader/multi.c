@@ -335,6 +335,7 @@ static void gather(struct multi_task *t, struct grade *out)
         out->flags |= part->flags;
         out->notes |= part->notes;
         out->lost = out->lost || part->lost;
+        grade_tokens_add(&out->tokens, &part->tokens);
         if (part->flags || part->lost)
             add_reason(out, "%s: %s", m->at[i].key, part->why);
     }

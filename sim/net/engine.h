@@ -27,7 +27,7 @@ struct curl_slist;
 struct share;
 
 struct request {
-    /* set by the caller, borrowed until done; the URL until engine_free */
+    /* set by the caller, borrowed until done; the URL as long as any is sent */
     const char *url;
     const struct curl_slist *headers;
     const char *body; /* POST this; NULL only with connect_only */
@@ -43,6 +43,7 @@ struct request {
     char detail[160];   /* the library's words for a fault, may be empty */
     int status;         /* HTTP status; 0 if none came */
     bool connected;     /* there was a connection to the host */
+    int retry_after_s;  /* as its answer asks; 0: it does not */
     struct buf answer;  /* kept from send to send; the caller's to release */
     int64_t started_ns; /* clock_ns() when it went to the wire, and at done */
     int64_t ended_ns;

@@ -66,7 +66,8 @@ void grade_json(struct buf *out, const json_t *facts)
 
 static void add_label(struct buf *out, int indent, const char *label)
 {
-    buf_printf(out, "%*s%-*s", indent, "", LABEL_COLUMNS - indent, label);
+    int room = LABEL_COLUMNS - indent;
+    buf_printf(out, "%*s%-*s%s", indent, "", room, label, (int)strlen(label) < room ? "" : " ");
 }
 
 /* How much of a text is shown: whole sequences only. */

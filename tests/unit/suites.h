@@ -8,6 +8,7 @@
     X(batch)      \
     X(bounds)     \
     X(buf)        \
+    X(caller)     \
     X(catalog)    \
     X(cmd)        \
     X(cross)      \
@@ -35,6 +36,7 @@
     X(rate)       \
     X(reading)    \
     X(recall)     \
+    X(reply)      \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
