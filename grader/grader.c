@@ -28,7 +28,7 @@ struct grader {
 
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
-    &grader_endpoint,    &grader_label_model,  &grader_multi,
+    &grader_endpoint,    &grader_label_model,  &grader_multi,           &grader_python,
     &grader_score_model, &grader_string_check, &grader_text_similarity,
 };
 
@@ -264,6 +264,13 @@ const struct grader *grader_at(const struct grader *g, size_t i)
     size_t n = 0;
     const struct grader_part *parts = grader_parts(g, &n);
     return i ? parts[i - 1].grader : g;
+}
+
+void grader_reads(const struct grader *g, struct grader_reads *out)
+{
+    *out = (struct grader_reads){0};
+    if (g->ops->reads)
+        g->ops->reads(g->self, out);
 }
 
 static void begin_facts(const struct grader *g, json_t *facts)

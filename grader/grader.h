@@ -175,6 +175,21 @@ struct grader_part {
     struct grader *grader; /* owned */
 };
 
+/* What a grader's own code reads, as far as it can be told without running it. */
+struct grader_read {
+    const char *field;   /* of the item: item["answer"] */
+    const char *pointer; /* to the text of the job that it stands in */
+    const char *text;    /* that text; the field is at[from..from+len) */
+    size_t from;
+    size_t len;
+};
+
+struct grader_reads {
+    const struct grader_read *at; /* borrowed until grader_free */
+    size_t n;
+    bool output_tools; /* it looks at the sample's tool calls (GAP-28) */
+};
+
 struct grader_ops {
     const char *type; /* the "type" in a grader's JSON, e.g. "string_check" */
     size_t size;      /* bytes of private state; grader_new() gives it zeroed to open() */
@@ -211,6 +226,9 @@ struct grader_ops {
 
     /* Of a type that asks a model: what it used so far. */
     void (*spent)(const void *self, struct grader_spent *out);
+
+    /* See grader_reads(). NULL for a type without code of its own. */
+    void (*reads)(const void *self, struct grader_reads *out);
 
     /* The other readings that its grades can be told under, as bits; NULL for none. It sets those
      * in `other` itself; for that of output_tools it is asked twice, unless it is made of parts. */
@@ -269,6 +287,10 @@ const struct grader_part *grader_parts(const struct grader *g, size_t *n);
 /* The grader as a list of those that metrics tell apart: 0 is `g` itself, then come its parts
  * (MU-9). `i` is at most the number of parts. */
 const struct grader *grader_at(const struct grader *g, size_t i);
+
+/* Of this grader alone, not of its parts. Known of one that was opened unchecked; else, and for
+ * types that run no code, empty. */
+void grader_reads(const struct grader *g, struct grader_reads *out);
 
 /* The other readings of which every grade of `g` has the reward, as bits. */
 unsigned grader_readings(const struct grader *g);

@@ -22,6 +22,8 @@ static struct job *new_job(void)
     job->sim.grader_attempts = JOB_GRADER_ATTEMPTS_DEFAULT;
     job->sim.grader_backoff_ms = JOB_GRADER_BACKOFF_MS_DEFAULT;
     job->sim.grader_http_timeout_ms = JOB_GRADER_HTTP_TIMEOUT_MS_DEFAULT;
+    job->sim.grader_workers = 1;
+    job->sim.grader_timeout_ms = JOB_GRADER_TIMEOUT_MS_DEFAULT;
     job->sim.grade_cache = true;
     return job;
 }

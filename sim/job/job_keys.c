@@ -188,7 +188,8 @@ static void read_tools(struct reader *r, json_t *value)
 
 static const char *const efforts[] = {"default", "low", "medium", "high", NULL};
 static const char *const training_types[] = {"standard", "globalStandard", "developerTier", NULL};
-static const char *const tool_urls[] = {"exact", "append_name", NULL}; /* enum job_tool_url */
+static const char *const sandboxes[] = {"auto", "require", "off", NULL}; /* job_sandbox */
+static const char *const tool_urls[] = {"exact", "append_name", NULL};   /* enum job_tool_url */
 
 #define HYPER(field) .offset = offsetof(struct job, hyper.field)
 
@@ -260,6 +261,9 @@ static const struct key simulation_keys[] = {
     {"call_timeout_ms", KEY_COUNT, 0, SIM(call_timeout_ms), .min = 1, .max = 36000000},
     {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
     {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
+    {"sandbox", KEY_WORD, 0, SIM(sandbox), .words = sandboxes},
+    {"grader_workers", KEY_COUNT, 0, SIM(grader_workers), .min = 1, .max = 64},
+    {"grader_timeout_ms", KEY_COUNT, 0, SIM(grader_timeout_ms), .min = 1, .max = 36000000},
     {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
     {"expected_tools", KEY_TEXT, 0, SIM(expected_tools)},
     {"grader_attempts", KEY_COUNT, 0, SIM(grader_attempts), .min = 1, .max = 10},
@@ -301,3 +305,14 @@ const struct key_level key_levels[] = {
     {"in simulation.grader_variants", variant_keys},
 };
 const size_t n_key_levels = COUNT_OF(key_levels);
+
+bool job_sandbox_read(enum job_sandbox *out, const char *word)
+{
+    for (int i = 0; sandboxes[i]; i++) {
+        if (strcmp(sandboxes[i], word) == 0) {
+            *out = (enum job_sandbox)i;
+            return true;
+        }
+    }
+    return false;
+}

@@ -21,6 +21,7 @@
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
 #include "sim/net/fault.h"
+#include "sim/net/sockets.h"
 #include "sim/net/timers.h"
 
 struct curl_slist;
@@ -57,7 +58,7 @@ struct request {
 struct engine;
 
 struct engine_config {
-    struct share *share; /* borrowed until engine_free */
+    struct share *share; /* borrowed until engine_free; NULL if nothing will be sent */
     size_t transfers_max;
     size_t n_hosts; /* that requests go to; a hint, at least 1 */
     void (*on_wake)(void *arg);
@@ -78,6 +79,11 @@ void engine_abort(struct engine *g, struct request *req); /* fine if it is not i
 void engine_after(struct engine *g, struct timer *t, int64_t wait_ms);
 void engine_at(struct engine *g, struct timer *t, int64_t at_ns); /* on clock_ns() */
 void engine_cancel_timer(struct engine *g, struct timer *t);
+
+/* Tell `w` when one of `events` (EPOLLIN, EPOLLOUT) happens to a descriptor that is not curl's, or
+ * it is hung up; again with others to change them. Errors: false, with errno. */
+bool engine_watch(struct engine *g, int fd, uint32_t events, struct watch *w);
+void engine_unwatch(struct engine *g, int fd); /* before it is closed */
 
 void engine_loop(struct engine *g); /* until engine_stop */
 void engine_stop(struct engine *g); /* from a callback: the loop ends when it returns */

@@ -10,6 +10,7 @@
     X(buf)        \
     X(caller)     \
     X(catalog)    \
+    X(child)      \
     X(cmd)        \
     X(cross)      \
     X(dataset)    \
@@ -32,6 +33,7 @@
     X(num)        \
     X(opt)        \
     X(places)     \
+    X(python)     \
     X(queue)      \
     X(rate)       \
     X(reading)    \
