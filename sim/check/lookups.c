@@ -48,16 +48,24 @@ static struct lookup *find_lookup(struct lookup_plan *p, const char *path, bool 
     return NULL;
 }
 
-static void add_path(struct planner *to, const char *pointer, const struct template_path *path)
+/* Whether it is read already; then it counts there. */
+static bool is_again(const struct planner *to, const char *path, bool may_default)
+{
+    struct lookup *known = find_lookup(to->plan, path, to->by_policy);
+    if (!known)
+        return false;
+    known->n_more++;
+    known->compared = known->compared || to->compared;
+    known->may_default = known->may_default && may_default;
+    return true;
+}
+
+static void add_path(const struct planner *to, const char *pointer,
+                     const struct template_path *path)
 {
     struct lookup_plan *plan = to->plan;
-    struct lookup *known = find_lookup(plan, path->text, to->by_policy);
-    if (known) {
-        known->n_more++;
-        known->compared = known->compared || to->compared;
-        known->may_default = false;
+    if (is_again(to, path->text, false))
         return;
-    }
     const char *value = json_string_value(doc_value(to->job->doc->root, pointer));
     plan->at = mem_grow(plan->at, plan->n + 1, sizeof(*plan->at));
     plan->at[plan->n++] = (struct lookup){
@@ -82,6 +90,38 @@ static void add_template(void *arg, const char *pointer, const struct template *
     }
 }
 
+/* item.get("x") has a default, item["x"] has not. */
+static bool has_default(const struct grader_read *read)
+{
+    size_t at = read->from;
+    while (at && strchr("\"' \t\r\n", read->text[at - 1]))
+        at--;
+    return at && read->text[at - 1] == '(';
+}
+
+static void add_read(const struct planner *to, const struct grader_read *read)
+{
+    struct lookup_plan *plan = to->plan;
+    char *text = mem_printf("item.%s", read->field);
+    if (is_again(to, text, has_default(read))) {
+        free(text);
+        return;
+    }
+    struct template_step *step = mem_new(sizeof(*step));
+    step->key = mem_text(read->field);
+    plan->at = mem_grow(plan->at, plan->n + 1, sizeof(*plan->at));
+    plan->at[plan->n++] = (struct lookup){
+        .path = {.text = text, .steps = step, .n_steps = 1},
+        .own = step,
+        .pointer = mem_text(read->pointer),
+        .value = read->text,
+        .from = read->from,
+        .len = read->len,
+        .may_default = has_default(read),
+    };
+    plan->normalises = plan->normalises || is_normalised(&plan->at[plan->n - 1].path);
+}
+
 void lookup_plan_make(struct lookup_plan *p, const struct job *job, const struct grader *grader,
                       const struct policy *policy)
 {
@@ -93,6 +133,10 @@ void lookup_plan_make(struct lookup_plan *p, const struct job *job, const struct
         const struct grader *g = grader_at(grader, i);
         struct planner to = {.plan = p, .job = job, .compared = grader_compares(g)};
         grader_templates(g, add_template, &to);
+        struct grader_reads reads = {0};
+        grader_reads(g, &reads);
+        for (size_t k = 0; k < reads.n; k++)
+            add_read(&to, &reads.at[k]);
     }
     struct planner to = {.plan = p, .job = job, .by_policy = true};
     if (policy)
@@ -102,7 +146,11 @@ void lookup_plan_make(struct lookup_plan *p, const struct job *job, const struct
 void lookup_plan_release(struct lookup_plan *p)
 {
     for (size_t i = 0; i < p->n; i++) {
-        free(p->at[i].own);
+        if (p->at[i].own) {
+            free(p->at[i].own->key);
+            free(p->at[i].own);
+            free(p->at[i].path.text);
+        }
         free(p->at[i].pointer);
     }
     free(p->at);

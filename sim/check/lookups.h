@@ -18,8 +18,9 @@
 #include "sim/policy/policy.h"
 
 struct lookup {
-    struct template_path path; /* borrowed but for what `own` says */
-    struct template_step *own; /* owned: the step of a field that code reads; NULL: a template's */
+    struct template_path
+        path; /* a template's is borrowed, of a field that code reads it is owned */
+    struct template_step *own; /* the step of such a field; NULL: it is a template's */
     char *pointer;             /* owned: of the text in the job, where it is read first */
     const char *value;         /* borrowed: that text */
     size_t from, len;          /* the path in it */

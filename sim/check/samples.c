@@ -143,10 +143,10 @@ static void look_at_sample(struct viewer *v, const char *pointer, const struct t
 }
 
 /* GAP-28; who chose the other reading knows. */
-static void check_calls(struct viewer *v, const char *pointer, const struct template *t)
+static void check_calls(struct viewer *v, const char *pointer)
 {
     bool knows = v->job->sim.readings[READING_OUTPUT_TOOLS] == READING_ALL_TURNS;
-    if (!v->job->n_tools || knows || v->told_calls || !grader_reads_calls(t))
+    if (!v->job->n_tools || knows || v->told_calls)
         return;
     v->told_calls = true;
     diag_fix(doc_fault(v->job->doc, v->list, DIAG_WARNING, DIAG_X007, pointer,
@@ -159,7 +159,8 @@ static void look_at(void *arg, const char *pointer, const struct template *t)
 {
     struct viewer *v = arg;
     v->n_templates++;
-    check_calls(v, pointer, t);
+    if (grader_reads_calls(t))
+        check_calls(v, pointer);
     for (size_t i = 0; i < t->n_parts; i++) {
         const struct template_path *p = &t->parts[i].path;
         if (t->parts[i].literal)
@@ -223,7 +224,11 @@ void samples_check(const struct grader *g, const struct job *job, bool has_calls
             .sample = sample,
             .schema = schema_of(job),
         };
+        struct grader_reads reads = {0};
         grader_templates(v.grader, look_at, &v);
+        grader_reads(v.grader, &reads);
+        if (reads.output_tools)
+            check_calls(&v, grader_pointer(v.grader));
         check_blind(&v);
         check_format(&v);
         free(v.messages);

@@ -84,7 +84,7 @@
     X(P008, WARNING, "returns a bool", "PY-5, GAP-40", "the service wants a number (PY-5)",        \
       "write float(...) around it")                                                                \
     X(X001, ERROR, "field missing in rows", "TP-6",                                                \
-      "a grade that reads it is an error there, with reward 0 (TP-6)",                             \
+      "a grade that reads it is an error there, with reward 0, or goes by a default (TP-6)",       \
       "give every row the field, or have the grader read one that is there")                       \
     X(X002, ERROR, "nothing in the sample", "4.2, TP-6",                                           \
       "the path leads nowhere in any sample, so every grade is an error with reward 0",            \
