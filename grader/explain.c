@@ -46,6 +46,8 @@ void explain_template(json_t *facts, const char *key, const json_t *written,
     } else {
         char *error = mem_printf("{{%s}} resolves nowhere: %s", fault.path, fault.why);
         explain_text(field, "error", error, strlen(error));
+        explain_text(field, "path", fault.path, strlen(fault.path));
+        json_object_set_new(field, "reached", json_integer((json_int_t)fault.reached));
         free(error);
     }
     json_array_append_new(json_object_get(facts, "fields"), field);

@@ -84,9 +84,17 @@ static char *name_of(const struct grader_spec *spec)
         rng_mix(&r, (unsigned char)*c);
     free(text);
     /* so that parts that are written alike have columns of their own */
-    for (const char *c = spec->pointer + strlen(JOB_GRADER_POINTER); *c; c++)
+    for (const char *c = spec->pointer + strlen(spec->job->grader_at); *c; c++)
         rng_mix(&r, (unsigned char)*c);
     return mem_printf("grader-%012llx", (unsigned long long)(rng_u64(&r) & 0xffffffffffff));
+}
+
+static void check_name(const struct grader_spec *spec, struct diags *list)
+{
+    const json_t *name = json_object_get(spec->json, "name");
+    if (name && !json_is_string(name) && !json_is_null(name))
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "name", "'name' must be a string"),
+                 "put it in quotes, or leave it out");
 }
 
 /* What `type` may be, for a message: "a, b and c". */
@@ -118,14 +126,16 @@ static enum err_code refuse_type(const struct grader_spec *spec, const char *typ
 enum err_code grader_new(struct grader **out, const struct job *job,
                          const struct grader_context *context, struct diags *list, struct err *e)
 {
-    struct grader_spec spec = {job, job->grader, JOB_GRADER_POINTER};
+    struct grader_spec spec = {job, job->grader, job->grader_at};
     return grader_open(out, &spec, context, list, e);
 }
 
 enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
                           const struct grader_context *context, struct diags *list, struct err *e)
 {
+    size_t errors = list->n_errors;
     const char *type = json_string_value(json_object_get(spec->json, "type"));
+    check_name(spec, list);
     const struct grader_ops *ops = find(type ? type : "");
     if (!ops)
         return refuse_type(spec, type ? type : "", list, e);
@@ -135,6 +145,8 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
     g->pointer = mem_text(spec->pointer);
     g->spec = spec->json;
     enum err_code rc = ops->open(g->self, spec, context, list, e);
+    if (!rc && list->n_errors > errors)
+        rc = err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     if (rc) {
         grader_free(g);
         return rc;
@@ -311,6 +323,8 @@ static void end_facts(const struct grade *grade, json_t *facts)
     }
     json_object_set_new(facts, "reward", grade->lost ? json_null() : json_real(grade->reward));
     json_object_set_new(facts, "errors", errors);
+    json_object_set_new(facts, "lost", json_boolean(grade->lost));
+    json_object_set_new(facts, "seconds", json_real((double)grade->ns * 1e-9));
     if (*grade->why)
         explain_text(facts, "why", grade->why, strlen(grade->why));
     else

@@ -304,11 +304,19 @@ bool grader_is_asked_once(const struct grader *g);
  * call only. With x->facts, these are added to it:
  *
  *     {"type", "name",
- *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
+ *      "fields": [{"key", "template", "text", "bytes"}
+ *                 or {"key", "template", "error", "path", "reached"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
  *      "graders": [{"key", and the same of it}, ...], of a multi,
- *      "reward" (null: it is lost), "errors": ["invalid_variable_error", ...], "why": null or a
- * text, "other_readings": [{"switch", "reading", "reward"}, ...], "notes": ["not_text", ...]}
+ *      "reward", "errors": ["invalid_variable_error", ...], "lost", "seconds",
+ *      "why": null or a text, "other_readings": [{"switch", "reading", "reward"}, ...],
+ *      "notes": ["not_text", ...]}
+ *
+ * A field in error has the path that resolves nowhere, and how many bytes of it lead somewhere. The
+ * reward of a grade that was lost is null. Some of what a type may add has a place of its own in
+ * what is shown (sim/view/grade.c, answer.c): "printed" and "written", what user code put out (and
+ * "printed_cut", how many characters more), "traceback", "details" (more than `why`),
+ * "sampled_model_name" and "token_usage".
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);

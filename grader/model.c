@@ -247,7 +247,7 @@ static void open_asker(struct model *m, const struct grader_spec *spec,
 /* 4.6: neither the service's graders/run nor its jobs take one alone. */
 static void check_place(const struct grader_spec *spec, struct diags *list)
 {
-    if (strcmp(spec->pointer, JOB_GRADER_POINTER) == 0)
+    if (strcmp(spec->pointer, spec->job->grader_at) == 0)
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J005, "type",
                               "a label_model cannot be a job's grader (4.6)"),
                  "put it into a multi: {type: multi, graders: {label: {...}}, calculate_output: "

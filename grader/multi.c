@@ -273,6 +273,7 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     bool named = read_graders(m, spec, context, list, e);
     read_formula(m, spec, named, list);
     read_invalid_grade(m, spec, list);
+    grader_pass_threshold(spec, list);
     if (e->code)
         return e->code;
     for (size_t i = 0; i < m->n; i++)

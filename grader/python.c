@@ -102,7 +102,7 @@ static enum err_code open(void *self, const struct grader_spec *spec,
         rc = audit_source(&p->audit, spec, source, len, list, e);
     if (rc)
         return rc;
-    if (list->n_errors > errors)
+    if (!source || list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     p->inside = s.inside;
     p->calls = strstr(source, "output_tools") || strstr(source, "tool_calls");

@@ -26,6 +26,7 @@ struct run_opts {
     bool json;
     bool quiet;
     bool rollouts;
+    bool samples;
     bool verbose;
 };
 
@@ -44,6 +45,8 @@ static const struct opt run_opts[] = {
      "with --json: one line a rollout as well", 0, 0},
     {"rollouts-per-step", 0, OPT_COUNT, offsetof(struct run_opts, rollouts_per_step), "N",
      "rollouts of a training step, rounded to whole rows (default 32)", 1, 1000000},
+    {"samples", 0, OPT_FLAG, offsetof(struct run_opts, samples), NULL,
+     "with --rollouts: what the graders saw of each as well, for rftsim grade --results", 0, 0},
     {"sandbox", 0, OPT_TEXT, offsetof(struct run_opts, sandbox), "WHEN",
      "of python graders, by bubblewrap: auto (the default), require or off", 0, 0},
     {"threads", 't', OPT_COUNT, offsetof(struct run_opts, threads), "N",
@@ -84,8 +87,9 @@ static void show_diags(struct rehearsal *s, bool failed)
 
 static enum err_code apply_options(struct job *job, const struct run_opts *o, struct err *e)
 {
-    if (o->sandbox && !job_sandbox_read(&job->sim.sandbox, o->sandbox))
-        return err_set(e, ERR_USAGE, "--sandbox: '%s' is not auto, require or off", o->sandbox);
+    enum err_code rc = o->sandbox ? job_set_sandbox(job, o->sandbox, e) : ERR_OK;
+    if (rc)
+        return rc;
     if (o->concurrency)
         job->sim.concurrency = (int)o->concurrency;
     if (o->threads)
@@ -143,6 +147,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .concurrency = s->job->sim.concurrency,
         .files = files_raise(),
         .on_call = s->opts->verbose ? verbose_call : NULL,
+        .keep_samples = s->opts->samples,
     };
     enum err_code rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
@@ -178,7 +183,7 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
     struct rehearsal *s = arg;
     struct buf text = {0};
     if (s->opts->rollouts)
-        json_rollouts(&text, &s->plan, r->wave);
+        json_rollouts(&text, &s->plan, r->wave, s->opts->samples);
     if (s->opts->json)
         json_wave(&text, &s->plan, r);
     else
@@ -284,6 +289,10 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     if (s.opts->rollouts && !s.opts->json) {
         err_set(e, ERR_USAGE, "--rollouts adds lines of JSON, and the table has no place for them");
         return err_fix(e, "say --json too");
+    }
+    if (s.opts->samples && !s.opts->rollouts) {
+        err_set(e, ERR_USAGE, "--samples adds to the lines of --rollouts, and there are none");
+        return err_fix(e, "say --json --rollouts --samples");
     }
     enum err_code rc = read_all(&s, operands->at[0], e);
     if (!rc)

@@ -3,7 +3,8 @@
  * `rftsim help CODE` tells a row, docs/findings.md is printed from them all, and tests/findings
  * has for each a job or a file that provokes it, and a near miss that must not.
  * J: the job file. P: the source of a python grader. D: the datasets. X: what only job and rows
- * together show. N: this machine and the network.
+ * together show. S: JSON schemas. F: files of grades (`rftsim grade`). N: this machine and the
+ * network.
  */
 #ifndef SIM_JOB_CODES_H
 #define SIM_JOB_CODES_H
@@ -31,6 +32,73 @@
       "keep one of the two")                                                                       \
     X(J009, WARNING, "to no effect", "4", "what is written does less than it seems to",            \
       "take it away, or put it where it counts")                                                   \
+    X(J010, ERROR, "placeholder left in", "3.1",                                                   \
+      "nobody answers there, or no key is sent: every call fails", "write what is meant")          \
+    X(J011, WARNING, "http to a public host", "3.1",                                               \
+      "rows, calls and headers with their keys go over the network unencrypted", "use https")      \
+    X(J012, WARNING, "out of the service's reach", "3.1",                                          \
+      "it is fine for the rehearsal; the paid job would fail at every call",                       \
+      "write ${NAME}, so that the rehearsal and the job can have each its own")                    \
+    X(J013, WARNING, "key in a URL", "3.1",                                                        \
+      "header values are masked in echoes and logs, URLs are not", "send the key as a header")     \
+    X(J014, WARNING, "URL ends in the tool's name", "EV-13",                                       \
+      "reports differ: one job used the full path, in another the service appended the name, "     \
+      "and every call was a 404 (EV-13)",                                                          \
+      "let the endpoint answer at both, or leave the name out of server_url")                      \
+    X(J015, WARNING, "odd header", "3.1", "headers are sent exactly as given",                     \
+      "correct the header, or take it away")                                                       \
+    X(J016, WARNING, "pass_threshold out of range", "GR-5, GAP-37",                                \
+      "pass rates then say nothing; rewards are not changed by it (GAP-37)",                       \
+      "choose a threshold between the least and the greatest reward")                              \
+    X(J017, ERROR, "reward always the same", "4.8",                                                \
+      "where all rollouts get the same reward, nothing is learned",                                \
+      "let calculate_output depend on the graders")                                                \
+    X(J018, WARNING, "model not documented", "2.2",                                                \
+      "few models can be trained by reinforcement; the create call refuses the others",            \
+      "use one of those that are documented")                                                      \
+    X(J019, ERROR, "refused by Azure", "GAP-41, 2.2", "the create call would answer 400",          \
+      "change it for Azure, or create the job with OpenAI")                                        \
+    X(J020, ERROR, "refused by OpenAI", "GAP-41, 2.2", "the create call would answer 400",         \
+      "change it for OpenAI, or create the job with Azure")                                        \
+    X(J022, WARNING, "evaluations outweigh training", "2.4, EV-5",                                 \
+      "an evaluation is validation rows times eval_samples, and time is what is billed",           \
+      "several dozen to a few hundred validation rows are enough (DS-37)")                         \
+    X(J023, WARNING, "never evaluated", "ST-5, 2.7",                                               \
+      "checkpoints are chosen by their evaluation, and there is none after step 0",                \
+      "choose an eval_interval that is smaller than the number of steps")                          \
+    X(J024, WARNING, "batch larger than the file", "GAP-2",                                        \
+      "a row then stands in a step more than once; what the service does is not known (GAP-2)",    \
+      "choose a batch_size of at most the number of rows")                                         \
+    X(J025, WARNING, "JSON compared whole", "4.2",                                                 \
+      "with a response_format the answer is JSON, which is rarely the reference letter for "       \
+      "letter",                                                                                    \
+      "read a field of it: {{sample.output_json.KEY}}")                                            \
+    X(J026, WARNING, "paused for its cost", "ST-12",                                               \
+      "the service pauses a job when it has cost $5,000; this is an estimate (EV-12)",             \
+      "fewer rows, epochs, or a smaller compute_multiplier")                                       \
+    X(J027, WARNING, "no turn for a call", "GAP-12",                                               \
+      "the last allowed turn must be the answer (GAP-12)", "max_episode_steps: 2 or more")         \
+    X(P001, ERROR, "not Python", "PY-4",                                                           \
+      "the service checks the source before the first row (PY-4)",                                 \
+      "correct the text at the caret")                                                             \
+    X(P002, ERROR, "no grade(sample, item)", "PY-1", "the service calls exactly that (PY-1)",      \
+      "write def grade(sample, item): and return a number from it")                                \
+    X(P003, ERROR, "import that fails the job", "PY-3, PY-4",                                      \
+      "the service has fixed packages, and sys is not for graders",                                \
+      "use what the service has: rftsim names it")                                                 \
+    X(P004, WARNING, "doubtful name", "GAP-38",                                                    \
+      "the service refuses some names, and has published no list of them",                         \
+      "do without, to be sure")                                                                    \
+    X(P005, ERROR, "package missing here", "PY-3", "the service has it and this machine does not", \
+      "install it, or set RFTSIM_PYTHON to a Python that has it")                                  \
+    X(P006, WARNING, "sample and item swapped", "PY-1, EV-15",                                     \
+      "the service gives the sample first, then the item (PY-1)",                                  \
+      "read the answer from the sample, the row's fields from the item")                           \
+    X(P007, WARNING, "reads what is not there", "EV-15, PY-9",                                     \
+      "the grader would see nothing, and score it",                                                \
+      "read a field that rows have, or the answer from the sample")                                \
+    X(P008, WARNING, "returns a bool", "PY-5, GAP-40", "the service wants a number (PY-5)",        \
+      "write float(...) around it")                                                                \
     X(D001, ERROR, "not JSON", "DS-1, 1.6",                                                        \
       "the service fails the whole job at the first line it cannot parse (1.6)",                   \
       "write rows with a JSON library, one object a line")                                         \
@@ -62,27 +130,15 @@
       "end the file with a newline")                                                               \
     X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",               \
       "name a regular file that this user may read")                                               \
-    X(P001, ERROR, "not Python", "PY-4",                                                           \
-      "the service checks the source before the first row (PY-4)",                                 \
-      "correct the text at the caret")                                                             \
-    X(P002, ERROR, "no grade(sample, item)", "PY-1", "the service calls exactly that (PY-1)",      \
-      "write def grade(sample, item): and return a number from it")                                \
-    X(P003, ERROR, "import that fails the job", "PY-3, PY-4",                                      \
-      "the service has fixed packages, and sys is not for graders",                                \
-      "use what the service has: rftsim names it")                                                 \
-    X(P004, WARNING, "doubtful name", "GAP-38",                                                    \
-      "the service refuses some names, and has published no list of them",                         \
-      "do without, to be sure")                                                                    \
-    X(P005, ERROR, "package missing here", "PY-3", "the service has it and this machine does not", \
-      "install it, or set RFTSIM_PYTHON to a Python that has it")                                  \
-    X(P006, WARNING, "sample and item swapped", "PY-1, EV-15",                                     \
-      "the service gives the sample first, then the item (PY-1)",                                  \
-      "read the answer from the sample, the row's fields from the item")                           \
-    X(P007, WARNING, "reads what is not there", "EV-15, PY-9",                                     \
-      "the grader would see nothing, and score it",                                                \
-      "read a field that rows have, or the answer from the sample")                                \
-    X(P008, WARNING, "returns a bool", "PY-5, GAP-40", "the service wants a number (PY-5)",        \
-      "write float(...) around it")                                                                \
+    X(F001, ERROR, "not a fixture", "5.2",                                                         \
+      "a fixture is a JSON object with a sample, its item and what to expect",                     \
+      "write one JSON object a line; rftsim grade --help shows one")                               \
+    X(F002, ERROR, "bad expectation", "5.2, 5.3",                                                  \
+      "it could never be met, or would not say what is meant",                                     \
+      "write {\"reward\": 1}, {\"min\": 0.2, \"max\": 0.4} or {\"errors\": [...]}")                \
+    X(F003, ERROR, "not a finished sample", "6.6",                                                 \
+      "only what graders saw of a rollout can be graded again",                                    \
+      "give lines of rftsim run --json --rollouts --samples, or an exported evaluation")           \
     X(X001, ERROR, "field missing in rows", "TP-6",                                                \
       "a grade that reads it is an error there, with reward 0, or goes by a default (TP-6)",       \
       "give every row the field, or have the grader read one that is there")                       \
@@ -145,52 +201,6 @@
       "add the tool to the job, or correct the name in the row")                                   \
     X(X023, WARNING, "expected_tools finds nothing", "GAP-12",                                     \
       "how many turns a row needs is then not checked", "name a field that the rows have")         \
-    X(J010, ERROR, "placeholder left in", "3.1",                                                   \
-      "nobody answers there, or no key is sent: every call fails", "write what is meant")          \
-    X(J011, WARNING, "http to a public host", "3.1",                                               \
-      "rows, calls and headers with their keys go over the network unencrypted", "use https")      \
-    X(J012, WARNING, "out of the service's reach", "3.1",                                          \
-      "it is fine for the rehearsal; the paid job would fail at every call",                       \
-      "write ${NAME}, so that the rehearsal and the job can have each its own")                    \
-    X(J013, WARNING, "key in a URL", "3.1",                                                        \
-      "header values are masked in echoes and logs, URLs are not", "send the key as a header")     \
-    X(J014, WARNING, "URL ends in the tool's name", "EV-13",                                       \
-      "reports differ: one job used the full path, in another the service appended the name, "     \
-      "and every call was a 404 (EV-13)",                                                          \
-      "let the endpoint answer at both, or leave the name out of server_url")                      \
-    X(J015, WARNING, "odd header", "3.1", "headers are sent exactly as given",                     \
-      "correct the header, or take it away")                                                       \
-    X(J016, WARNING, "pass_threshold out of range", "GR-5, GAP-37",                                \
-      "pass rates then say nothing; rewards are not changed by it (GAP-37)",                       \
-      "choose a threshold between the least and the greatest reward")                              \
-    X(J017, ERROR, "reward always the same", "4.8",                                                \
-      "where all rollouts get the same reward, nothing is learned",                                \
-      "let calculate_output depend on the graders")                                                \
-    X(J018, WARNING, "model not documented", "2.2",                                                \
-      "few models can be trained by reinforcement; the create call refuses the others",            \
-      "use one of those that are documented")                                                      \
-    X(J019, ERROR, "refused by Azure", "GAP-41, 2.2", "the create call would answer 400",          \
-      "change it for Azure, or create the job with OpenAI")                                        \
-    X(J020, ERROR, "refused by OpenAI", "GAP-41, 2.2", "the create call would answer 400",         \
-      "change it for OpenAI, or create the job with Azure")                                        \
-    X(J022, WARNING, "evaluations outweigh training", "2.4, EV-5",                                 \
-      "an evaluation is validation rows times eval_samples, and time is what is billed",           \
-      "several dozen to a few hundred validation rows are enough (DS-37)")                         \
-    X(J023, WARNING, "never evaluated", "ST-5, 2.7",                                               \
-      "checkpoints are chosen by their evaluation, and there is none after step 0",                \
-      "choose an eval_interval that is smaller than the number of steps")                          \
-    X(J024, WARNING, "batch larger than the file", "GAP-2",                                        \
-      "a row then stands in a step more than once; what the service does is not known (GAP-2)",    \
-      "choose a batch_size of at most the number of rows")                                         \
-    X(J026, WARNING, "paused for its cost", "ST-12",                                               \
-      "the service pauses a job when it has cost $5,000; this is an estimate (EV-12)",             \
-      "fewer rows, epochs, or a smaller compute_multiplier")                                       \
-    X(J027, WARNING, "no turn for a call", "GAP-12",                                               \
-      "the last allowed turn must be the answer (GAP-12)", "max_episode_steps: 2 or more")         \
-    X(J025, WARNING, "JSON compared whole", "4.2",                                                 \
-      "with a response_format the answer is JSON, which is rarely the reference letter for "       \
-      "letter",                                                                                    \
-      "read a field of it: {{sample.output_json.KEY}}")                                            \
     X(N001, ERROR, "endpoint out of reach", "3.5",                                                 \
       "every rollout would be discarded, and its hours billed",                                    \
       "start the endpoint, or correct server_url")                                                 \

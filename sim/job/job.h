@@ -103,13 +103,18 @@ struct job {
     size_t n_tools;
     int max_episode_steps; /* turns (GAP-12), at least 1 */
     json_t *grader;        /* borrowed from doc->root. Read by grader/ */
+    const char *grader_at; /* its JSON pointer in the document; static storage */
     bool has_response_format;
     struct job_hyper hyper;
     struct job_simulation sim;
+    /* of job_load_grader() */
+    bool alone;           /* there is nothing but the grader, and what is below */
+    json_t *model_sample; /* borrowed from doc->root, as is `item`; NULL if not given */
+    json_t *item;
 };
 
-/* Read "auto", "require" or "off"; false for anything else. */
-NODISCARD bool job_sandbox_read(enum job_sandbox *out, const char *word);
+/* What --sandbox says wins over the job file: "auto", "require" or "off". Errors: ERR_USAGE. */
+NODISCARD enum err_code job_set_sandbox(struct job *job, const char *word, struct err *e);
 
 /* Where the parts that others read stand in the document. */
 #define JOB_GRADER_POINTER "/method/reinforcement/grader"
@@ -125,6 +130,12 @@ NODISCARD enum err_code job_load(struct job **out, const char *path, struct diag
  * caller's, on failure too. What had a fault in it is then as if it had not been given. */
 NODISCARD enum err_code job_read(struct job **out, const char *path, struct diags *list,
                                  struct err *e);
+
+/* Read a grader that stands alone in its file: the grader's object, or under "grader", then with
+ * what else the body of graders/run has ("model_sample", "item"; contract 5.2) and `simulation`.
+ * The rest of the job is as if nothing had been given; there are no datasets. Likewise else. */
+NODISCARD enum err_code job_load_grader(struct job **out, const char *path, struct diags *list,
+                                        struct err *e);
 void job_free(struct job *job); /* NULL is fine */
 
 /* The job as it may be shown: `simulation` included, variables as ${NAME}, header values and what

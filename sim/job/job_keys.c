@@ -294,6 +294,37 @@ const struct key job_keys[] = {
     {NULL},
 };
 
+static void read_model_sample(struct reader *r, json_t *value)
+{
+    if (json_is_string(value))
+        r->job->model_sample = value;
+    else
+        read_fault(r, AT_VALUE, DIAG_J004, "write the answer as a string", "must be text (5.2)");
+}
+
+static const struct key grader_body_keys[] = {
+    {"grader", KEY_SPECIAL, KEY_REQUIRED, .read = read_grader},
+    {"model_sample", KEY_SPECIAL, 0, .read = read_model_sample},
+    {"item", KEY_TREE, 0, .offset = offsetof(struct job, item)},
+    {"simulation", KEY_OBJECT, 0, .keys = simulation_keys},
+    {NULL},
+};
+
+void read_grader_alone(struct reader *r, json_t *root)
+{
+    r->job->alone = true;
+    r->job->grader_at = "";
+    if (json_object_get(root, "method")) {
+        read_fault(r, AT_VALUE, DIAG_J007, "name it in place of --grader FILE: rftsim grade JOB",
+                   "this is a whole job, not a grader alone");
+    } else if (json_object_get(root, "grader")) {
+        r->job->grader_at = "/grader";
+        read_object(r, grader_body_keys, root);
+    } else {
+        read_grader(r, root);
+    }
+}
+
 const struct key_level key_levels[] = {
     {"at the top level", job_keys},
     {"in method", method_keys},
@@ -306,13 +337,13 @@ const struct key_level key_levels[] = {
 };
 const size_t n_key_levels = COUNT_OF(key_levels);
 
-bool job_sandbox_read(enum job_sandbox *out, const char *word)
+enum err_code job_set_sandbox(struct job *job, const char *word, struct err *e)
 {
     for (int i = 0; sandboxes[i]; i++) {
         if (strcmp(sandboxes[i], word) == 0) {
-            *out = (enum job_sandbox)i;
-            return true;
+            job->sim.sandbox = (enum job_sandbox)i;
+            return ERR_OK;
         }
     }
-    return false;
+    return err_set(e, ERR_USAGE, "--sandbox: '%s' is not auto, require or off", word);
 }

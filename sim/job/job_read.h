@@ -62,6 +62,9 @@ extern const struct key job_keys[];
 extern const struct key grader_model_keys[];
 void read_grader_models(struct reader *r, json_t *value);
 
+/* Read a document that is a grader, or has one under "grader". */
+void read_grader_alone(struct reader *r, json_t *root);
+
 /* Read `object` (at r->at) into r->base. null counts as not given. */
 void read_object(struct reader *r, const struct key *keys, json_t *object);
 

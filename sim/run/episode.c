@@ -288,6 +288,8 @@ static void start_grade(struct episode *ep)
         in.other_sample =
             make_sample(ep, chosen == READING_LAST_TURN ? READING_ALL_TURNS : READING_LAST_TURN,
                         &w->other_sample);
+    if (w->run->config.keep_samples)
+        ep->sample = mem_slice(in.sample->text, in.sample->len);
     ep->grading.done = on_graded;
     ep->grading.owner = ep;
     ep->held = true;
@@ -346,11 +348,13 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .row = ep->row->row.number,
         .line = ep->row->row.line,
         .why = r->why,
+        .sample = ep->sample,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
     };
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));
     r->why = NULL;
+    ep->sample = NULL;
     if (!cancelled)
         ep->records = NULL;
     rollout_release(r);

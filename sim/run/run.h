@@ -48,7 +48,9 @@ struct rollout_end {
     size_t row;       /* number in the dataset */
     size_t line;      /* in its file */
     char trace_id[TOOL_ID_ROOM];
-    char *why; /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
+    char *why;    /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
+    char *sample; /* owned; what graders saw, as JSON; NULL if it came to no grade, or it is not to
+                     be kept */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
 };
@@ -103,6 +105,7 @@ struct run_config {
     /* Called on engine threads, one at a time or not; NULL for none. */
     void (*on_call)(void *arg, const struct call_told *told);
     void *arg;
+    bool keep_samples; /* in rollout_end.sample */
 };
 
 struct run_progress {

@@ -10,7 +10,7 @@
 
 enum { VERSION = 1 };
 
-static void put(struct buf *out, json_t *object)
+void json_line(struct buf *out, json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT);
     buf_text_add(out, text);
@@ -71,7 +71,7 @@ void json_plan(struct buf *out, const struct plan *p)
     set(o, "concurrency", (uint64_t)p->concurrency);
     set(o, "concurrency_asked", (uint64_t)p->job->sim.concurrency);
     set(o, "seed", p->seed);
-    put(out, o);
+    json_line(out, o);
 }
 
 static json_t *latency_of(const struct hist *h)
@@ -155,7 +155,7 @@ static json_t *misaddressed_of(const struct tally *t)
     return o;
 }
 
-static json_t *errors_of(unsigned flags)
+json_t *json_errors(unsigned flags)
 {
     json_t *list = json_array();
     for (int i = 0; i < GRADE_N_ERRORS; i++) {
@@ -286,7 +286,7 @@ void json_wave(struct buf *out, const struct plan *p, const struct wave_report *
     set(o, "step", (uint64_t)r->step);
     set_tally(o, p, r->tally);
     json_object_set_new(o, "seconds", json_real(r->seconds));
-    put(out, o);
+    json_line(out, o);
 }
 
 static json_t *warnings_of(unsigned bits)
@@ -344,19 +344,27 @@ static json_t *differences_of(const struct wave *w, size_t number)
     return list;
 }
 
-static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number)
+/* What graders saw, as it was. */
+static json_t *sample_of(const struct rollout_end *end)
+{
+    json_t *sample = end->sample ? json_loads(end->sample, JSON_ALLOW_NUL, NULL) : NULL;
+    return sample ? sample : json_null();
+}
+
+static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number, bool samples)
 {
     const struct rollout_end *end = &w->ends[number];
     json_t *o = object_of("rollout");
     json_object_set_new(o, "phase", json_string(phase_name(w->phase)));
     set(o, "step", (uint64_t)w->step);
+    json_object_set_new(o, "file", json_string(dataset_path(w->dataset)));
     set(o, "line", end->line);
     set(o, "sample", number % w->n_samples);
     json_object_set_new(o, "trace_id", json_string(end->trace_id));
     json_object_set_new(o, "outcome", json_string(outcome_name(end->outcome)));
     json_object_set_new(o, "reward", number_or_null(outcome_is_graded(end->outcome), end->reward));
     json_object_set_new(o, "sub_rewards", parts_of(p, w, number));
-    json_object_set_new(o, "errors", errors_of(end->grade_flags));
+    json_object_set_new(o, "errors", json_errors(end->grade_flags));
     json_object_set_new(o, "other_readings", differences_of(w, number));
     set(o, "turns", (uint64_t)end->n_turns);
     json_object_set_new(o, "why", end->why ? json_string(end->why) : json_null());
@@ -364,14 +372,16 @@ static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t num
     for (size_t i = 0; i < end->n_calls; i++)
         json_array_append_new(calls, call_of(p->job, &end->calls[i]));
     json_object_set_new(o, "calls", calls);
+    if (samples)
+        json_object_set_new(o, "graded_sample", sample_of(end));
     return o;
 }
 
-void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w)
+void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w, bool samples)
 {
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         if (w->ends[i].started)
-            put(out, rollout_of(p, w, i));
+            json_line(out, rollout_of(p, w, i, samples));
     }
 }
 
@@ -444,6 +454,8 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "outcomes", outcomes_of(&all));
     json_object_set_new(o, "first", first_of(&all));
+    json_object_set_new(o, "first_error",
+                        all.flag_example.text ? json_string(all.flag_example.text) : json_null());
     json_object_set_new(o, "misaddressed", misaddressed_of(&all));
     json_object_set_new(o, "train", phase_of(p, &t->train_total));
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));
@@ -461,6 +473,6 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "endpoints", endpoints_of(t->run));
     set(o, "cut_if_steps_were_calls", all.n_over_calls);
     set(o, "cut_if_steps_were_turns_and_calls", all.n_over_both);
-    put(out, o);
+    json_line(out, o);
     tally_release(&all);
 }

@@ -20,15 +20,15 @@ cat >grader <<'FIN'
             return 1 / (1 + distance(sample["output_text"], item["answer"]))
 FIN
 sed -i '/max_episode_steps/r grader' job.yaml
-rftsim grade job.yaml --row 2 --sample 3
+grade job.yaml --row 2 --sample 3
 echo "-- exit $?"
 echo "== an exception in the source's own function"
-rftsim grade job.yaml --row 2 --sample two
+grade job.yaml --row 2 --sample two
 echo "-- exit $?"
 echo "== an exception in a library"
-rftsim grade job.yaml --row 2 --sample '?' | sed -n '/traceback/,$p'
+grade job.yaml --row 2 --sample '?' | sed -n '/traceback/,$p'
 echo "== for programs"
-rftsim grade job.yaml --row 2 --sample two --json -q | sed -E 's/"ms":[0-9.e-]+/"ms":T/'
+grade job.yaml --row 2 --sample two --json -q | sed -E 's/"ms":[0-9.e-]+/"ms":T/'
 echo "== more than is shown"
 sed 's/print(.*/print("x\\n" * 100000)/' job.yaml >loud.yaml
 rftsim grade loud.yaml --row 2 --sample 2 | sed -n '/printed/p;/more,/p;/reward/p'
@@ -45,5 +45,5 @@ cat >multi <<'FIN'
 FIN
 small_job '/grader: /d' 's/^simulation:/simulation:\n  sandbox: "off"/'
 sed -i '/max_episode_steps/r multi' job.yaml
-rftsim grade job.yaml --row 2 --sample 2
+grade job.yaml --row 2 --sample 2
 echo "-- exit $?"

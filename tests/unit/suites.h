@@ -19,6 +19,8 @@
     X(engine)     \
     X(env)        \
     X(fault)      \
+    X(file)       \
+    X(fixture)    \
     X(formula)    \
     X(grade)      \
     X(grader)     \
@@ -26,6 +28,7 @@
     X(hist)       \
     X(host)       \
     X(job)        \
+    X(lab)        \
     X(lines)      \
     X(meter)      \
     X(metrics)    \
