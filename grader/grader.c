@@ -1,6 +1,7 @@
 #include "grader/grader.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 struct grader {
     const struct grader_ops *ops;
     char *name;
+    char *pointer;      /* of the spec in the job */
     const json_t *spec; /* borrowed from the job */
     unsigned readings;  /* see grader_readings() */
     int calls_reading;  /* that of output_tools which the job has not chosen */
@@ -149,6 +151,7 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
     struct grader *g = mem_new(sizeof(*g) + ops->size);
     g->ops = ops;
     g->name = name_of(spec);
+    g->pointer = mem_text(spec->pointer);
     g->spec = spec->json;
     enum err_code rc = ops->open(g->self, spec, context, list, e);
     if (!rc && list->n_errors > errors)
@@ -174,6 +177,7 @@ void grader_free(struct grader *g)
     buf_release(&g->answer);
     tape_release(&g->scratch);
     free(g->name);
+    free(g->pointer);
     free(g);
 }
 
@@ -185,6 +189,45 @@ const char *grader_type(const struct grader *g)
 const char *grader_name(const struct grader *g)
 {
     return g->name;
+}
+
+const char *grader_pointer(const struct grader *g)
+{
+    return g->pointer;
+}
+
+struct visit {
+    const char *pointer;
+    template_visit *visit;
+    void *arg;
+};
+
+static void visit_key(void *arg, const char *key, const struct template *t)
+{
+    const struct visit *v = arg;
+    char *pointer = mem_printf("%s/%s", v->pointer, key);
+    v->visit(v->arg, pointer, t);
+    free(pointer);
+}
+
+void grader_templates(const struct grader *g, template_visit *visit, void *arg)
+{
+    struct visit v = {g->pointer, visit, arg};
+    if (g->ops->templates)
+        g->ops->templates(g->self, visit_key, &v);
+}
+
+bool grader_compares(const struct grader *g)
+{
+    return g->ops->compares;
+}
+
+void grader_bounds(const struct grader *g, double *low, double *high)
+{
+    *low = -INFINITY;
+    *high = INFINITY;
+    if (g->ops->bounds)
+        g->ops->bounds(g->self, low, high);
 }
 
 const char *grader_note(const struct grader *g)

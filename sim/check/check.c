@@ -1,8 +1,14 @@
 #include "sim/check/check.h"
 
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "grader/grader.h"
+#include "sim/check/outlook.h"
+#include "sim/check/places.h"
+#include "sim/check/rewards.h"
+#include "sim/check/script_calls.h"
 #include "sim/policy/policy.h"
 
 /* A fault that stopped the reading, unless its place was told already. */
@@ -16,11 +22,12 @@ static void add_failure(struct diags *list, enum diag_code code, const char *pat
         diag_fix(d, "%s", e->fix);
 }
 
-static void check_file(struct survey *s, const char *path, int threads)
+static void check_file(struct check *c, struct survey *s, const char *path)
 {
     struct err e = {0};
     survey_init(s, path);
-    if (survey_file(s, threads, &e))
+    s->plan = &c->plan;
+    if (survey_file(s, c->threads, &e))
         diag_add(&s->found, DIAG_ERROR, DIAG_D013, path, 0, 0, "%s", e.text);
 }
 
@@ -35,11 +42,9 @@ static void check_grader(struct check *c)
 /* A job can be checked without one. */
 static void check_policy(struct check *c)
 {
-    struct policy *policy = NULL;
     struct err e = {0};
-    if (c->job->sim.policy && policy_new(&policy, c->job, &c->found, &e))
+    if (c->job->sim.policy && policy_new(&c->policy, c->job, &c->found, &e))
         add_failure(&c->found, DIAG_J007, c->path, &e);
-    policy_free(policy);
 }
 
 static void check_files(struct check *c)
@@ -47,9 +52,48 @@ static void check_files(struct check *c)
     const char *train = c->job->training_path;
     const char *valid = c->job->validation_path;
     if (train)
-        check_file(&c->train, train, c->threads);
+        check_file(c, &c->train, train);
     if (valid && !(train && strcmp(train, valid) == 0))
-        check_file(&c->valid, valid, c->threads);
+        check_file(c, &c->valid, valid);
+}
+
+/* What job and files show together. */
+static void check_cross(struct check *c)
+{
+    struct cross_of files[] = {
+        {c->train.path, &c->train.cross, &c->train.found},
+        {c->valid.path, &c->valid.cross, &c->valid.found},
+    };
+    cross_tell(&c->plan, files, &c->found);
+}
+
+static void add_fact(struct check *c, const char *name, struct buf *text)
+{
+    assert(c->n_facts < CHECK_MAX_FACTS);
+    if (text->len)
+        c->facts[c->n_facts++] = (struct check_fact){name, buf_take(text)};
+}
+
+/* What the job alone shows, and the number of rows. */
+static void check_job(struct check *c)
+{
+    struct buf text = {0};
+    places_check(c->job, &c->found);
+    script_calls_check(c->job, &c->found);
+    if (c->grader)
+        rewards_check(c->grader, c->job, &c->found);
+    if (c->train.n_rows) {
+        bool one_file = c->job->validation_path && !c->valid.path;
+        struct outlook o =
+            outlook_make(c->job, c->train.n_rows, one_file ? c->train.n_rows : c->valid.n_rows);
+        outlook_check(&o, c->job, &c->found);
+        outlook_schedule(&o, c->job, &text);
+        add_fact(c, "schedule", &text);
+        outlook_load(&o, &text);
+        add_fact(c, "service", &text);
+    }
+    dialect_check(c->job, c->dialect, &c->found, &text);
+    add_fact(c, "dialect", &text);
 }
 
 void check_run(struct check *c)
@@ -62,11 +106,18 @@ void check_run(struct check *c)
         return;
     check_grader(c);
     check_policy(c);
+    cross_plan_make(&c->plan, c->job, c->grader, c->policy);
     check_files(c);
+    check_cross(c);
+    check_job(c);
 }
 
 void check_release(struct check *c)
 {
+    for (size_t i = 0; i < c->n_facts; i++)
+        free(c->facts[i].text);
+    cross_plan_release(&c->plan);
+    policy_free(c->policy);
     grader_free(c->grader);
     job_free(c->job);
     diags_release(&c->found);

@@ -17,6 +17,7 @@ void survey_release(struct survey *s)
     diags_release(&s->found);
     tape_release(&s->tape);
     toolbox_release(&s->tools);
+    cross_release(&s->cross);
     *s = (struct survey){0};
 }
 
@@ -42,6 +43,7 @@ static void survey_row(struct survey *s, const struct line *line, size_t number)
     if (row_check(&s->tape, &row, &s->found))
         s->n_faulty++;
     toolbox_row(&s->tools, &s->tape, &row);
+    cross_row(&s->cross, s->plan, &s->tape, row.line);
 }
 
 void survey_line(struct survey *s, const struct line *line, size_t number)
@@ -76,6 +78,7 @@ void survey_join(struct survey *whole, struct survey *block, size_t n_before)
     toolbox_join(&whole->tools, &block->tools, n_before);
     if (block->n_lines)
         whole->unended = block->unended;
+    cross_join(&whole->cross, &block->cross, n_before);
     block->n_lines = block->n_rows = block->n_faulty = block->n_blank = 0;
     block->row_bytes = block->longest = 0;
 }
@@ -85,6 +88,7 @@ static void *block_new(void *arg)
     const struct survey *whole = arg;
     struct survey *block = mem_new(sizeof(*block));
     survey_init(block, whole->path);
+    block->plan = whole->plan;
     return block;
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "sim/base/tape.h"
+#include "sim/check/cross.h"
 #include "sim/check/toolbox.h"
 #include "sim/job/diag.h"
 #include "sim/job/lines.h"
@@ -26,6 +27,9 @@ struct survey {
     size_t longest;
     bool unended; /* the last line has no newline */
     struct toolbox tools;
+
+    const struct cross_plan *plan; /* set by the caller; borrowed; may be NULL */
+    struct cross cross;            /* what the rows are beside the job */
 
     struct tape tape; /* of the row being looked at */
 };

@@ -1,5 +1,6 @@
 /* rftsim check: every fault of a job, found before anything runs. Touches no network. */
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "sim/cli/cmd.h"
@@ -12,9 +13,14 @@ struct check_opts {
     unsigned threads;   /* 0: one a core */
     bool json;
     bool strict;
+    const char *dialect;
 };
 
 static const struct opt check_opts[] = {
+    {"dialect", 0, OPT_TEXT, offsetof(struct check_opts, dialect), "NAME",
+     "whose job it is to be: azure, openai, or both (default), where what one of them refuses is "
+     "told and no finding",
+     0, 0},
     {"format", 'f', OPT_TEXT, offsetof(struct check_opts, format), "FORMAT",
      "how findings are printed: text, json, sarif (2.1.0) or github (workflow commands)", 0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct check_opts, json), NULL, "the same as --format json", 0,
@@ -61,6 +67,20 @@ static const struct format *format_of(const struct check_opts *o, struct err *e)
     return NULL;
 }
 
+static enum err_code read_dialect(enum dialect *out, const char *name, struct err *e)
+{
+    static const char *const names[] = {
+        [DIALECT_BOTH] = "both", [DIALECT_AZURE] = "azure", [DIALECT_OPENAI] = "openai"};
+    for (size_t i = 0; name && i < COUNT_OF(names); i++) {
+        if (strcasecmp(names[i], name) == 0) {
+            *out = (enum dialect)i;
+            return ERR_OK;
+        }
+    }
+    return name ? err_set(e, ERR_USAGE, "--dialect is azure, openai or both, not '%s'", name)
+                : ERR_OK;
+}
+
 static enum err_code verdict(const struct check *c, bool strict, struct err *e)
 {
     size_t n_errors = check_errors(c);
@@ -81,11 +101,14 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     struct buf text = {0};
     if (!format)
         return e->code;
+    enum err_code rc = read_dialect(&c.dialect, o->dialect, e);
+    if (rc)
+        return rc;
     check_run(&c);
     format->write(&text, &c);
     cmd_put(stdout, &text);
     buf_release(&text);
-    enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(&c, o->strict, e);
+    rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(&c, o->strict, e);
     check_release(&c);
     return rc;
 }

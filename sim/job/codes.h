@@ -32,6 +32,52 @@
       "keep one of the two")                                                                       \
     X(J009, WARNING, "to no effect", "4", "what is written does less than it seems to",            \
       "take it away, or put it where it counts")                                                   \
+    X(J010, ERROR, "placeholder left in", "3.1",                                                   \
+      "nobody answers there, or no key is sent: every call fails", "write what is meant")          \
+    X(J011, WARNING, "http to a public host", "3.1",                                               \
+      "rows, calls and headers with their keys go over the network unencrypted", "use https")      \
+    X(J012, WARNING, "out of the service's reach", "3.1",                                          \
+      "it is fine for the rehearsal; the paid job would fail at every call",                       \
+      "write ${NAME}, so that the rehearsal and the job can have each its own")                    \
+    X(J013, WARNING, "key in a URL", "3.1",                                                        \
+      "header values are masked in echoes and logs, URLs are not", "send the key as a header")     \
+    X(J014, WARNING, "URL ends in the tool's name", "EV-13",                                       \
+      "reports differ: one job used the full path, in another the service appended the name, "     \
+      "and every call was a 404 (EV-13)",                                                          \
+      "let the endpoint answer at both, or leave the name out of server_url")                      \
+    X(J015, WARNING, "odd header", "3.1", "headers are sent exactly as given",                     \
+      "correct the header, or take it away")                                                       \
+    X(J016, WARNING, "pass_threshold out of range", "GR-5, GAP-37",                                \
+      "pass rates then say nothing; rewards are not changed by it (GAP-37)",                       \
+      "choose a threshold between the least and the greatest reward")                              \
+    X(J017, ERROR, "reward always the same", "4.8",                                                \
+      "where all rollouts get the same reward, nothing is learned",                                \
+      "let calculate_output depend on the graders")                                                \
+    X(J018, WARNING, "model not documented", "2.2",                                                \
+      "few models can be trained by reinforcement; the create call refuses the others",            \
+      "use one of those that are documented")                                                      \
+    X(J019, ERROR, "refused by Azure", "GAP-41, 2.2", "the create call would answer 400",          \
+      "change it for Azure, or create the job with OpenAI")                                        \
+    X(J020, ERROR, "refused by OpenAI", "GAP-41, 2.2", "the create call would answer 400",         \
+      "change it for OpenAI, or create the job with Azure")                                        \
+    X(J022, WARNING, "evaluations outweigh training", "2.4, EV-5",                                 \
+      "an evaluation is validation rows times eval_samples, and time is what is billed",           \
+      "several dozen to a few hundred validation rows are enough (DS-37)")                         \
+    X(J023, WARNING, "never evaluated", "ST-5, 2.7",                                               \
+      "checkpoints are chosen by their evaluation, and there is none after step 0",                \
+      "choose an eval_interval that is smaller than the number of steps")                          \
+    X(J024, WARNING, "batch larger than the file", "GAP-2",                                        \
+      "a row then stands in a step more than once; what the service does is not known (GAP-2)",    \
+      "choose a batch_size of at most the number of rows")                                         \
+    X(J025, WARNING, "JSON compared whole", "4.2",                                                 \
+      "with a response_format the answer is JSON, which is rarely the reference letter for "       \
+      "letter",                                                                                    \
+      "read a field of it: {{sample.output_json.KEY}}")                                            \
+    X(J026, WARNING, "paused for its cost", "ST-12",                                               \
+      "the service pauses a job when it has cost $5,000; this is an estimate (EV-12)",             \
+      "fewer rows, epochs, or a smaller compute_multiplier")                                       \
+    X(J027, WARNING, "no turn for a call", "GAP-12",                                               \
+      "the last allowed turn must be the answer (GAP-12)", "max_episode_steps: 2 or more")         \
     X(P001, ERROR, "not Python", "PY-4",                                                           \
       "the service checks the source before the first row (PY-4)",                                 \
       "correct the text at the caret")                                                             \
@@ -135,6 +181,68 @@
     X(F003, ERROR, "not a finished sample", "6.6",                                                 \
       "only what graders saw of a rollout can be graded again",                                    \
       "give lines of rftsim run --json --rollouts --samples, or an exported evaluation")           \
+    X(X001, ERROR, "field missing in rows", "TP-6",                                                \
+      "a grade that reads it is an error there, with reward 0, or goes by a default (TP-6)",       \
+      "give every row the field, or have the grader read one that is there")                       \
+    X(X002, ERROR, "nothing in the sample", "4.2, TP-6",                                           \
+      "the path leads nowhere in any sample, so every grade is an error with reward 0",            \
+      "sample has output_text, output_json, output_tools, choices and output_reasoning_summary")   \
+    X(X003, ERROR, "output_json without response_format", "4.2",                                   \
+      "every grade is invalid_variable_error, with reward 0",                                      \
+      "give the job a response_format, or read sample.output_text")                                \
+    X(X004, WARNING, "null in rows", "GAP-30",                                                     \
+      "the template then says null; what the service does is not known (GAP-30)",                  \
+      "give the rows a value, or leave them out")                                                  \
+    X(X005, WARNING, "no string in a template", "GAP-29, TP-5",                                    \
+      "how the service writes what is no string is not known: as JSON here (GAP-29)",              \
+      "write the value as a string in the rows")                                                   \
+    X(X006, WARNING, "grader does not see the answer", "EV-15",                                    \
+      "its reward is the same whatever the model does, so nothing is learned from it (EV-15)",     \
+      "read {{sample.output_text}}: item is the row, sample is what the model made of it")         \
+    X(X007, WARNING, "last turn's calls only", "GAP-28",                                           \
+      "in recorded jobs output_tools has the calls of the last turn alone (GAP-28)",               \
+      "grade what the calls led to, or let the answer name them")                                  \
+    X(X008, WARNING, "policy reads what rows lack", "4.1",                                         \
+      "the rollout fails in the rehearsal; the service has no such policy",                        \
+      "correct the script's template, or add the field")                                           \
+    X(X009, WARNING, "script calls an unknown tool", "GAP-24",                                     \
+      "the call is answered with 'unknown tool' and goes nowhere (GAP-24)",                        \
+      "correct the name in the script, or give the job the tool")                                  \
+    X(X010, ERROR, "tool not in the job", "DS-22, GAP-24",                                         \
+      "the model may call it, and the call has nowhere to go (GAP-24)",                            \
+      "give it a server_url in the job, or take it out of the rows")                               \
+    X(X011, WARNING, "no tools in the job", "DS-20",                                               \
+      "nothing is called: without tools in the job, calls are graded only (DS-20)",                \
+      "add tools to the job if they are to be called")                                             \
+    X(X012, WARNING, "tool in no row", "DS-21, GAP-24",                                            \
+      "what a tool takes stands in the rows; the job has its place only (DS-21)",                  \
+      "describe the tool in the rows' tools, or take it out of the job")                           \
+    X(X013, WARNING, "no schema for tools", "DS-23",                                               \
+      "whether the model then gets the tools by name, or at all, is not known (DS-23)",            \
+      "put each tool's function, with its parameters, into the tools of every row")                \
+    X(X014, WARNING, "rows have different tools", "DS-24",                                         \
+      "a rollout has the tools that both its row and the job have (DS-24)",                        \
+      "give every row the same tools, unless the choice is part of the task")                      \
+    X(X015, WARNING, "tool described in several ways", "DS-21",                                    \
+      "the endpoint is the same for all rows, so one of the descriptions is likely wrong",         \
+      "describe a tool alike in all rows")                                                         \
+    X(X016, WARNING, "tool placed otherwise than in the job", "DS-22",                             \
+      "server_url and headers must be identical in job and rows (DS-22)",                          \
+      "take them out of the rows")                                                                 \
+    X(X017, WARNING, "script longer than a rollout", "GAP-12",                                     \
+      "the rehearsal never comes to the script's end: the last call is dropped (GAP-12)",          \
+      "raise max_episode_steps, or shorten the script")                                            \
+    X(X020, WARNING, "more calls than turns", "GAP-12",                                            \
+      "the last turn must be the answer: one that calls again is graded without one (GAP-12)",     \
+      "raise max_episode_steps to the most calls a row expects and one more")                      \
+    X(X021, WARNING, "rows that expect no tool", "3.6",                                            \
+      "a grader that wants calls gives such rows no reward, and one that does not, a free one",    \
+      "see that the grader rewards an answer without a call there")                                \
+    X(X022, WARNING, "expected tool not in the job", "DS-22",                                      \
+      "the model cannot make the call, so the row cannot be done as it says",                      \
+      "add the tool to the job, or correct the name in the row")                                   \
+    X(X023, WARNING, "expected_tools finds nothing", "GAP-12",                                     \
+      "how many turns a row needs is then not checked", "name a field that the rows have")         \
     X(N001, ERROR, "endpoint out of reach", "3.5",                                                 \
       "every rollout would be discarded, and its hours billed",                                    \
       "start the endpoint, or correct server_url")                                                 \

@@ -182,6 +182,7 @@ void job_free(struct job *job)
     free(job->suffix);
     response_format_free(job->format);
     free(job->hyper.reasoning_effort);
+    free(job->sim.expected_tools);
     doc_free(job->doc);
     free(job);
 }

@@ -87,6 +87,7 @@ struct job_simulation {
     int readings[READING_N_SWITCHES]; /* of what the service leaves open: indexes of reading_words
                                        */
     bool grade_cache;                 /* grades of equal texts are remembered */
+    char *expected_tools; /* the field of a row that says which calls it expects; NULL: guess */
 };
 
 struct response_format;

@@ -267,6 +267,7 @@ static const struct key simulation_keys[] = {
     {"grader_workers", KEY_COUNT, 0, SIM(grader_workers), .min = 1, .max = 64},
     {"grader_timeout_ms", KEY_COUNT, 0, SIM(grader_timeout_ms), .min = 1, .max = 36000000},
     {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
+    {"expected_tools", KEY_TEXT, 0, SIM(expected_tools)},
     {"grader_attempts", KEY_COUNT, 0, SIM(grader_attempts), .min = 1, .max = 10},
     {"grader_backoff_ms", KEY_COUNT, 0, SIM(grader_backoff_ms), .min = 0, .max = 60000},
     {"grader_http_timeout_ms", KEY_COUNT, 0, SIM(grader_http_timeout_ms), .min = 1, .max = 3600000},

@@ -53,6 +53,8 @@ void findings_write(struct buf *out, const struct check *c)
     buf_printf(out, "%schecked %s\n", n_errors || n_warnings ? "\n" : "", c->path);
     add_file(out, "training", &c->train);
     add_file(out, "validation", &c->valid);
+    for (size_t i = 0; i < c->n_facts; i++)
+        buf_printf(out, "  %-12s %s\n", c->facts[i].name, c->facts[i].text);
     buf_printf(out, "\n%zu error%s, %zu warning%s\n", n_errors, plural(n_errors), n_warnings,
                plural(n_warnings));
     add_counts(out, c);
@@ -77,6 +79,9 @@ void findings_write_json(struct buf *out, const struct check *c)
 {
     json_t *found = json_array();
     json_t *counts = json_object();
+    json_t *facts = json_object();
+    for (size_t i = 0; i < c->n_facts; i++)
+        json_object_set_new(facts, c->facts[i].name, json_string(c->facts[i].text));
     const struct diags *list = NULL;
     for (size_t i = 0; (list = check_list(c, i)); i++) {
         for (size_t k = 0; k < list->n; k++)
@@ -88,10 +93,10 @@ void findings_write_json(struct buf *out, const struct check *c)
                 json_object_set_new(counts, name, json_integer(n + (json_int_t)list->counts[k]));
         }
     }
-    json_t *all =
-        json_pack("{s:s, s:i, s:s, s:I, s:I, s:o, s:o}", "type", "check", "version", VERSION, "job",
-                  c->path, "errors", (json_int_t)check_errors(c), "warnings",
-                  (json_int_t)check_warnings(c), "counts", counts, "findings", found);
+    json_t *all = json_pack("{s:s, s:i, s:s, s:I, s:I, s:o, s:o, s:o}", "type", "check", "version",
+                            VERSION, "job", c->path, "errors", (json_int_t)check_errors(c),
+                            "warnings", (json_int_t)check_warnings(c), "counts", counts, "facts",
+                            facts, "findings", found);
     char *text = json_dumps(all, JSON_COMPACT);
     buf_text_add(out, text);
     buf_char(out, '\n');

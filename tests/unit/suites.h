@@ -6,11 +6,13 @@
 
 #define SUITES(X) \
     X(batch)      \
+    X(bounds)     \
     X(buf)        \
     X(caller)     \
     X(catalog)    \
     X(child)      \
     X(cmd)        \
+    X(cross)      \
     X(dataset)    \
     X(diag)       \
     X(doc)        \
@@ -34,6 +36,7 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(places)     \
     X(python)     \
     X(queue)      \
     X(rate)       \
