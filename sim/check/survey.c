@@ -1,7 +1,6 @@
 #include "sim/check/survey.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "sim/base/mem.h"
@@ -20,30 +19,6 @@ void survey_release(struct survey *s)
     *s = (struct survey){0};
 }
 
-static bool is_blank(const struct line *line)
-{
-    size_t i = 0;
-    while (i < line->len && (line->text[i] == ' ' || line->text[i] == '\t'))
-        i++;
-    return i == line->len && !line->too_long;
-}
-
-/* The mark at the head of a file is no part of its first row. */
-static struct line without_mark(struct survey *s, const struct line *line)
-{
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t n = sizeof(mark) - 1;
-    struct line rest = *line;
-    if (line->offset > 0 || line->len < n || memcmp(line->text, mark, n) != 0)
-        return rest;
-    rest.text += n;
-    rest.len -= n;
-    diag_fix(diag_add(&s->found, DIAG_WARNING, DIAG_D010, s->path, 1, 1,
-                      "the file starts with a byte order mark"),
-             "save the file as UTF-8 without one");
-    return rest;
-}
-
 static void survey_row(struct survey *s, const struct line *line, size_t number)
 {
     struct row_line row = {s->path, number + 1, line->text, line->len};
@@ -57,20 +32,17 @@ static void survey_row(struct survey *s, const struct line *line, size_t number)
 
 void survey_line(struct survey *s, const struct line *line, size_t number)
 {
-    struct line rest = without_mark(s, line);
+    row_check_line(line, s->path, number + 1, &s->found);
     s->n_lines++;
     s->unended = !line->ended;
     if (line->too_long) {
         s->n_rows++;
         s->n_faulty++;
-        diag_fix(diag_add(&s->found, DIAG_ERROR, DIAG_D008, s->path, number + 1, 1,
-                          "a row of more than %d MiB", LINES_MAX_BYTES >> 20),
-                 "shorten the row, or keep what it carries in a file of its own");
-    } else if (is_blank(&rest)) {
+    } else if (line->blank) {
         s->n_blank++;
         diag_add(&s->found, DIAG_WARNING, DIAG_D011, s->path, number + 1, 1, "a blank line");
     } else {
-        survey_row(s, &rest, number);
+        survey_row(s, line, number);
     }
 }
 

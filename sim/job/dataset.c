@@ -68,44 +68,10 @@ static void add_row(struct dataset *d, const struct line *line, size_t number)
         (struct place){line->offset, hash_bytes(line->text, line->len), line->len, number};
 }
 
-static void strip_mark(struct opening *o, struct line *line)
-{
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t n = sizeof(mark) - 1;
-    if (line->len < n || memcmp(line->text, mark, n) != 0)
-        return;
-    line->text += n;
-    line->len -= n;
-    line->offset += n;
-    struct diag *d = diag_add(o->list, DIAG_WARNING, DIAG_D010, o->d->path, 1, 1,
-                              "the file starts with a byte order mark");
-    diag_fix(d, "save the file as UTF-8 without one");
-}
-
-static bool is_blank(const struct line *line)
-{
-    for (size_t i = 0; i < line->len; i++) {
-        char c = line->text[i];
-        if (c != ' ' && c != '\t' && c != '\r')
-            return false;
-    }
-    return !line->too_long;
-}
-
-static void report_too_long(struct opening *o)
-{
-    if (o->n_faulty > DATASET_MAX_FAULTY)
-        return;
-    struct diag *d = diag_add(o->list, DIAG_ERROR, DIAG_D008, o->d->path, o->line, 1,
-                              "a row of more than %d MiB", DATASET_MAX_ROW_BYTES >> 20);
-    diag_fix(d, "shorten the row, or keep what it carries in a file of its own");
-}
-
 static void take_row(struct opening *o, const struct line *line)
 {
     if (line->too_long) {
         o->n_faulty++;
-        report_too_long(o);
         return;
     }
     struct row_line row = {o->d->path, o->line, line->text, line->len};
@@ -132,9 +98,9 @@ static enum err_code read_rows(struct opening *o, struct err *e)
     enum err_code rc = lines_next(&lines, &line, &have, e);
     while (rc == ERR_OK && have) {
         o->line++;
-        if (o->line == 1)
-            strip_mark(o, &line);
-        if (!is_blank(&line)) {
+        if (o->n_faulty < DATASET_MAX_FAULTY)
+            row_check_line(&line, o->d->path, o->line, o->list);
+        if (!line.blank) {
             take_row(o, &line);
         } else if (o->n_blank++ == 0) {
             o->first_blank = o->line;
