@@ -1,16 +1,27 @@
 /* rftsim check: every fault of a job, found before anything runs. Touches no network. */
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "sim/cli/cmd.h"
+#include "sim/cli/fix.h"
 #include "sim/view/findings.h"
 
 struct check_opts {
     unsigned threads; /* 0: one a core */
     bool json;
     bool strict;
+    const char *fix; /* NULL: nothing is written */
+    bool diff;
 };
 
 static const struct opt check_opts[] = {
+    {"diff", 0, OPT_FLAG, offsetof(struct check_opts, diff), NULL,
+     "with --fix: show each line that changes, before and after; long ones cut around the change",
+     0, 0},
+    {"fix", 0, OPT_TEXT, offsetof(struct check_opts, fix), "DIR",
+     "write copies to a new folder, in which that is mended which has one right answer, and check "
+     "those",
+     0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct check_opts, json), NULL,
      "print one JSON object in place of the text", 0, 0},
     {"strict", 0, OPT_FLAG, offsetof(struct check_opts, strict), NULL,
@@ -43,7 +54,13 @@ static enum err_code verdict(const struct check *c, bool strict, struct err *e)
 static enum err_code run(const void *opts, const struct words *operands, struct err *e)
 {
     const struct check_opts *o = opts;
-    struct check c = {.path = operands->at[0], .threads = threads_of(o)};
+    char *copy = NULL;
+    unsigned flags = (o->json ? FIX_JSON : 0) | (o->diff ? FIX_DIFF : 0);
+    if (o->diff && (!o->fix || o->json))
+        return err_set(e, ERR_USAGE, "--diff goes with --fix, and not with --json");
+    if (o->fix && fix_job(&copy, operands->at[0], o->fix, flags, e))
+        return e->code;
+    struct check c = {.path = copy ? copy : operands->at[0], .threads = threads_of(o)};
     struct buf text = {0};
     check_run(&c);
     (o->json ? findings_write_json : findings_write)(&text, &c);
@@ -51,6 +68,7 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     buf_release(&text);
     enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(&c, o->strict, e);
     check_release(&c);
+    free(copy);
     return rc;
 }
 
@@ -63,9 +81,14 @@ const struct cmd cmd_check = {
     .about = "Reads the job file, both datasets, each row of them, and the grader. No endpoint is "
              "called and nothing is written. Each finding has a code; 'rftsim help CODE' tells "
              "more.\n\n"
+             "--fix DIR writes copies of the job and both files to a folder that is not there "
+             "yet, with what has one right answer mended: role system, answers at the end of a "
+             "row (kept in a field for the grader), byte order mark, blank lines, rows that stand "
+             "there twice, carriage returns, the last newline. Then the copies are checked.\n\n"
              "Exit 0 if there is no error, 1 if there is.",
     .example = "rftsim check configs/catalog.yaml\n"
-               "rftsim check job.json --strict --json\n",
+               "rftsim check job.json --strict --json\n"
+               "rftsim check job.yaml --fix fixed --diff\n",
     .opts = check_opts,
     .opts_size = sizeof(struct check_opts),
     .run = run,

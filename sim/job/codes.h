@@ -46,7 +46,8 @@
       "use \"developer\" for what other formats call \"system\"")                                 \
     X(D006, ERROR, "last message is not the user's", "DS-4",                                      \
       "the service samples the answer itself (DS-4)",                                             \
-      "drop what follows the last user message, or keep it in a field for the grader")            \
+      "drop what follows the last user message, or keep it in a field for the grader; check "     \
+      "--fix does that, and convert makes rows of tool calls")                                    \
     X(D007, ERROR, "bad tools", "DS-6", "tools is a list of functions (DS-6)",                    \
       "write {\"type\": \"function\", \"function\": {\"name\", \"parameters\"}}")                 \
     X(D008, ERROR, "row too large", "DS-34", "a row must fit in memory many times over",          \

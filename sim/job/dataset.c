@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/hash.h"
 #include "sim/base/mem.h"
 #include "sim/job/lines.h"
 #include "sim/job/row_check.h"
@@ -26,27 +27,6 @@ struct dataset {
 };
 
 /* --- Opening --------------------------------------------------------------------------------- */
-
-static uint64_t stir(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-    return hash ^ hash >> 29;
-}
-
-/* Only ever compared with itself within one run. */
-static uint64_t hash_bytes(const char *text, size_t len)
-{
-    uint64_t hash = len;
-    uint64_t word = 0;
-    size_t i = 0;
-    for (; len - i >= sizeof(word); i += sizeof(word)) {
-        memcpy(&word, text + i, sizeof(word));
-        hash = stir(hash, word);
-    }
-    word = 0;
-    memcpy(&word, text + i, len - i);
-    return stir(hash, word);
-}
 
 struct opening {
     struct dataset *d;

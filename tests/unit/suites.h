@@ -23,6 +23,7 @@
     X(host)       \
     X(job)        \
     X(lines)      \
+    X(mend)       \
     X(meter)      \
     X(metrics)    \
     X(nearest)    \
