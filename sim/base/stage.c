@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -85,19 +86,32 @@ enum err_code stage_create(struct stage_file *f, const struct stage *s, const ch
                            mode_t mode, struct err *e)
 {
     *f = (struct stage_file){0};
-    f->path = s ? mem_printf("%s/%s", s->temp, name) : mem_text(name);
+    struct stat st;
+    if (!s && lstat(name, &st) == 0) {
+        err_set(e, ERR_USAGE, "%s: is there already, and nothing is ever overwritten", name);
+        return err_fix(e, "name a file that is not there");
+    }
+    f->path = s ? mem_printf("%s/%s", s->temp, name) : mem_printf("%s.part-%d", name, getpid());
     f->shown = s ? mem_printf("%s/%s", s->target, name) : mem_text(name);
     f->file = fopen(f->path, "w+xe");
-    if (f->file && fchmod(fileno(f->file), mode & 0666) == 0)
+    if (f->file && (!mode || fchmod(fileno(f->file), mode & 0666) == 0))
         return ERR_OK;
-    return err_sys(e, f->shown);
+    err_sys(e, f->shown);
+    if (!f->file) {
+        free(f->path); /* it is not ours to remove */
+        f->path = NULL;
+    }
+    return e->code;
 }
 
 static enum err_code fail(const struct stage_file *f, struct err *e)
 {
     bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
     err_sys(e, f->shown);
-    return full ? err_fix(e, "make room, or name another place; nothing was left behind") : e->code;
+    if (full)
+        err_fix(e, "make room, or name another place%s",
+                f->path ? "; nothing was left behind" : "");
+    return e->code;
 }
 
 enum err_code stage_write(struct stage_file *f, const void *bytes, size_t n, struct err *e)
@@ -131,5 +145,31 @@ enum err_code stage_finish(struct stage_file *f, struct err *e)
     free(f->path);
     free(f->shown);
     *f = (struct stage_file){0};
+    return rc;
+}
+
+/* Never over another file, which may have come meanwhile. */
+static bool give_name(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+        return true;
+    if (errno != EINVAL && errno != ENOSYS) /* not every file system has it */
+        return false;
+    return link(from, to) == 0 && unlink(from) == 0;
+}
+
+enum err_code stage_publish(struct stage_file *f, struct err *e)
+{
+    char *path = f->path;
+    char *shown = f->shown;
+    f->path = NULL;
+    f->shown = mem_text(shown);
+    enum err_code rc = stage_finish(f, e);
+    if (!rc && !e->code && path && !give_name(path, shown))
+        rc = err_sys(e, shown);
+    if (path && e->code)
+        unlink(path);
+    free(path);
+    free(shown);
     return rc;
 }

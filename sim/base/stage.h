@@ -29,7 +29,7 @@ NODISCARD enum err_code stage_commit(struct stage *s, struct err *e);
 /* Remove it if it has not got its name, and release `s`. Fine on a zeroed one. */
 void stage_close(struct stage *s);
 
-/* A file of the folder, or (with `s` NULL) any that is not there yet; to be read back too. */
+/* A file that is being written; it can be read back. */
 struct stage_file {
     FILE *file;
     char *path;  /* owned; where it is */
@@ -37,6 +37,9 @@ struct stage_file {
     size_t len;  /* bytes written */
 };
 
+/* Create a file of the folder; or, with `s` NULL, one for itself, which gets its name with
+ * stage_publish. `mode` 0: as the umask has it. Errors: ERR_USAGE: a file for itself is there
+ * already; ERR_IO. */
 NODISCARD enum err_code stage_create(struct stage_file *f, const struct stage *s, const char *name,
                                      mode_t mode, struct err *e);
 NODISCARD enum err_code stage_write(struct stage_file *f, const void *bytes, size_t n,
@@ -46,7 +49,11 @@ NODISCARD enum err_code stage_write(struct stage_file *f, const void *bytes, siz
 NODISCARD enum err_code stage_holds(struct stage_file *f, size_t offset, const void *bytes,
                                     size_t n, bool *same, struct err *e);
 
-/* Flush, sync, close. Releases `f` whatever the outcome; fine on a zeroed one. */
+/* Flush, sync, close. Releases `f` whatever the outcome; fine on a zeroed one. With a failure in
+ * `e` already it only releases. */
 NODISCARD enum err_code stage_finish(struct stage_file *f, struct err *e);
+
+/* The same for a file for itself, which then has its name; on failure it is gone. */
+NODISCARD enum err_code stage_publish(struct stage_file *f, struct err *e);
 
 #endif

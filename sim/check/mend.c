@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "sim/base/cc.h"
+#include "sim/check/message.h"
+#include "sim/check/splice.h"
 
 static const struct {
     const char *name;
@@ -31,32 +33,10 @@ static const char *const fields[MEND_N_FIELDS] = {
 
 /* --- The answer at the end ------------------------------------------------------------------- */
 
-/* The text of a message: a string, or parts that are all text. False if there is more to it. */
-static bool add_content(const struct tape *t, size_t message, struct buf *out)
-{
-    size_t content = tape_get(t, message, "content");
-    if (tape_kind(t, content) == TAPE_STRING) {
-        tape_string(t, content, out);
-        return true;
-    }
-    if (tape_kind(t, content) != TAPE_ARRAY || !tape_count(t, content))
-        return false;
-    for (size_t v = content + 1; v < t->at[content].next; v = t->at[v].next) {
-        size_t text = tape_get(t, v, "text");
-        if (!tape_is(t, tape_get(t, v, "type"), "text") || tape_kind(t, text) != TAPE_STRING)
-            return false;
-        tape_string(t, text, out);
-    }
-    return true;
-}
-
 /* Whether a turn of the assistant is a text and nothing else. */
 static bool is_plain_answer(const struct tape *t, size_t message)
 {
-    size_t calls = tape_get(t, message, "tool_calls");
-    return tape_is(t, tape_get(t, message, "role"), "assistant") &&
-           (tape_kind(t, calls) == TAPE_NULL ||
-            (tape_kind(t, calls) == TAPE_ARRAY && !tape_count(t, calls))) &&
+    return message_is(t, message, "assistant") && message_calls(t, message) == TAPE_NONE &&
            tape_kind(t, tape_get(t, message, "function_call")) == TAPE_NULL &&
            tape_kind(t, tape_get(t, message, "refusal")) == TAPE_NULL;
 }
@@ -74,14 +54,14 @@ static struct tail find_tail(const struct tape *t)
     if (t->duplicate != TAPE_NONE || tape_kind(t, list) != TAPE_ARRAY)
         return tail;
     for (size_t v = list + 1; v < t->at[list].next; v = t->at[v].next) {
-        if (tape_is(t, tape_get(t, v, "role"), "user")) {
+        if (message_is(t, v, "user")) {
             buf_clear(&tail.text);
             tail.kept = v;
             fine = true;
         } else if (tail.kept != TAPE_NONE) {
             if (t->at[tail.kept].next != v)
                 buf_text_add(&tail.text, "\n\n");
-            fine = fine && is_plain_answer(t, v) && add_content(t, v, &tail.text);
+            fine = fine && is_plain_answer(t, v) && message_text(t, v, &tail.text);
         }
     }
     if (!fine || t->at[tail.kept].next == t->at[list].next)
@@ -122,46 +102,17 @@ const char *mend_field(unsigned taken)
 
 /* --- The row --------------------------------------------------------------------------------- */
 
-/* A text with parts replaced, from its start to its end. */
-struct splice {
-    const struct tape *tape;
-    size_t done; /* bytes that are in `out`, or replaced */
-    struct buf *out;
-};
-
-static void keep_to(struct splice *s, size_t offset)
-{
-    buf_add(s->out, s->tape->text + s->done, offset - s->done);
-    s->done = offset;
-}
-
-static unsigned mend_roles(struct splice *s, size_t list, size_t end)
-{
-    const struct tape *t = s->tape;
-    unsigned done = 0;
-    for (size_t v = list + 1; v < end; v = t->at[v].next) {
-        size_t role = tape_get(t, v, "role");
-        if (!tape_is(t, role, "system"))
-            continue;
-        keep_to(s, t->at[role].start);
-        buf_text_add(s->out, "\"developer\"");
-        s->done = t->at[role].end;
-        done = 1u << MEND_ROLE;
-    }
-    return done;
-}
-
 static void drop_tail(struct splice *s, size_t list, const struct tail *tail, const char *field)
 {
     const struct tape *t = s->tape;
-    keep_to(s, t->at[tail->kept].end);
+    splice_keep(s, t->at[tail->kept].end);
     size_t last = tail->kept;
     while (t->at[last].next < t->at[list].next)
         last = t->at[last].next;
     s->done = t->at[last].end;
     if (tape_get(t, 0, field) != TAPE_NONE) /* it holds this text */
         return;
-    keep_to(s, t->at[0].end - 1);
+    splice_keep(s, t->at[0].end - 1);
     buf_printf(s->out, ", \"%s\": ", field);
     buf_json(s->out, buf_text(&tail->text), tail->text.len);
 }
@@ -174,13 +125,14 @@ unsigned mend_row(const struct tape *t, const char *field, struct buf *out)
     unsigned done = 0;
     if (t->duplicate == TAPE_NONE && tape_kind(t, list) == TAPE_ARRAY) {
         bool drops = field && tail.kept != TAPE_NONE;
-        done = mend_roles(&s, list, drops ? t->at[tail.kept].next : t->at[list].next);
+        size_t end = drops ? t->at[tail.kept].next : t->at[list].next;
+        done = message_mend_roles(&s, list + 1, end) ? 1u << MEND_ROLE : 0;
         if (drops) {
             drop_tail(&s, list, &tail, field);
             done |= 1u << MEND_ANSWER;
         }
     }
-    keep_to(&s, t->len);
+    splice_keep(&s, t->len);
     buf_release(&tail.text);
     return done;
 }

@@ -63,6 +63,13 @@
       "end the file with a newline")                                                              \
     X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",              \
       "name a regular file that this user may read")                                              \
+    X(D040, ERROR, "bad tool call", "4.2",                                                        \
+      "without a name and arguments there is no call to compare with",                            \
+      "write {\"id\", \"type\": \"function\", \"function\": {\"name\", \"arguments\"}}, "         \
+      "arguments a "                                                                              \
+      "text that is a JSON object")                                                               \
+    X(D041, ERROR, "field taken", "DS-7", "convert writes what was expected into it",             \
+      "give the field of that name another one")                                                  \
     X(N001, ERROR, "endpoint out of reach", "3.5",                                                \
       "every rollout would be discarded, and its hours billed",                                   \
       "start the endpoint, or correct server_url")                                                \

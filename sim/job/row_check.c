@@ -222,6 +222,10 @@ static void check_tool(struct check *c, size_t v)
               shown(c, type).text);
     size_t function = tape_get(t, v, "function");
     size_t name = tape_get(t, function, "name");
+    if (function == TAPE_NONE && c->supervised && tape_get(t, v, "name") != TAPE_NONE) {
+        function = v; /* the other API's form, with no object around the name */
+        name = tape_get(t, v, "name");
+    }
     if (function == TAPE_NONE)
         fault(c, DIAG_D007, v, fix, "a tool without \"function\"");
     else if (tape_kind(t, function) != TAPE_OBJECT)

@@ -24,7 +24,8 @@ void row_check_line(const struct line *line, const char *file, size_t number, st
  * is NULL. */
 size_t row_check(struct tape *t, const struct row_line *line, struct diags *list);
 
-/* The same of a row for supervised fine-tuning: `system`, and an answer at the end, are fine. */
+/* The same of a row for supervised fine-tuning: `system`, an answer at the end, and tools without a
+ * "function" around their name, are fine. */
 size_t row_check_supervised(struct tape *t, const struct row_line *line, struct diags *list);
 
 #endif

@@ -41,13 +41,17 @@ static void add_file(struct buf *out, const char *name, const struct survey *s)
         buf_printf(out, "  %-12s %s: %zu row%s\n", name, s->path, s->n_rows, plural(s->n_rows));
 }
 
+void findings_write_list(struct buf *out, const struct diags *list)
+{
+    diags_write(list, SIZE_MAX, out);
+    add_rest(out, list);
+}
+
 void findings_write(struct buf *out, const struct check *c)
 {
     const struct diags *list = NULL;
-    for (size_t i = 0; (list = check_list(c, i)); i++) {
-        diags_write(list, SIZE_MAX, out);
-        add_rest(out, list);
-    }
+    for (size_t i = 0; (list = check_list(c, i)); i++)
+        findings_write_list(out, list);
     size_t n_errors = check_errors(c);
     size_t n_warnings = check_warnings(c);
     buf_printf(out, "%schecked %s\n", n_errors || n_warnings ? "\n" : "", c->path);

@@ -7,6 +7,9 @@
 
 void findings_write(struct buf *out, const struct check *c);
 
+/* One list of faults, and of each code how many more there are than were kept. */
+void findings_write_list(struct buf *out, const struct diags *list);
+
 /* One JSON object on one line. */
 void findings_write_json(struct buf *out, const struct check *c);
 
