@@ -9,6 +9,7 @@
     X(buf)        \
     X(catalog)    \
     X(cmd)        \
+    X(convert)    \
     X(dataset)    \
     X(diag)       \
     X(doc)        \
