@@ -75,10 +75,13 @@ static enum err_code fill(struct lines *r, struct err *e)
             r->room = HELD_BYTES + CHUNK_BYTES;
         r->at = mem_grow(r->at, r->room, 1);
     }
+    size_t most = r->room - r->len;
+    if (most > CHUNK_BYTES) /* a long line before has left room; what is passed over needs none */
+        most = CHUNK_BYTES;
     ssize_t n = 0;
     do {
-        n = r->stream ? read(r->fd, r->at + r->len, r->room - r->len)
-                      : pread(r->fd, r->at + r->len, r->room - r->len, (off_t)(r->offset + r->len));
+        n = r->stream ? read(r->fd, r->at + r->len, most)
+                      : pread(r->fd, r->at + r->len, most, (off_t)(r->offset + r->len));
     } while (n < 0 && errno == EINTR);
     if (n < 0)
         return err_sys(e, r->path);

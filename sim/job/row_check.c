@@ -97,6 +97,8 @@ static const char *syntax_fix(const struct row_line *line, const struct tape_fau
         return "write each row on one line; this one is cut off, or goes on in the next line";
     if (strstr(f->what, "UTF-8"))
         return "save the file as UTF-8";
+    if (strstr(f->what, "nested"))
+        return "make the value flatter, or keep it as a text";
     return "write rows with a JSON library, such as Python's json.dumps()";
 }
 

@@ -39,6 +39,7 @@
     X(secret)     \
     X(sockets)    \
     X(spans)      \
+    X(stage)      \
     X(tally)      \
     X(tape)       \
     X(template)   \
