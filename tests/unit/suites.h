@@ -32,6 +32,8 @@
     X(opt)        \
     X(queue)      \
     X(rate)       \
+    X(reading)    \
+    X(recall)     \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
@@ -40,6 +42,7 @@
     X(sockets)    \
     X(spans)      \
     X(stage)      \
+    X(stem)       \
     X(tally)      \
     X(tape)       \
     X(template)   \
