@@ -63,7 +63,7 @@
       "end the file with a newline")                                                              \
     X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",              \
       "name a regular file that this user may read")                                              \
-    X(D040, ERROR, "bad tool call", "4.2",                                                        \
+    X(D040, ERROR, "call that cannot be converted", "4.2",                                        \
       "without a name and arguments there is no call to compare with",                            \
       "write {\"id\", \"type\": \"function\", \"function\": {\"name\", \"arguments\"}}, "         \
       "arguments a "                                                                              \
