@@ -10,19 +10,22 @@
 
 #include "sim/base/mem.h"
 
+static int is_entry(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
 /* Whether there is nothing under that name, or a folder with nothing in it. */
 static bool is_free(const char *path)
 {
-    DIR *folder = opendir(path);
-    if (!folder)
+    struct dirent **entries = NULL;
+    int n = scandir(path, &entries, is_entry, NULL);
+    if (n < 0)
         return errno == ENOENT;
-    const struct dirent *entry = NULL;
-    while ((entry = readdir(folder))) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            break;
-    }
-    closedir(folder);
-    return !entry;
+    for (int i = 0; i < n; i++)
+        free(entries[i]);
+    free(entries);
+    return n == 0;
 }
 
 enum err_code stage_open(struct stage *s, const char *path, struct err *e)
@@ -62,13 +65,15 @@ enum err_code stage_commit(struct stage *s, struct err *e)
 
 static void remove_files(const char *path)
 {
-    DIR *folder = opendir(path);
-    if (!folder)
-        return;
-    const struct dirent *entry = NULL;
-    while ((entry = readdir(folder)))
-        unlinkat(dirfd(folder), entry->d_name, 0); /* of "." and ".." it fails, as it should */
-    closedir(folder);
+    struct dirent **entries = NULL;
+    int n = scandir(path, &entries, is_entry, NULL);
+    for (int i = 0; i < n; i++) {
+        char *name = mem_printf("%s/%s", path, entries[i]->d_name);
+        unlink(name);
+        free(name);
+        free(entries[i]);
+    }
+    free(entries);
 }
 
 void stage_close(struct stage *s)

@@ -28,14 +28,19 @@ static size_t on_to_code_point(const char *text, size_t at, size_t len)
     return at;
 }
 
+/* Control characters as ^M; a tab stays. */
 static void add_bytes(struct buf *out, const char *text, size_t len)
 {
-    size_t from = out->len;
-    text_add_valid(out, text, len);
-    for (size_t i = from; i < out->len; i++) {
-        if ((unsigned char)out->at[i] < ' ' && out->at[i] != '\t')
-            out->at[i] = '?';
+    struct buf valid = {0};
+    text_add_valid(&valid, text, len);
+    for (size_t i = 0; i < valid.len; i++) {
+        char c = valid.at[i];
+        if ((unsigned char)c < ' ' && c != '\t')
+            buf_printf(out, "^%c", c + '@');
+        else
+            buf_char(out, c);
     }
+    buf_release(&valid);
 }
 
 /* The bytes from..to of a line, and that there are more. */

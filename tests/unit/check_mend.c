@@ -136,7 +136,7 @@ static const struct hunk {
     {"", NULL, false, "@@ -3 +2,0 @@\n-\n"},
     {"end", "end", true, "@@ -3 +2 @@\n-end\n\\ No newline at end of file\n+end\n"},
     {"aa", "aaa", false, "@@ -3 +2 @@\n-aa\n+aaa\n"},
-    {"x\r", "x", false, "@@ -3 +2 @@\n-x?\n+x\n"},
+    {"x\r", "x", false, "@@ -3 +2 @@\n-x^M\n+x\n"},
     {"\xff", "y", false, "@@ -3 +2 @@\n-\xef\xbf\xbd\n+y\n"},
 };
 
