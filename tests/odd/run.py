@@ -51,11 +51,11 @@ def sparse(size):
 
 
 def long_string(path):
-    """One row of 1 GiB whose middle is a hole: it begins and ends as a row."""
+    """One row of 1 GiB whose middle is a hole: it begins and ends as a row. Then one that is none."""
     with open(path, "wb") as file:
         file.write(b'{"messages":[{"role":"user","content":"')
         file.seek(1 << 30)
-        file.write(b'"}]}\n')
+        file.write(b'"}]}\n{}\n')
 
 
 def of(data, times=1):
@@ -82,7 +82,7 @@ def unreadable(path):
 # name, how the file is made, what must be said; None: all of it goes well
 ROW_FILES = [
     ("1 GiB on one line, all NUL", sparse(1 << 30), "more than 64 MiB"),
-    ("1 GiB row", long_string, "more than 64 MiB"),
+    ("1 GiB row, and one more", long_string, r"(?s)more than 64 MiB.*train.jsonl:2:1: error\[D004\]"),
     ("64 MiB and a byte", too_long, "more than 64 MiB"),
     ("10,000 nested lists", of(b"[" * 10000 + b"]" * 10000 + b"\n"), "nested too deeply"),
     ("10,000 nested objects", of(b'{"a":' * 10000 + b"1" + b"}" * 10000 + b"\n"), "nested too deeply"),

@@ -54,6 +54,7 @@ static const struct row {
     {"a refusal", ROW(U ",{\"role\":\"assistant\",\"content\":\"\",\"refusal\":\"no\"}"), NULL, 0},
     {"no text", ROW(U "," A("null")), NULL, 0},
     {"a picture", ROW(U "," A("[{\"type\":\"image_url\",\"text\":\"a\"}]")), NULL, 0},
+    {"a part that is no text", ROW(U "," A("[{\"type\":\"text\",\"text\":3}]")), NULL, 0},
     {"no user", ROW(A("\"a\"")), NULL, 0},
     {"the developer at the end", ROW(U ",{\"role\":\"developer\",\"content\":\"d\"}"), NULL, 0},
     {"a message that is none", ROW(U ",3"), NULL, 0},
