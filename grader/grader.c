@@ -13,6 +13,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/rng.h"
+#include "sim/base/text.h"
 
 struct grader {
     const struct grader_ops *ops;
@@ -25,9 +26,8 @@ struct grader {
 
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
-    &grader_multi,
-    &grader_string_check,
-    &grader_text_similarity,
+    &grader_endpoint,    &grader_label_model,  &grader_multi,           &grader_python,
+    &grader_score_model, &grader_string_check, &grader_text_similarity,
 };
 
 const char *grade_error_name(enum grade_error error)
@@ -164,6 +164,37 @@ const char *grader_name(const struct grader *g)
     return g->name;
 }
 
+const char *grader_note(const struct grader *g)
+{
+    return g->ops->note ? g->ops->note(g->self) : NULL;
+}
+
+bool grader_calls(const struct grader *g)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    bool calls = g->ops->calls && !grader_note(g);
+    for (size_t i = 0; i < n; i++)
+        calls = calls || grader_calls(parts[i].grader);
+    return calls;
+}
+
+bool grader_spent(const struct grader *g, struct grader_spent *out)
+{
+    if (!g->ops->spent || grader_note(g))
+        return false;
+    g->ops->spent(g->self, out);
+    return true;
+}
+
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more)
+{
+    sum->prompt += more->prompt;
+    sum->completion += more->completion;
+    sum->total += more->total;
+    sum->cached += more->cached;
+}
+
 const struct grader_part *grader_parts(const struct grader *g, size_t *n)
 {
     *n = 0;
@@ -190,6 +221,13 @@ const struct grader *grader_at(const struct grader *g, size_t i)
     size_t n = 0;
     const struct grader_part *parts = grader_parts(g, &n);
     return i ? parts[i - 1].grader : g;
+}
+
+void grader_reads(const struct grader *g, struct grader_reads *out)
+{
+    *out = (struct grader_reads){0};
+    if (g->ops->reads)
+        g->ops->reads(g->self, out);
 }
 
 static void begin_facts(const struct grader *g, json_t *facts)
@@ -301,6 +339,7 @@ void grading_done(struct grading *x)
     complete(&x->out, x->readings);
     x->grader = NULL;
     x->out.ns = clock_ns() - x->started_ns;
+    text_one_line(x->out.why); /* it may hold what somebody said, cut to fit */
     if (x->facts)
         end_facts(&x->out, x->facts);
     x->done(x);

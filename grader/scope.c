@@ -51,6 +51,14 @@ void grader_field(struct template **out, const struct grader_spec *spec, const c
                  "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
 }
 
+void grader_pass_threshold(const struct grader_spec *spec, struct diags *list)
+{
+    static const char key[] = "pass_threshold";
+    const json_t *value = json_object_get(spec->json, key);
+    if (value && !json_is_number(value) && !json_is_null(value))
+        grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a number", key);
+}
+
 struct template_scope grader_scope(const struct grader_input *in)
 {
     return (struct template_scope){.find = find, .arg = in};

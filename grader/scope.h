@@ -17,6 +17,9 @@ struct diag *grader_fault(const struct grader_spec *spec, struct diags *list,
 void grader_field(struct template **out, const struct grader_spec *spec, const char *key,
                   struct diags *list);
 
+/* Check pass_threshold, which only evaluations read (GR-5): a number if it is there. */
+void grader_pass_threshold(const struct grader_spec *spec, struct diags *list);
+
 /* What templates resolve in. `in` is borrowed while it is used. */
 struct template_scope grader_scope(const struct grader_input *in);
 

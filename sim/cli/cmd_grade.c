@@ -1,4 +1,5 @@
-/* rftsim grade: the job's grader on one row and one answer, told. Touches no network. */
+/* rftsim grade: the job's grader on one row and one answer, told. Touches no network unless the
+ * grader calls out. */
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -266,7 +267,9 @@ static enum err_code verdict(const struct grade_session *g, const json_t *facts,
 static enum err_code tell(const struct grade_session *g, struct err *e)
 {
     const char *file = g->rows ? dataset_path(g->rows) : shown_name(g->opts->item);
-    struct grader_input in = {.item = &g->row.tape, .sample = &g->sample, .trace_id = "trace_0"};
+    struct grader_input in = {.item = &g->row.tape,
+                              .sample = &g->sample,
+                              .trace_id = "trace_00000000000000000000000000000000"};
     struct grade grade;
     json_t *told = json_object();
     lab_grade(g->lab, &in, told, &grade);
@@ -313,8 +316,8 @@ const struct cmd cmd_grade = {
     .max_operands = 1,
     .help = "grade one answer to one row, and tell how the reward came about",
     .about = "Each templated field is shown as written and as it came out, then the reward; of a "
-             "multi each grader, and the formula with the numbers put in. No endpoint is called "
-             "and no run folder made.\n\n"
+             "multi each grader, and the formula with the numbers put in. Tools are not called, "
+             "but a grader that is an endpoint or a model is. No run folder is made.\n\n"
              "Exit 0 if it could be graded, whatever the reward; 1 if the grade is in error.",
     .example = "rftsim grade configs/catalog.yaml --row 3 --sample 'SKU-1'\n"
                "rftsim grade job.yaml --row 3 --file valid --sample-file answer.txt\n"

@@ -9,6 +9,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/interrupt.h"
 #include "sim/policy/policy.h"
+#include "sim/run/fields.h"
 #include "sim/view/json.h"
 #include "sim/view/progress.h"
 #include "sim/view/record.h"
@@ -21,6 +22,7 @@ struct run_opts {
     unsigned rollouts_per_step;
     unsigned max_qps;
     const char *out;
+    const char *sandbox;
     bool json;
     bool quiet;
     bool rollouts;
@@ -42,6 +44,8 @@ static const struct opt run_opts[] = {
      "with --json: one line a rollout as well", 0, 0},
     {"rollouts-per-step", 0, OPT_COUNT, offsetof(struct run_opts, rollouts_per_step), "N",
      "rollouts of a training step, rounded to whole rows (default 32)", 1, 1000000},
+    {"sandbox", 0, OPT_TEXT, offsetof(struct run_opts, sandbox), "WHEN",
+     "of python graders, by bubblewrap: auto (the default), require or off", 0, 0},
     {"threads", 't', OPT_COUNT, offsetof(struct run_opts, threads), "N",
      "engine threads (default one a core)", 1, 256},
     {"verbose", 'v', OPT_FLAG, offsetof(struct run_opts, verbose), NULL,
@@ -78,8 +82,10 @@ static void show_diags(struct rehearsal *s, bool failed)
     diags_release(&s->diags);
 }
 
-static void apply_options(struct job *job, const struct run_opts *o)
+static enum err_code apply_options(struct job *job, const struct run_opts *o, struct err *e)
 {
+    if (o->sandbox && !job_sandbox_read(&job->sim.sandbox, o->sandbox))
+        return err_set(e, ERR_USAGE, "--sandbox: '%s' is not auto, require or off", o->sandbox);
     if (o->concurrency)
         job->sim.concurrency = (int)o->concurrency;
     if (o->threads)
@@ -92,6 +98,7 @@ static void apply_options(struct job *job, const struct run_opts *o)
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         job->sim.threads = cores > 0 ? (int)cores : 1;
     }
+    return ERR_OK;
 }
 
 /* Both files are read even if the first has faults: one look shows all. */
@@ -112,14 +119,18 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     enum err_code rc = job_load(&s->job, path, &s->diags, e);
     if (rc)
         return rc;
-    apply_options(s->job, s->opts);
-    rc = grader_new(&s->grader, s->job, &(struct grader_context){0}, &s->diags, e);
+    rc = apply_options(s->job, s->opts, e);
+    if (!rc)
+        rc = grader_new(&s->grader, s->job, &(struct grader_context){0}, &s->diags, e);
     if (!rc)
         rc = policy_new(&s->policy, s->job, &s->diags, e);
     if (!rc)
         rc = open_datasets(s, e);
-    if (!rc)
-        s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
+    if (rc)
+        return rc;
+    const struct dataset *datasets[] = {s->train, s->valid};
+    fields_check(s->grader, s->job, datasets, COUNT_OF(datasets), &s->diags);
+    s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
     return rc;
 }
 

@@ -19,6 +19,11 @@ static struct job *new_job(void)
     job->sim.tool_attempts = JOB_TOOL_ATTEMPTS_DEFAULT;
     job->sim.tool_backoff_ms = JOB_TOOL_BACKOFF_MS_DEFAULT;
     job->sim.tool_timeout_ms = JOB_TOOL_TIMEOUT_MS_DEFAULT;
+    job->sim.grader_attempts = JOB_GRADER_ATTEMPTS_DEFAULT;
+    job->sim.grader_backoff_ms = JOB_GRADER_BACKOFF_MS_DEFAULT;
+    job->sim.grader_http_timeout_ms = JOB_GRADER_HTTP_TIMEOUT_MS_DEFAULT;
+    job->sim.grader_workers = 1;
+    job->sim.grader_timeout_ms = JOB_GRADER_TIMEOUT_MS_DEFAULT;
     job->sim.grade_cache = true;
     return job;
 }
@@ -117,13 +122,18 @@ enum err_code job_load(struct job **out, const char *path, struct diags *list, s
 
 static void free_tool(struct job_tool *tool)
 {
-    for (size_t i = 0; i < tool->n_headers; i++) {
-        free(tool->headers[i].name);
-        free(tool->headers[i].value);
-    }
-    free(tool->headers);
+    job_headers_release(&tool->headers);
     free(tool->name);
     free(tool->server_url);
+}
+
+static void free_model(struct job_grader_model *m)
+{
+    free(m->name);
+    free(m->base_url);
+    free(m->api_key);
+    free(m->model);
+    free(m->label);
 }
 
 void job_free(struct job *job)
@@ -133,6 +143,9 @@ void job_free(struct job *job)
     for (size_t i = 0; i < job->n_tools; i++)
         free_tool(&job->tools[i]);
     free(job->tools);
+    for (size_t i = 0; i < job->sim.n_models; i++)
+        free_model(&job->sim.models[i]);
+    free(job->sim.models);
     free(job->model);
     free(job->training_file);
     free(job->validation_file);

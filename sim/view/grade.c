@@ -11,6 +11,7 @@ enum {
     VERSION = 1,
     SHOWN_BYTES = 240, /* of a text; --json has all of it */
     LABEL_COLUMNS = 24,
+    SHOWN_LINES = 40, /* of what a program wrote */
 };
 
 static void set_answer(json_t *facts, const struct tape *sample)
@@ -66,7 +67,8 @@ void grade_json(struct buf *out, const json_t *facts)
 
 static void add_label(struct buf *out, int indent, const char *label)
 {
-    buf_printf(out, "%*s%-*s", indent, "", LABEL_COLUMNS - indent, label);
+    int room = LABEL_COLUMNS - indent;
+    buf_printf(out, "%*s%-*s%s", indent, "", room, label, (int)strlen(label) < room ? "" : " ");
 }
 
 /* How much of a text is shown: whole sequences only. */
@@ -140,19 +142,57 @@ static void add_errors(struct buf *out, int indent, const json_t *facts)
     }
 }
 
+/* What a program wrote, line by line; --json has all of it. */
+static void add_block(struct buf *out, int indent, const char *key, const json_t *value)
+{
+    const char *at = json_string_value(value);
+    for (int i = 0; *at && i < SHOWN_LINES; i++) {
+        size_t len = strcspn(at, "\n");
+        json_t *line = json_stringn(at, len);
+        add_label(out, indent, i ? "" : key);
+        add_plain(out, line);
+        json_decref(line);
+        at += len + (at[len] == '\n');
+    }
+    if (*at) {
+        add_label(out, indent, "");
+        buf_text_add(out, "...\n");
+    }
+}
+
+/* How much of it was not even kept. */
+static void add_cut(struct buf *out, int indent, const char *key, const json_t *grader)
+{
+    json_int_t cut = json_integer_value(json_object_get(grader, "printed_cut"));
+    if (cut <= 0 || strcmp(key, "printed") != 0)
+        return;
+    add_label(out, indent, "");
+    buf_printf(out, "and %lld characters more, which were not kept\n", (long long)cut);
+}
+
+static bool is_one_of(const char *key, const char *const *keys)
+{
+    while (*keys && strcmp(*keys, key) != 0)
+        keys++;
+    return *keys != NULL;
+}
+
 /* What the type of the grader adds, whatever it is. */
 static void add_settings(struct buf *out, int indent, json_t *grader)
 {
-    static const char *const others[] = {"key", "type", "name", "why"};
+    static const char *const others[] = {"key", "type", "name", "why", NULL};
+    static const char *const blocks[] = {"printed", "written", "traceback", NULL};
     const char *key = NULL;
     json_t *value = NULL;
     json_object_foreach(grader, key, value)
     {
-        bool other = !json_is_string(value);
-        for (size_t i = 0; i < COUNT_OF(others); i++)
-            other = other || strcmp(key, others[i]) == 0;
-        if (other)
+        if (!json_is_string(value) || is_one_of(key, others))
             continue;
+        if (is_one_of(key, blocks)) {
+            add_block(out, indent, key, value);
+            add_cut(out, indent, key, grader);
+            continue;
+        }
         add_label(out, indent, key);
         add_plain(out, value);
     }

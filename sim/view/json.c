@@ -4,8 +4,9 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "sim/run/host.h"
+#include "sim/net/host.h"
 
 enum { VERSION = 1 };
 
@@ -33,6 +34,20 @@ static json_t *number_or_null(bool known, double value)
     return known ? json_real(value) : json_null();
 }
 
+/* The notes of a grader and its parts: whose stand in for something else. */
+static json_t *notes_of(const struct grader *grader)
+{
+    size_t n = 0;
+    grader_parts(grader, &n);
+    json_t *list = json_array();
+    for (size_t i = 0; i <= n; i++) {
+        const char *note = grader_note(grader_at(grader, i));
+        if (note)
+            json_array_append_new(list, json_string(note));
+    }
+    return list;
+}
+
 void json_plan(struct buf *out, const struct plan *p)
 {
     const struct schedule *s = p->schedule;
@@ -41,6 +56,7 @@ void json_plan(struct buf *out, const struct plan *p)
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "policy", json_string(p->policy_type));
     json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
+    json_object_set_new(o, "grader_notes", notes_of(p->grader));
     set(o, "training_rows", p->n_train);
     set(o, "validation_rows", p->n_valid);
     set(o, "total_steps", s->n_steps);
@@ -50,6 +66,7 @@ void json_plan(struct buf *out, const struct plan *p)
     set(o, "eval_interval", (uint64_t)s->eval_interval);
     set(o, "eval_samples", (uint64_t)s->eval_samples);
     set(o, "tool_attempts", (uint64_t)p->job->sim.tool_attempts);
+    set(o, "grader_attempts", (uint64_t)p->job->sim.grader_attempts);
     set(o, "threads", (uint64_t)p->threads);
     set(o, "concurrency", (uint64_t)p->concurrency);
     set(o, "concurrency_asked", (uint64_t)p->job->sim.concurrency);
@@ -94,15 +111,16 @@ static json_t *tool_of(const char *name, const struct tool_tally *t)
 
 static json_t *endpoints_of(const struct run *run)
 {
-    size_t n = 0;
-    const struct host *hosts = run_hosts(run, &n);
+    const struct hosts *hosts = run_hosts(run);
     json_t *list = json_array();
-    for (size_t i = 0; i < n; i++) {
-        const struct meter *m = &hosts[i].meter;
+    for (size_t i = 0; i < hosts->n; i++) {
+        const struct host *h = hosts->at[i];
+        const struct meter *m = &h->meter;
         json_t *o =
-            json_pack("{s:s, s:f, s:f, s:b}", "url", hosts[i].url, "mean_per_second", meter_mean(m),
-                      "peak_per_second", m->peak, "over_advice", m->peak > HOST_RATE_ADVICE);
-        set(o, "tools", hosts[i].n_tools);
+            json_pack("{s:s, s:f, s:f, s:b}", "url", h->url, "mean_per_second", meter_mean(m),
+                      "peak_per_second", m->peak, "over_advice", host_is_over_advice(h));
+        set(o, "tools", h->n_users[HOST_TOOL]);
+        set(o, "graders", h->n_users[HOST_GRADER] + h->n_users[HOST_MODEL]);
         set(o, "requests", m->total);
         json_array_append_new(list, o);
     }
@@ -181,6 +199,46 @@ static json_t *grades_of(const struct tally *t, size_t i)
     return o;
 }
 
+static json_t *tokens_of(const struct grade_tokens *t)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}", "prompt_tokens", (json_int_t)t->prompt,
+                     "completion_tokens", (json_int_t)t->completion, "total_tokens",
+                     (json_int_t)t->total, "cached_tokens", (json_int_t)t->cached);
+}
+
+/* Of a grader that asks a model, or has a stub for one. */
+static void set_judge(json_t *o, const struct grader *g, const struct run *run, size_t i)
+{
+    struct grader_spent spent;
+    if (grader_note(g))
+        json_object_set_new(o, "note", json_string(grader_note(g)));
+    if (!run_spent(run, i, &spent))
+        return;
+    json_object_set_new(o, "model", json_string(spent.model));
+    set(o, "model_answers", spent.n_grades);
+    json_object_set_new(o, "token_usage", tokens_of(&spent.tokens));
+}
+
+/* By the service's name (5.2): the sum for each model. */
+static json_t *tokens_by_model(const struct plan *p, const struct run *run)
+{
+    size_t n = 0;
+    grader_parts(p->grader, &n);
+    json_t *o = json_object();
+    for (size_t i = 0; i <= n; i++) {
+        struct grader_spent spent;
+        if (!run_spent(run, i, &spent))
+            continue;
+        for (size_t k = 0; k < i; k++) { /* of graders that ask the same */
+            struct grader_spent other;
+            if (run_spent(run, k, &other) && strcmp(other.model, spent.model) == 0)
+                grade_tokens_add(&spent.tokens, &other.tokens);
+        }
+        json_object_set_new(o, spent.model, tokens_of(&spent.tokens));
+    }
+    return o;
+}
+
 /* The grader, which has no key, and those it is made of. */
 static json_t *graders_of(const struct plan *p, const struct trainer *t)
 {
@@ -190,10 +248,11 @@ static json_t *graders_of(const struct plan *p, const struct trainer *t)
     for (size_t i = 0; i <= n; i++) {
         const struct grader *g = grader_at(p->grader, i);
         json_t *key = i ? json_string(parts[i - 1].key) : json_null();
-        json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:o, s:o}", "key", key, "type",
-                                              grader_type(g), "name", grader_name(g), "train",
-                                              grades_of(&t->train_total, i), "valid",
-                                              grades_of(&t->valid_total, i)));
+        json_t *o = json_pack("{s:o, s:s, s:s, s:o, s:o}", "key", key, "type", grader_type(g),
+                              "name", grader_name(g), "train", grades_of(&t->train_total, i),
+                              "valid", grades_of(&t->valid_total, i));
+        set_judge(o, g, t->run, i);
+        json_array_append_new(list, o);
     }
     return list;
 }
@@ -389,6 +448,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "train", phase_of(p, &t->train_total));
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));
     json_object_set_new(o, "graders", graders_of(p, t));
+    json_object_set_new(o, "model_grader_token_usage_per_model", tokens_by_model(p, t->run));
     json_object_set_new(o, "other_readings", readings_of(&all));
     json_object_set_new(o, "asked_once", asked_once_of(p));
     json_object_set_new(o, "grade_notes", grade_notes_of(&all));

@@ -7,7 +7,9 @@
 #define SUITES(X) \
     X(batch)      \
     X(buf)        \
+    X(caller)     \
     X(catalog)    \
+    X(child)      \
     X(cmd)        \
     X(convert)    \
     X(dataset)    \
@@ -30,10 +32,12 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(python)     \
     X(queue)      \
     X(rate)       \
     X(reading)    \
     X(recall)     \
+    X(reply)      \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
