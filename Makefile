@@ -47,7 +47,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay cli findings contract chaos docs headers layers fuzz bench \
+.PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos docs headers layers fuzz bench \
         bench-scan bench-text bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
@@ -123,6 +123,13 @@ findings: $(B)/rftsim                   ## each finding of `rftsim check`: what 
 	tests/findings/run.py $(B)/rftsim
 	tests/findings/document.py $(B)/rftsim docs/findings.md
 
+# What a sanitizer takes in memory is its own.
+ODD.asan := --no-memory --patience 4
+ODD.tsan := --no-memory --patience 4
+
+odd: $(B)/rftsim                        ## files as nobody should have them: huge, nested, shrinking, unreadable; a full disk
+	tests/odd/run.py $(ODD.$(FLAVOR)) $(B)/rftsim
+
 docs: $(B)/rftsim                       ## write docs/faults.md and docs/findings.md anew, from the tables of the code and the tests
 	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
 	mv $(B)/faults.md docs/faults.md
@@ -166,7 +173,7 @@ layers:                                 ## no #include points up
 
 built: $(B)/rftsim $(B)/unit $(FUZZ:%=$(B)/replay_%)
 
-tests: unit fuzz-replay cli findings contract chaos  ## the tests of one FLAVOR
+tests: unit fuzz-replay cli findings odd contract chaos  ## the tests of one FLAVOR
 
 # Built with all cores, then tested one thing after another so that the output can be read.
 check: deps                             ## every test there is: debug, then under the sanitizers

@@ -11,15 +11,22 @@
 #include "sim/check/script_calls.h"
 #include "sim/policy/policy.h"
 
-/* A fault that stopped the reading, unless its place was told already. */
+/* What stopped the reading; the path stands before a finding anyway. */
+static void tell_failure(struct diags *list, enum diag_code code, const char *path,
+                         const struct err *e)
+{
+    size_t n = strlen(path);
+    bool twice = strncmp(e->text, path, n) == 0 && strncmp(e->text + n, ": ", 2) == 0;
+    diag_fix(diag_add(list, DIAG_ERROR, code, path, 0, 0, "%s", e->text + (twice ? n + 2 : 0)),
+             "%s", *e->fix ? e->fix : diag_code_row(code)->fix);
+}
+
+/* The same, unless its place was told already. */
 static void add_failure(struct diags *list, enum diag_code code, const char *path,
                         const struct err *e)
 {
-    if (list->n_errors)
-        return;
-    struct diag *d = diag_add(list, DIAG_ERROR, code, path, 0, 0, "%s", e->text);
-    if (*e->fix)
-        diag_fix(d, "%s", e->fix);
+    if (!list->n_errors)
+        tell_failure(list, code, path, e);
 }
 
 static void check_file(struct check *c, struct survey *s, const char *path)
@@ -28,7 +35,7 @@ static void check_file(struct check *c, struct survey *s, const char *path)
     survey_init(s, path);
     s->plan = &c->plan;
     if (survey_file(s, c->threads, &e))
-        diag_add(&s->found, DIAG_ERROR, DIAG_D013, path, 0, 0, "%s", e.text);
+        tell_failure(&s->found, DIAG_D013, path, &e);
 }
 
 static void check_grader(struct check *c)

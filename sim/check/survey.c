@@ -21,18 +21,6 @@ void survey_release(struct survey *s)
     *s = (struct survey){0};
 }
 
-/* The mark at the head of a file is no part of its first row. */
-static struct line without_mark(struct survey *s, const struct line *line)
-{
-    struct line rest = *line;
-    if (line->offset > 0 || !line_strip_mark(&rest))
-        return rest;
-    diag_fix(diag_add(&s->found, DIAG_WARNING, DIAG_D010, s->path, 1, 1,
-                      "the file starts with a byte order mark"),
-             "save the file as UTF-8 without one");
-    return rest;
-}
-
 static void survey_row(struct survey *s, const struct line *line, size_t number)
 {
     struct row_line row = {s->path, number + 1, line->text, line->len};
@@ -48,20 +36,17 @@ static void survey_row(struct survey *s, const struct line *line, size_t number)
 
 void survey_line(struct survey *s, const struct line *line, size_t number)
 {
-    struct line rest = without_mark(s, line);
+    row_check_line(line, s->path, number + 1, &s->found);
     s->n_lines++;
     s->unended = !line->ended;
     if (line->too_long) {
         s->n_rows++;
         s->n_faulty++;
-        diag_fix(diag_add(&s->found, DIAG_ERROR, DIAG_D008, s->path, number + 1, 1,
-                          "a row of more than %d MiB", LINES_MAX_BYTES >> 20),
-                 "shorten the row, or keep what it carries in a file of its own");
-    } else if (line_is_blank(&rest)) {
+    } else if (line->blank) {
         s->n_blank++;
         diag_add(&s->found, DIAG_WARNING, DIAG_D011, s->path, number + 1, 1, "a blank line");
     } else {
-        survey_row(s, &rest, number);
+        survey_row(s, line, number);
     }
 }
 

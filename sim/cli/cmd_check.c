@@ -1,9 +1,11 @@
 /* rftsim check: every fault of a job, found before anything runs. Touches no network. */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 #include "sim/cli/cmd.h"
+#include "sim/cli/fix.h"
 #include "sim/view/findings.h"
 #include "sim/view/github.h"
 #include "sim/view/sarif.h"
@@ -14,12 +16,21 @@ struct check_opts {
     bool json;
     bool strict;
     const char *dialect;
+    const char *fix; /* NULL: nothing is written */
+    bool diff;
 };
 
 static const struct opt check_opts[] = {
     {"dialect", 0, OPT_TEXT, offsetof(struct check_opts, dialect), "NAME",
      "whose job it is to be: azure, openai, or both (default), where what one of them refuses is "
      "told and no finding",
+     0, 0},
+    {"diff", 0, OPT_FLAG, offsetof(struct check_opts, diff), NULL,
+     "with --fix: show each line that changes, before and after; long ones cut around the change",
+     0, 0},
+    {"fix", 0, OPT_TEXT, offsetof(struct check_opts, fix), "DIR",
+     "write copies to a new folder, in which that is mended which has one right answer, and check "
+     "those",
      0, 0},
     {"format", 'f', OPT_TEXT, offsetof(struct check_opts, format), "FORMAT",
      "how findings are printed: text, json, sarif (2.1.0) or github (workflow commands)", 0, 0},
@@ -93,23 +104,43 @@ static enum err_code verdict(const struct check *c, bool strict, struct err *e)
     return ERR_OK;
 }
 
+/* What goes with --fix. */
+static enum err_code check_fix(const struct check_opts *o, const struct format *format,
+                               struct err *e)
+{
+    if (o->diff && (!o->fix || format->write != findings_write))
+        return err_set(e, ERR_USAGE, "--diff goes with --fix, and not with --json");
+    bool tells = format->write == findings_write || format->write == findings_write_json;
+    if (o->fix && !tells)
+        return err_set(e, ERR_USAGE, "--fix tells what it did as text or JSON, not as %s",
+                       format->name);
+    return ERR_OK;
+}
+
 static enum err_code run(const void *opts, const struct words *operands, struct err *e)
 {
     const struct check_opts *o = opts;
-    struct check c = {.path = operands->at[0], .threads = threads_of(o)};
     const struct format *format = format_of(o, e);
-    struct buf text = {0};
-    if (!format)
+    if (!format || check_fix(o, format, e))
         return e->code;
+    bool json = format->write == findings_write_json;
+    unsigned flags = (json ? FIX_JSON : 0) | (o->diff ? FIX_DIFF : 0);
+    char *copy = NULL;
+    struct buf text = {0};
+    struct check c = {.threads = threads_of(o)};
     enum err_code rc = read_dialect(&c.dialect, o->dialect, e);
+    if (!rc && o->fix)
+        rc = fix_job(&copy, operands->at[0], o->fix, flags, e);
     if (rc)
         return rc;
+    c.path = copy ? copy : operands->at[0];
     check_run(&c);
     format->write(&text, &c);
     cmd_put(stdout, &text);
     buf_release(&text);
     rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(&c, o->strict, e);
     check_release(&c);
+    free(copy);
     return rc;
 }
 
@@ -123,10 +154,15 @@ const struct cmd cmd_check = {
              "called and nothing is written. Each finding has a code; 'rftsim help CODE' tells "
              "more. JOB may be - for standard input; files that it names are then looked for "
              "from the current folder.\n\n"
+             "--fix DIR writes copies of the job and both files to a folder that is not there "
+             "yet, with what has one right answer mended: role system, answers at the end of a "
+             "row (kept in a field for the grader), byte order mark, blank lines, rows that stand "
+             "there twice, carriage returns, the last newline. Then the copies are checked.\n\n"
              "Exit 0 if there is no error, 1 if there is.",
     .example = "rftsim check configs/catalog.yaml\n"
                "rftsim check job.json --strict --json\n"
-               "rftsim check job.json --format sarif >findings.sarif\n",
+               "rftsim check job.json --format sarif >findings.sarif\n"
+               "rftsim check job.yaml --fix fixed --diff\n",
     .opts = check_opts,
     .opts_size = sizeof(struct check_opts),
     .run = run,

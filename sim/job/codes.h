@@ -114,7 +114,8 @@
       "use \"developer\" for what other formats call \"system\"")                                  \
     X(D006, ERROR, "last message is not the user's", "DS-4",                                       \
       "the service samples the answer itself (DS-4)",                                              \
-      "drop what follows the last user message, or keep it in a field for the grader")             \
+      "drop what follows the last user message, or keep it in a field for the grader; check "      \
+      "--fix does that, and convert makes rows of tool calls")                                     \
     X(D007, ERROR, "bad tools", "DS-6", "tools is a list of functions (DS-6)",                     \
       "write {\"type\": \"function\", \"function\": {\"name\", \"parameters\"}}")                  \
     X(D008, ERROR, "row too large", "DS-34", "a row must fit in memory many times over",           \
@@ -130,57 +131,13 @@
       "end the file with a newline")                                                               \
     X(D013, ERROR, "cannot be read", "DS-9", "a reinforcement job needs both files",               \
       "name a regular file that this user may read")                                               \
-    X(S001, ERROR, "not a JSON Schema", "DS-6, GAP-36",                                            \
-      "a schema that is malformed is refused, or says something else than it seems to",            \
-      "correct it as JSON Schema has it")                                                          \
-    X(S002, ERROR, "reference to nothing", "GAP-36",                                               \
-      "what a $ref names must stand in the same schema",                                           \
-      "refer to \"#\", or to \"#/$defs/NAME\" with the schema in \"$defs\"")                       \
-    X(S003, ERROR, "no object at the root", "DS-6, GAP-36",                                        \
-      "arguments of a function, and strict answers, are objects",                                  \
-      "write \"type\": \"object\" at the root, and what you have as a property of it")             \
-    X(S004, ERROR, "object left open", "GAP-36",                                                   \
-      "strict schemas must rule out properties that they do not name",                             \
-      "write \"additionalProperties\": false in every object")                                     \
-    X(S005, ERROR, "property not required", "GAP-36",                                              \
-      "in a strict schema every property is required",                                             \
-      "name it in \"required\"; for one that may be absent allow null as well: \"type\": [..., "   \
-      "\"null\"]")                                                                                 \
-    X(S006, ERROR, "keyword outside the strict subset", "GAP-36",                                  \
-      "strict schemas are a subset of JSON Schema; other keywords are refused",                    \
-      "say it with what the subset has (anyOf, enum, $ref), or leave \"strict\" out")              \
-    X(S007, WARNING, "keyword not for fine-tuned models", "GAP-36",                                \
-      "the published subset has it for base models only, and Azure's not at all",                  \
-      "say it in \"description\", or check it in the grader")                                      \
-    X(S008, ERROR, "schema too large", "GAP-36",                                                   \
-      "strict schemas have a largest size (OpenAI: 5000 properties, 10 levels, 1000 enum "         \
-      "values, 120000 characters; Azure: 100 properties, 5 levels)",                               \
-      "split it, or flatten it; or leave \"strict\" out")                                          \
-    X(S009, ERROR, "value without a type", "GAP-36",                                               \
-      "in a strict schema every value has a type, an anyOf or a $ref", "add \"type\"")             \
-    X(S010, ERROR, "list without items", "DS-6, GAP-36",                                           \
-      "functions whose schema has such a list have been refused: array schema missing items",      \
-      "add \"items\" with the schema of an element")                                               \
-    X(S011, ERROR, "nothing can fit", "DS-6, GAP-36",                                              \
-      "no value, or not the one that is named, can meet all that the schema asks for",             \
-      "correct what contradicts it")                                                               \
-    X(S012, ERROR, "bad response_format", "GAP-36",                                                \
-      "it is {type, json_schema: {name, strict, schema}}, or those without json_schema",           \
-      "write it in one of the two published shapes")                                               \
-    X(S013, ERROR, "strict is neither true nor false", "DS-6, GAP-36",                             \
-      "it says whether the schema binds the model, or only guides it", "write true or false")      \
-    X(S014, WARNING, "keyword not tested here", "GAP-36",                                          \
-      "answers that the service may find wrong pass in a rehearsal",                               \
-      "say it with other keywords, or check it in the grader")                                     \
-    X(F001, ERROR, "not a fixture", "5.2",                                                         \
-      "a fixture is a JSON object with a sample, its item and what to expect",                     \
-      "write one JSON object a line; rftsim grade --help shows one")                               \
-    X(F002, ERROR, "bad expectation", "5.2, 5.3",                                                  \
-      "it could never be met, or would not say what is meant",                                     \
-      "write {\"reward\": 1}, {\"min\": 0.2, \"max\": 0.4} or {\"errors\": [...]}")                \
-    X(F003, ERROR, "not a finished sample", "6.6",                                                 \
-      "only what graders saw of a rollout can be graded again",                                    \
-      "give lines of rftsim run --json --rollouts --samples, or an exported evaluation")           \
+    X(D040, ERROR, "call that cannot be converted", "4.2",                                         \
+      "without a name and arguments there is no call to compare with",                             \
+      "write {\"id\", \"type\": \"function\", \"function\": {\"name\", \"arguments\"}}, "          \
+      "arguments a "                                                                               \
+      "text that is a JSON object")                                                                \
+    X(D041, ERROR, "field taken", "DS-7", "convert writes what was expected into it",              \
+      "give the field of that name another one")                                                   \
     X(X001, ERROR, "field missing in rows", "TP-6",                                                \
       "a grade that reads it is an error there, with reward 0, or goes by a default (TP-6)",       \
       "give every row the field, or have the grader read one that is there")                       \
@@ -243,6 +200,57 @@
       "add the tool to the job, or correct the name in the row")                                   \
     X(X023, WARNING, "expected_tools finds nothing", "GAP-12",                                     \
       "how many turns a row needs is then not checked", "name a field that the rows have")         \
+    X(S001, ERROR, "not a JSON Schema", "DS-6, GAP-36",                                            \
+      "a schema that is malformed is refused, or says something else than it seems to",            \
+      "correct it as JSON Schema has it")                                                          \
+    X(S002, ERROR, "reference to nothing", "GAP-36",                                               \
+      "what a $ref names must stand in the same schema",                                           \
+      "refer to \"#\", or to \"#/$defs/NAME\" with the schema in \"$defs\"")                       \
+    X(S003, ERROR, "no object at the root", "DS-6, GAP-36",                                        \
+      "arguments of a function, and strict answers, are objects",                                  \
+      "write \"type\": \"object\" at the root, and what you have as a property of it")             \
+    X(S004, ERROR, "object left open", "GAP-36",                                                   \
+      "strict schemas must rule out properties that they do not name",                             \
+      "write \"additionalProperties\": false in every object")                                     \
+    X(S005, ERROR, "property not required", "GAP-36",                                              \
+      "in a strict schema every property is required",                                             \
+      "name it in \"required\"; for one that may be absent allow null as well: \"type\": [..., "   \
+      "\"null\"]")                                                                                 \
+    X(S006, ERROR, "keyword outside the strict subset", "GAP-36",                                  \
+      "strict schemas are a subset of JSON Schema; other keywords are refused",                    \
+      "say it with what the subset has (anyOf, enum, $ref), or leave \"strict\" out")              \
+    X(S007, WARNING, "keyword not for fine-tuned models", "GAP-36",                                \
+      "the published subset has it for base models only, and Azure's not at all",                  \
+      "say it in \"description\", or check it in the grader")                                      \
+    X(S008, ERROR, "schema too large", "GAP-36",                                                   \
+      "strict schemas have a largest size (OpenAI: 5000 properties, 10 levels, 1000 enum "         \
+      "values, 120000 characters; Azure: 100 properties, 5 levels)",                               \
+      "split it, or flatten it; or leave \"strict\" out")                                          \
+    X(S009, ERROR, "value without a type", "GAP-36",                                               \
+      "in a strict schema every value has a type, an anyOf or a $ref", "add \"type\"")             \
+    X(S010, ERROR, "list without items", "DS-6, GAP-36",                                           \
+      "functions whose schema has such a list have been refused: array schema missing items",      \
+      "add \"items\" with the schema of an element")                                               \
+    X(S011, ERROR, "nothing can fit", "DS-6, GAP-36",                                              \
+      "no value, or not the one that is named, can meet all that the schema asks for",             \
+      "correct what contradicts it")                                                               \
+    X(S012, ERROR, "bad response_format", "GAP-36",                                                \
+      "it is {type, json_schema: {name, strict, schema}}, or those without json_schema",           \
+      "write it in one of the two published shapes")                                               \
+    X(S013, ERROR, "strict is neither true nor false", "DS-6, GAP-36",                             \
+      "it says whether the schema binds the model, or only guides it", "write true or false")      \
+    X(S014, WARNING, "keyword not tested here", "GAP-36",                                          \
+      "answers that the service may find wrong pass in a rehearsal",                               \
+      "say it with other keywords, or check it in the grader")                                     \
+    X(F001, ERROR, "not a fixture", "5.2",                                                         \
+      "a fixture is a JSON object with a sample, its item and what to expect",                     \
+      "write one JSON object a line; rftsim grade --help shows one")                               \
+    X(F002, ERROR, "bad expectation", "5.2, 5.3",                                                  \
+      "it could never be met, or would not say what is meant",                                     \
+      "write {\"reward\": 1}, {\"min\": 0.2, \"max\": 0.4} or {\"errors\": [...]}")                \
+    X(F003, ERROR, "not a finished sample", "6.6",                                                 \
+      "only what graders saw of a rollout can be graded again",                                    \
+      "give lines of rftsim run --json --rollouts --samples, or an exported evaluation")           \
     X(N001, ERROR, "endpoint out of reach", "3.5",                                                 \
       "every rollout would be discarded, and its hours billed",                                    \
       "start the endpoint, or correct server_url")                                                 \

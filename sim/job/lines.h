@@ -20,6 +20,9 @@ struct line {
     size_t len;
     uint64_t offset; /* of the text in the file */
     bool ended;      /* by a newline */
+    bool returned;   /* a carriage return stood before it */
+    bool marked;     /* the file starts with a byte order mark, which is no part of the text */
+    bool blank;      /* white space only */
     bool too_long;   /* then `text` is empty */
 };
 
@@ -33,6 +36,7 @@ struct lines {
     size_t len;
     uint64_t offset; /* in the file, of at[0] */
     bool eof;
+    bool stream; /* cannot be read at any place: a pipe */
     bool inside; /* the part begins inside a line, which is to be passed over */
 };
 
@@ -43,10 +47,13 @@ NODISCARD enum err_code lines_open(int *fd, uint64_t *bytes, const char *path, s
 void lines_init(struct lines *r, int fd, const char *path, uint64_t start, uint64_t end);
 void lines_release(struct lines *r);
 
+/* Read all lines of what can be read only once, and be one reader's: standard input. */
+void lines_init_stream(struct lines *r, int fd, const char *path);
+
+/* Where the next line begins, in the file. */
+uint64_t lines_offset(const struct lines *r);
+
 /* The next line, or `*have` false after the last. Errors: ERR_IO. */
 NODISCARD enum err_code lines_next(struct lines *r, struct line *out, bool *have, struct err *e);
-
-bool line_is_blank(const struct line *line);
-bool line_strip_mark(struct line *line); /* take away a byte order mark; false if there is none */
 
 #endif

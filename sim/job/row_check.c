@@ -12,6 +12,7 @@ struct check {
     const struct tape *tape;
     const struct row_line *line;
     struct diags *list; /* NULL: only count */
+    bool supervised;    /* row_check_supervised() */
     size_t n;
 };
 
@@ -96,6 +97,8 @@ static const char *syntax_fix(const struct row_line *line, const struct tape_fau
         return "write each row on one line; this one is cut off, or goes on in the next line";
     if (strstr(f->what, "UTF-8"))
         return "save the file as UTF-8";
+    if (strstr(f->what, "nested"))
+        return "make the value flatter, or keep it as a text";
     return "write rows with a JSON library, such as Python's json.dumps()";
 }
 
@@ -141,6 +144,8 @@ static enum role check_role(struct check *c, size_t message)
         if (tape_is(c->tape, v, roles[role]))
             return role;
     }
+    if (tape_is(c->tape, v, "system") && c->supervised)
+        return ROLE_DEVELOPER;
     if (tape_is(c->tape, v, "system"))
         fault(c, DIAG_D005, v, "use \"developer\" instead", "the role \"system\" is not accepted");
     else if (tape_kind(c->tape, v) == TAPE_STRING)
@@ -195,7 +200,8 @@ static void check_messages(struct check *c)
         role = check_role(c, v);
         check_content(c, v, role);
     }
-    if (role != ROLE_NONE && role != ROLE_USER) /* DS-4; a role that is none has been told */
+    bool told = role == ROLE_NONE;
+    if (!told && role != ROLE_USER && !c->supervised) /* DS-4 */
         fault(c, DIAG_D006, tape_get(t, last, "role"), "drop what follows the last user message",
               "the last message must have role \"user\", found \"%s\"", roles[role]);
 }
@@ -218,6 +224,10 @@ static void check_tool(struct check *c, size_t v)
               shown(c, type).text);
     size_t function = tape_get(t, v, "function");
     size_t name = tape_get(t, function, "name");
+    if (function == TAPE_NONE && c->supervised && tape_get(t, v, "name") != TAPE_NONE) {
+        function = v; /* the other API's form, with no object around the name */
+        name = tape_get(t, v, "name");
+    }
     if (function == TAPE_NONE)
         fault(c, DIAG_D007, v, fix, "a tool without \"function\"");
     else if (tape_kind(t, function) != TAPE_OBJECT)
@@ -246,21 +256,44 @@ static void check_tools(struct check *c)
         check_tool(c, v);
 }
 
+void row_check_line(const struct line *line, const char *file, size_t number, struct diags *list)
+{
+    if (line->marked)
+        diag_fix(diag_add(list, DIAG_WARNING, DIAG_D010, file, number, 1,
+                          "the file starts with a byte order mark"),
+                 "save the file as UTF-8 without one");
+    if (line->too_long)
+        diag_fix(diag_add(list, DIAG_ERROR, DIAG_D008, file, number, 1, "a row of more than %d MiB",
+                          LINES_MAX_BYTES >> 20),
+                 "shorten the row, or keep what it carries in a file of its own");
+}
+
+static size_t check_row(struct check *c, struct tape *t)
+{
+    struct tape_fault f = {0};
+    if (!tape_scan(t, c->line->text, c->line->len, &f)) {
+        check_syntax(c, &f);
+        return c->n;
+    }
+    if (tape_kind(t, 0) != TAPE_OBJECT) {
+        fault(c, DIAG_D002, 0, "write one object a line", "a row must be an object, found %s",
+              tape_kind_words(tape_kind(t, 0)));
+        return c->n;
+    }
+    check_duplicate(c);
+    check_messages(c);
+    check_tools(c);
+    return c->n;
+}
+
 size_t row_check(struct tape *t, const struct row_line *line, struct diags *list)
 {
     struct check c = {.tape = t, .line = line, .list = list};
-    struct tape_fault f = {0};
-    if (!tape_scan(t, line->text, line->len, &f)) {
-        check_syntax(&c, &f);
-        return c.n;
-    }
-    if (tape_kind(t, 0) != TAPE_OBJECT) {
-        fault(&c, DIAG_D002, 0, "write one object a line", "a row must be an object, found %s",
-              tape_kind_words(tape_kind(t, 0)));
-        return c.n;
-    }
-    check_duplicate(&c);
-    check_messages(&c);
-    check_tools(&c);
-    return c.n;
+    return check_row(&c, t);
+}
+
+size_t row_check_supervised(struct tape *t, const struct row_line *line, struct diags *list)
+{
+    struct check c = {.tape = t, .line = line, .list = list, .supervised = true};
+    return check_row(&c, t);
 }

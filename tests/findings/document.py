@@ -14,7 +14,7 @@ from paper import keep  # noqa: E402
 
 CASES = pathlib.Path(__file__).resolve().parent.parent / "data" / "findings"
 AREAS = {"J": "The job file", "P": "The source of a python grader", "D": "The datasets", "S": "Schemas of tools and of response_format",
-         "X": "Job and rows together", "N": "This machine and the network"}
+         "X": "Job and rows together", "F": "Files of grades", "N": "This machine and the network"}
 HEAD = """# What `rftsim check` finds
 
 Made by `make docs` from the tables that the code and the tests use (`rftsim help findings --json`,

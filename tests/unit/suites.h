@@ -12,6 +12,7 @@
     X(catalog)    \
     X(child)      \
     X(cmd)        \
+    X(convert)    \
     X(cross)      \
     X(dataset)    \
     X(diag)       \
@@ -31,6 +32,7 @@
     X(job)        \
     X(lab)        \
     X(lines)      \
+    X(mend)       \
     X(meter)      \
     X(metrics)    \
     X(nearest)    \
@@ -51,6 +53,7 @@
     X(secret)     \
     X(sockets)    \
     X(spans)      \
+    X(stage)      \
     X(stem)       \
     X(tally)      \
     X(tape)       \
