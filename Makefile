@@ -48,7 +48,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli findings contract chaos docs headers layers fuzz bench \
-        bench-scan bench-text bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+        bench-scan bench-text bench-check bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -132,6 +132,15 @@ else
 bench-scan: $(B)/bench_scan
 	$(B)/bench_scan
 endif
+
+# cJSON is only raced against, so it need not be there.
+CJSON := $(shell pkg-config --exists libcjson 2>/dev/null && echo -DHAVE_CJSON)
+$(B)/tests/bench/pass.o: CPPFLAGS += $(CJSON)
+$(B)/bench_pass: LIBS += $(if $(CJSON),-lcjson)
+
+bench-check: deps                       ## rftsim check on 1,000,000 rows beside wc, bare scanners and Python
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_pass
+	tests/bench/check.py build/release/rftsim build/release/bench_pass $(BENCH_FLAGS)
 
 bench-text:                             ## texts compared 64 cells of the table at once, and one at a time
 ifneq ($(FLAVOR),release)

@@ -90,6 +90,12 @@ void tape_string(const struct tape *t, size_t v, struct buf *out);
  * a string. */
 bool tape_is(const struct tape *t, size_t v, const char *text);
 
+/* Whether the string at `v`, which must be one, is empty or all spaces, tabs and line breaks. */
+bool tape_is_blank(const struct tape *t, size_t v);
+
+/* Whether two values are strings with the same bytes between their quotes. */
+bool tape_is_same(const struct tape *t, size_t a, size_t b);
+
 /* The NUMBER at `v` as the nearest double; always finite. */
 double tape_number(const struct tape *t, size_t v);
 

@@ -146,6 +146,26 @@ bool tape_is(const struct tape *t, size_t v, const char *text)
     return tape_kind(t, v) == TAPE_STRING && is_text(t, v, text, strlen(text));
 }
 
+bool tape_is_blank(const struct tape *t, size_t v)
+{
+    const char *at = t->text + t->at[v].start + 1;
+    const char *end = t->text + t->at[v].end - 1;
+    while (at < end && (*at == ' ' || (*at == '\\' && strchr("nrt", at[1]))))
+        at += *at == ' ' ? 1 : 2;
+    return at == end;
+}
+
+bool tape_is_same(const struct tape *t, size_t a, size_t b)
+{
+    size_t n = 0;
+    size_t m = 0;
+    if (tape_kind(t, a) != TAPE_STRING || tape_kind(t, b) != TAPE_STRING)
+        return false;
+    const char *x = tape_text(t, a, &n);
+    const char *y = tape_text(t, b, &m);
+    return n == m && memcmp(x, y, n) == 0;
+}
+
 static double number_value(const char *text, size_t len)
 {
     char small[64];

@@ -1,5 +1,7 @@
 #include "sim/base/text.h"
 
+#include <string.h>
+
 #include <stdint.h>
 
 /* The smallest value that needs n bytes; less is an overlong form. */
@@ -25,6 +27,11 @@ size_t text_sequence(const char *text, size_t len)
     if (value < smallest[n] || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
         return 0;
     return n;
+}
+
+size_t text_mark(const char *text, size_t len)
+{
+    return len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 }
 
 void text_add_valid(struct buf *out, const char *text, size_t len)

@@ -10,6 +10,9 @@
  * within `len` (overlong forms, surrogates and values over U+10FFFF are not valid). */
 size_t text_sequence(const char *text, size_t len);
 
+/* The bytes of the byte order mark that a text starts with: 3 or 0. */
+size_t text_mark(const char *text, size_t len);
+
 /* Append `text` with every byte that is not valid UTF-8 as U+FFFD. */
 void text_add_valid(struct buf *out, const char *text, size_t len);
 

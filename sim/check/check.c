@@ -1,6 +1,7 @@
 #include "sim/check/check.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "grader/grader.h"
 #include "sim/policy/policy.h"
@@ -16,12 +17,12 @@ static void add_failure(struct diags *list, enum diag_code code, const char *pat
         diag_fix(d, "%s", e->fix);
 }
 
-static void check_file(struct survey *s, const char *path, int threads)
+static void check_file(struct survey *s, const struct survey_plan *plan, int threads)
 {
     struct err e = {0};
-    survey_init(s, path);
+    survey_init(s, plan);
     if (survey_file(s, threads, &e))
-        diag_add(&s->found, DIAG_ERROR, DIAG_D013, path, 0, 0, "%s", e.text);
+        diag_add(&s->found, DIAG_ERROR, DIAG_D013, plan->path, 0, 0, "%s", e.text);
 }
 
 static void check_grader(struct check *c)
@@ -42,14 +43,68 @@ static void check_policy(struct check *c)
     policy_free(policy);
 }
 
+/* All texts in a grader, its parts' too. */
+static void add_texts(json_t *v, struct buf *out)
+{
+    const char *key = NULL;
+    json_t *child = NULL;
+    size_t i = 0;
+    if (json_is_string(v)) {
+        buf_text_add(out, json_string_value(v));
+        buf_char(out, '\n');
+    }
+    json_object_foreach(v, key, child) add_texts(child, out);
+    json_array_foreach(v, i, child) add_texts(child, out);
+}
+
+/* What is boilerplate in both files is learnt from the first of them; if it cannot be read, who
+ * reads it next says so. */
+static const struct boilerplate *learn(struct check *c, const char *path)
+{
+    struct err e = {0};
+    uint64_t bytes = 0;
+    int fd = -1;
+    enum err_code rc = lines_open(&fd, &bytes, path, &e);
+    if (!rc)
+        rc = words_learn(&c->boilerplate, fd, path, &e);
+    if (fd >= 0)
+        close(fd);
+    return rc ? NULL : &c->boilerplate;
+}
+
+static void plan_files(struct check *c)
+{
+    const struct job *job = c->job;
+    if (job->grader)
+        add_texts(job->grader, &c->read);
+    struct survey_plan plan = {
+        .path = job->training_path,
+        .allow_small = c->allow_small,
+        .has_tools = job->n_tools > 0,
+        .read = job->grader ? buf_text(&c->read) : NULL,
+    };
+    if (job->training_path && job->validation_path)
+        plan.boilerplate = learn(c, job->training_path);
+    c->plans[0] = plan;
+    plan.path = job->validation_path;
+    plan.validation = true;
+    c->plans[1] = plan;
+}
+
 static void check_files(struct check *c)
 {
     const char *train = c->job->training_path;
     const char *valid = c->job->validation_path;
+    plan_files(c);
     if (train)
-        check_file(&c->train, train, c->threads);
-    if (valid && !(train && strcmp(train, valid) == 0))
-        check_file(&c->valid, valid, c->threads);
+        check_file(&c->train, &c->plans[0], c->threads);
+    if (!valid || (train && strcmp(train, valid) == 0))
+        return;
+    check_file(&c->valid, &c->plans[1], c->threads);
+    if (train && c->plans[0].boilerplate)
+        ledger_shared(&(struct ledger_file){train, &c->train.ledger},
+                      &(struct ledger_file){valid, &c->valid.ledger}, &c->boilerplate,
+                      &c->valid.found);
 }
 
 void check_run(struct check *c)
@@ -72,6 +127,7 @@ void check_release(struct check *c)
     diags_release(&c->found);
     survey_release(&c->train);
     survey_release(&c->valid);
+    buf_release(&c->read);
 }
 
 const struct diags *check_list(const struct check *c, size_t i)

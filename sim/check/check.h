@@ -14,6 +14,7 @@ struct check {
     /* set by the caller */
     const char *path; /* of the job file */
     int threads;
+    bool allow_small; /* files of fewer than 10 rows */
 
     /* what was found */
     struct job *job;       /* owned; NULL if it has faults */
@@ -21,6 +22,11 @@ struct check {
     struct diags found;    /* in the job file */
     struct survey train;   /* zeroed without a job */
     struct survey valid;
+
+    /* what the rows are held against */
+    struct survey_plan plans[2];
+    struct boilerplate boilerplate;
+    struct buf read; /* all texts of the grader */
 };
 
 void check_run(struct check *c);

@@ -4,17 +4,9 @@
 
 #include <stddef.h>
 
-#include "sim/base/tape.h"
-#include "sim/job/diag.h"
+#include "sim/job/row_fault.h"
 
 enum { ROW_MAX_FAULTS = 10 }; /* told of one row */
-
-struct row_line {
-    const char *file; /* as the user named it */
-    size_t line;      /* from 1 */
-    const char *text; /* borrowed; without the newline */
-    size_t len;
-};
 
 /* Scan the line into `t` and check it; the number of faults. They are added to `list`, unless that
  * is NULL. */
