@@ -79,7 +79,7 @@ static void reader_open(struct reader *r, const struct ledger_file *file)
 {
     struct err e = {0};
     uint64_t bytes = 0;
-    *r = (struct reader){.file = file, .fd = -1};
+    *r = (struct reader){.file = file, .fd = -1, .lines.chunk = 32 << 10};
     if (lines_open(&r->fd, &bytes, file->path, &e))
         r->fd = -1;
 }
@@ -247,6 +247,8 @@ void ledger_repeats(const struct ledger_file *file, struct diags *found)
 
 /* --- Rows in both files ----------------------------------------------------------------------- */
 
+enum { DONE = LEDGER_MAX_TRIES };
+
 struct pair {
     uint32_t train;
     uint32_t valid;
@@ -257,7 +259,7 @@ struct shared {
     const struct ledger_file *train;
     const struct ledger_file *valid;
     const struct boilerplate *boilerplate;
-    bool *matched; /* owned; of each row of valid */
+    uint8_t *tries; /* owned; of each row of valid: comparisons made, or DONE */
     struct reader train_reader;
     struct reader valid_reader;
     size_t n_compared;
@@ -286,7 +288,7 @@ static void find_same(struct shared *s)
     }
     for (size_t i = 0; i < valid->n; i++) {
         uint32_t row = *table_slot(&t, valid->at[i].messages);
-        s->matched[i] = row != NO_ROW;
+        s->tries[i] = row != NO_ROW ? DONE : 0;
         if (row != NO_ROW)
             take_pair(&s->n_same, &s->same, &(struct pair){row, (uint32_t)i, 100});
     }
@@ -305,12 +307,13 @@ static void compare(struct shared *s, uint32_t train, uint32_t valid)
     uint32_t one[WORDS_RUNS];
     uint32_t other[WORDS_RUNS];
     s->n_compared++;
+    s->tries[valid]++;
     size_t n_one = runs_of(&s->train_reader, train, one);
     size_t n_other = runs_of(&s->valid_reader, valid, other);
     unsigned percent = words_share(s->boilerplate, one, n_one, other, n_other);
     if (percent < WORDS_NEAR_PERCENT)
         return;
-    s->matched[valid] = true;
+    s->tries[valid] = DONE;
     take_pair(&s->n_near, &s->near, &(struct pair){train, valid, percent});
 }
 
@@ -344,7 +347,7 @@ static void compare_with_chain(struct shared *s, const struct chains *c, uint32_
     const struct ledger_row *valid = s->valid->ledger->at;
     uint32_t i = c->heads[least & c->mask];
     for (int n = 0; i != NO_ROW && n < MOST; i = c->next[i], n++) {
-        if (valid[i / 2].least[i % 2] == least && !s->matched[i / 2] &&
+        if (valid[i / 2].least[i % 2] == least && s->tries[i / 2] < DONE &&
             s->n_compared < LEDGER_MAX_COMPARED)
             compare(s, train, i / 2);
     }
@@ -394,7 +397,7 @@ void ledger_shared(const struct ledger_file *train, const struct ledger_file *va
     struct shared s = {.train = train, .valid = valid, .boilerplate = b};
     if (!train->ledger->n || !valid->ledger->n)
         return;
-    s.matched = mem_array(valid->ledger->n, sizeof(*s.matched));
+    s.tries = mem_array(valid->ledger->n, sizeof(*s.tries));
     reader_open(&s.train_reader, train);
     reader_open(&s.valid_reader, valid);
     find_same(&s);
@@ -405,5 +408,5 @@ void ledger_shared(const struct ledger_file *train, const struct ledger_file *va
         tell_near(&s, found);
     reader_close(&s.train_reader);
     reader_close(&s.valid_reader);
-    free(s.matched);
+    free(s.tries);
 }

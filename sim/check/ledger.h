@@ -1,5 +1,5 @@
 /* What is remembered of every row of a file to find rows that are given twice, within it or in
- * another: 24 bytes a row, and 1.5 for finding it again.
+ * another: 24 bytes a row, and 3 for finding it again.
  *
  * Two rows are the same if they have the same keys with the same bytes as values, whatever the
  * order of the keys; white space within a value counts. Told apart by 64-bit hashes.
@@ -11,9 +11,10 @@
 #include "sim/job/diag.h"
 
 enum {
-    LEDGER_MARK_EACH = 16,       /* rows between two places that are known */
+    LEDGER_MARK_EACH = 8,        /* rows between two places that are known */
     LEDGER_MAX_ROWS = 1 << 24,   /* later ones are not compared; the service takes 50,000 */
     LEDGER_MAX_COMPARED = 20000, /* pairs of rows that are read again, run by run */
+    LEDGER_MAX_TRIES = 8,        /* of a row, with rows that turn out to be others */
 };
 
 struct ledger_row {

@@ -39,13 +39,14 @@ void message_read(const struct tape *t, size_t v, struct message *out)
     if (tape_kind(t, v) != TAPE_OBJECT)
         return;
     for (size_t key = v + 1; key < t->at[v].next; key = t->at[key + 1].next) {
-        if (tape_is(t, key, "role"))
+        size_t len = t->at[key].end - t->at[key].start - 2;
+        if ((len == 4 || t->at[key].escaped) && tape_is(t, key, "role"))
             out->role = key + 1;
-        else if (tape_is(t, key, "content"))
+        else if ((len == 7 || t->at[key].escaped) && tape_is(t, key, "content"))
             out->content = key + 1;
-        else if (tape_is(t, key, "tool_calls"))
+        else if (len >= 10 && tape_is(t, key, "tool_calls"))
             out->tool_calls = key + 1;
-        else if (tape_is(t, key, "tool_call_id"))
+        else if (len >= 12 && tape_is(t, key, "tool_call_id"))
             out->tool_call_id = key + 1;
     }
 }

@@ -1,4 +1,4 @@
-/* Where in a text one of a few runs of three bytes may begin, found sixteen bytes at a time.
+/* Where in a text one of a few runs of three bytes may begin, found 32 bytes at a time.
  *
  * A set of three bytes each may have several values; up to eight sets are looked for at once, one
  * bit each. Two tables a position, by the low and the high half of the byte, give the sets that the

@@ -19,7 +19,7 @@
 enum {
     WORDS_RUNS = 1024,    /* of a text, that are looked at */
     WORDS_SAMPLE = 512,   /* rows that say what boilerplate is */
-    WORDS_COMMON = 20,    /* boilerplate: more than one row in so many has it, and at least 3 */
+    WORDS_COMMON = 50,    /* boilerplate: more than one row in so many has it, and at least 3 */
     WORDS_LEAST_RUNS = 5, /* fewer that are not boilerplate are too few to tell */
     WORDS_NEAR_PERCENT = 80,
     WORDS_BITS = 18, /* of the hashes that boilerplate is known by */

@@ -26,6 +26,7 @@ struct line {
 struct lines {
     int fd;           /* borrowed */
     const char *path; /* borrowed; for messages */
+    size_t chunk;     /* bytes read at first; 0: as many as suit a whole file */
     uint64_t end;     /* lines that begin here or later are another part's */
     char *at;         /* owned: room bytes, of which from..len are yet to be looked at */
     size_t room;
