@@ -98,6 +98,10 @@ static void check_files(struct check *c)
     plan_files(c);
     if (train)
         check_file(&c->train, &c->plans[0], c->threads);
+    if (train && valid && strcmp(train, valid) == 0)
+        diag_fix(diag_add(&c->train.found, DIAG_WARNING, DIAG_D033, train, 0, 0,
+                          "the validation file is the training file"),
+                 "draw some rows of it for validation, and take them out of the other");
     if (!valid || (train && strcmp(train, valid) == 0))
         return;
     check_file(&c->valid, &c->plans[1], c->threads);
