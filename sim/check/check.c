@@ -79,6 +79,7 @@ static void plan_files(struct check *c)
         add_texts(job->grader, &c->read);
     struct survey_plan plan = {
         .path = job->training_path,
+        .stats = c->stats,
         .allow_small = c->allow_small,
         .has_tools = job->n_tools > 0,
         .read = job->grader ? buf_text(&c->read) : NULL,

@@ -15,6 +15,7 @@ struct check {
     const char *path; /* of the job file */
     int threads;
     bool allow_small; /* files of fewer than 10 rows */
+    bool stats;       /* count lengths, fields and tools */
 
     /* what was found */
     struct job *job;       /* owned; NULL if it has faults */

@@ -1,6 +1,7 @@
 #include "sim/check/fields.h"
 
 #include <ctype.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -155,7 +156,7 @@ void fields_row(struct fields *f, const struct tape *row, size_t line, struct ro
         count_value(field, row, v, line);
         take_part(out, field, v, hash);
         if (f->measure)
-            hist_add(&field->bytes, (int64_t)len);
+            spread_add(&field->bytes, len);
     }
     if (n_seen < f->n)
         note_missing(f, line);
@@ -187,7 +188,7 @@ static void join_field(struct fields *whole, struct field *from, size_t n_before
         spot_join(&into->is[i], &from->is[i], n_before);
     spot_join(&into->blank, &from->blank, n_before);
     spot_join(&into->hollow, &from->hollow, n_before);
-    hist_merge(&into->bytes, &from->bytes);
+    spread_join(&into->bytes, &from->bytes);
     into->row = 1; /* met in this block */
 }
 
@@ -195,7 +196,7 @@ static void empty(struct fields *f)
 {
     for (size_t i = 0; i < f->n; i++) {
         free(f->at[i].name);
-        hist_release(&f->at[i].bytes);
+        spread_release(&f->at[i].bytes);
     }
     *f = (struct fields){.at = f->at, .room = f->room, .measure = f->measure};
 }
@@ -236,6 +237,18 @@ struct verdict {
     struct diags *found;
 };
 
+PRINTF(4, 5)
+static void tell(const struct verdict *v, enum diag_code code, size_t line, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = mem_vprintf(fmt, ap);
+    va_end(ap);
+    diag_fix(diag_add(v->found, DIAG_WARNING, code, v->path, line, 1, "%s", text), "%s",
+             diag_code_row(code)->fix);
+    free(text);
+}
+
 /* What follows a name in a template or in a grader's source, so that it is this name. */
 static bool ends_name(const char *at, bool quoted)
 {
@@ -261,9 +274,9 @@ static void conclude_missing(const struct verdict *v)
 {
     size_t n = v->fields->n_rows - v->field->n_rows;
     if (n)
-        diag_add(v->found, DIAG_WARNING, DIAG_D035, v->path, v->field->missing, 1,
-                 "the field \"%s\" is missing in %zu of %zu rows; this is the first",
-                 v->field->name, n, v->fields->n_rows);
+        tell(v, DIAG_D035, v->field->missing,
+             "the field \"%s\" is missing in %zu of %zu rows; this is the first", v->field->name, n,
+             v->fields->n_rows);
 }
 
 static void conclude_types(const struct verdict *v)
@@ -281,11 +294,10 @@ static void conclude_types(const struct verdict *v)
     }
     if (odd == TAPE_NULL)
         return;
-    diag_add(v->found, DIAG_WARNING, DIAG_D036, v->path, is[odd].line, 1,
-             "the field \"%s\" is %s in %zu of %zu rows and %s in %zu; this is the first of those",
-             v->field->name, most == TAPE_FALSE ? "true or false" : tape_kind_words(most),
-             is[most].n, v->fields->n_rows,
-             odd == TAPE_FALSE ? "true or false" : tape_kind_words(odd), is[odd].n);
+    tell(v, DIAG_D036, is[odd].line,
+         "the field \"%s\" is %s in %zu of %zu rows and %s in %zu; this is the first of those",
+         v->field->name, most == TAPE_FALSE ? "true or false" : tape_kind_words(most), is[most].n,
+         v->fields->n_rows, odd == TAPE_FALSE ? "true or false" : tape_kind_words(odd), is[odd].n);
 }
 
 /* An empty list may well be a value, unless it is the only one. */
@@ -302,9 +314,9 @@ static void conclude_empty(const struct verdict *v)
         what = f->is[TAPE_ARRAY].n ? "an empty list" : "an empty object";
     }
     if (none.n)
-        diag_add(v->found, DIAG_WARNING, DIAG_D037, v->path, none.line, 1,
-                 "the field \"%s\" is %s in %zu of %zu rows; this is the first", f->name, what,
-                 none.n, v->fields->n_rows);
+        tell(v, DIAG_D037, none.line,
+             "the field \"%s\" is %s in %zu of %zu rows; this is the first", f->name, what, none.n,
+             v->fields->n_rows);
 }
 
 static void conclude_same(const struct verdict *v, const char *read)
@@ -314,9 +326,9 @@ static void conclude_same(const struct verdict *v, const char *read)
     if (f->varies || f->n_rows < ENOUGH_ROWS || f->n_rows < v->fields->n_rows || empty_anyway)
         return;
     if (read && reads(read, f))
-        diag_add(v->found, DIAG_WARNING, DIAG_D038, v->path, v->fields->first, 1,
-                 "the field \"%s\", which the grader reads, is the same in all %zu rows", f->name,
-                 f->n_rows);
+        tell(v, DIAG_D038, v->fields->first,
+             "the field \"%s\", which the grader reads, is the same in all %zu rows", f->name,
+             f->n_rows);
 }
 
 void fields_conclude(const struct fields *f, const char *path, const char *read,
@@ -332,6 +344,6 @@ void fields_conclude(const struct fields *f, const char *path, const char *read,
         conclude_same(&v, read);
     }
     if (f->n_rows && f->bare.n == f->n_rows)
-        diag_add(found, DIAG_WARNING, DIAG_D039, path, f->first, 1,
-                 "no row has a field beside messages and tools");
+        tell(&(struct verdict){f, NULL, path, found}, DIAG_D039, f->first,
+             "no row has a field beside messages and tools");
 }

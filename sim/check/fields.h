@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/base/hist.h"
 #include "sim/base/tape.h"
+#include "sim/check/spread.h"
 #include "sim/job/diag.h"
 
 enum { FIELDS_MOST = 256 }; /* names; rows with more are counted */
@@ -38,7 +38,7 @@ struct field {
     struct spot hollow;              /* lists and objects with nothing in them */
     uint64_t value;                  /* hash of the first row's */
     bool varies;
-    struct hist bytes; /* of the values; only when asked for */
+    struct spread bytes; /* of the values; only when asked for */
 };
 
 struct fields {

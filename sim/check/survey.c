@@ -21,6 +21,7 @@ void survey_init(struct survey *s, const struct survey_plan *plan)
         .path = plan->path,
         .found = {.most_each = SURVEY_MOST_EACH},
         .firsts = {.most_each = 1},
+        .fields = {.measure = plan->stats},
     };
     row_text_init();
 }
@@ -31,6 +32,7 @@ void survey_release(struct survey *s)
     diags_release(&s->firsts);
     fields_release(&s->fields);
     ledger_release(&s->ledger);
+    stats_release(&s->stats);
     tape_release(&s->tape);
     buf_release(&s->question);
     *s = (struct survey){0};
@@ -100,6 +102,8 @@ static void survey_row(struct survey *s, const struct line *line, size_t number)
     row_parallel_check(&s->tape, parts.parallel, &row, &s->found);
     row_text_check(&s->tape, parts.messages, &row, &s->firsts, &s->found);
     check_request(s, &row);
+    if (s->plan->stats)
+        stats_row(&s->stats, &s->tape, &parts);
     remember(s, &parts, line->offset, row.line);
 }
 
@@ -128,6 +132,7 @@ void survey_join(struct survey *whole, struct survey *block, size_t n_before)
     diags_move(&whole->firsts, &block->firsts, n_before);
     fields_join(&whole->fields, &block->fields, n_before);
     ledger_join(&whole->ledger, &block->ledger, n_before);
+    stats_join(&whole->stats, &block->stats);
     whole->n_lines += block->n_lines;
     whole->n_rows += block->n_rows;
     whole->n_faulty += block->n_faulty;

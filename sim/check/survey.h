@@ -11,6 +11,7 @@
 #include "sim/base/tape.h"
 #include "sim/check/fields.h"
 #include "sim/check/ledger.h"
+#include "sim/check/stats.h"
 #include "sim/job/diag.h"
 #include "sim/job/lines.h"
 
@@ -20,6 +21,7 @@ enum { SURVEY_MOST_EACH = 5 }; /* faults of a code that are kept; the rest is co
 struct survey_plan {
     const char *path; /* as the user named it */
     bool validation;
+    bool stats;                            /* keep them */
     bool allow_small;                      /* fewer than 10 rows are no fault */
     bool has_tools;                        /* the job's: rows travel in tool requests */
     const char *read;                      /* all texts of the grader; NULL: unknown */
@@ -40,6 +42,7 @@ struct survey {
 
     struct fields fields;
     struct ledger ledger;
+    struct stats stats;  /* empty unless the plan wants them */
     struct diags firsts; /* of what is told once a file: the first row, and how many */
 
     /* of the row being looked at */

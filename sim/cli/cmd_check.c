@@ -8,6 +8,7 @@ struct check_opts {
     unsigned threads; /* 0: one a core */
     bool allow_small;
     bool json;
+    bool stats;
     bool strict;
 };
 
@@ -16,6 +17,8 @@ static const struct opt check_opts[] = {
      "files of fewer than 10 rows are no fault, for experiments", 0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct check_opts, json), NULL,
      "print one JSON object in place of the text", 0, 0},
+    {"stats", 0, OPT_FLAG, offsetof(struct check_opts, stats), NULL,
+     "also tell lengths, fields and tools of the rows", 0, 0},
     {"strict", 0, OPT_FLAG, offsetof(struct check_opts, strict), NULL,
      "warnings count as errors for the exit status", 0, 0},
     {"threads", 't', OPT_COUNT, offsetof(struct check_opts, threads), "N",
@@ -46,8 +49,10 @@ static enum err_code verdict(const struct check *c, bool strict, struct err *e)
 static enum err_code run(const void *opts, const struct words *operands, struct err *e)
 {
     const struct check_opts *o = opts;
-    struct check c = {
-        .path = operands->at[0], .threads = threads_of(o), .allow_small = o->allow_small};
+    struct check c = {.path = operands->at[0],
+                      .threads = threads_of(o),
+                      .allow_small = o->allow_small,
+                      .stats = o->stats};
     struct buf text = {0};
     check_run(&c);
     (o->json ? findings_write_json : findings_write)(&text, &c);
