@@ -138,34 +138,54 @@ static int compare_runs(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-/* Sorted, each once, boilerplate left out. */
-static size_t tidy(const struct boilerplate *b, uint32_t *runs, size_t n)
+/* Sorted, each once. */
+static size_t tidy(uint32_t *runs, size_t n)
 {
     size_t kept = 0;
     qsort(runs, n, sizeof(*runs), compare_runs);
     for (size_t i = 0; i < n; i++) {
-        if ((!kept || runs[kept - 1] != runs[i]) && !is_boilerplate(b, runs[i]))
+        if (!kept || runs[kept - 1] != runs[i])
             runs[kept++] = runs[i];
     }
     return kept;
 }
 
+static size_t without_boilerplate(const struct boilerplate *b, uint32_t *runs, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_boilerplate(b, runs[i]))
+            runs[kept++] = runs[i];
+    }
+    return kept;
+}
+
+/* Of two sorted lists; 0 if one of them is short. */
+static unsigned percent(const uint32_t *one, size_t n_one, const uint32_t *other, size_t n_other)
+{
+    size_t both = 0;
+    if (n_one < WORDS_LEAST_RUNS || n_other < WORDS_LEAST_RUNS)
+        return 0;
+    for (size_t i = 0, j = 0; i < n_one && j < n_other;) {
+        bool step_one = one[i] <= other[j];
+        bool step_other = one[i] >= other[j];
+        both += step_one && step_other;
+        i += step_one;
+        j += step_other;
+    }
+    return (unsigned)(both * 100 / (n_one + n_other - both));
+}
+
 unsigned words_share(const struct boilerplate *b, uint32_t *one, size_t n_one, uint32_t *other,
                      size_t n_other)
 {
-    n_one = tidy(b, one, n_one);
-    n_other = tidy(b, other, n_other);
-    if (n_one < WORDS_LEAST_RUNS || n_other < WORDS_LEAST_RUNS)
-        return 0;
-    size_t both = 0;
-    for (size_t i = 0, j = 0; i < n_one && j < n_other;) {
-        bool same = one[i] == other[j];
-        both += same;
-        bool step_one = one[i] <= other[j];
-        j += one[i] >= other[j];
-        i += step_one;
-    }
-    return (unsigned)(both * 100 / (n_one + n_other - both));
+    n_one = tidy(one, n_one);
+    n_other = tidy(other, n_other);
+    unsigned all = percent(one, n_one, other, n_other);
+    n_one = without_boilerplate(b, one, n_one);
+    n_other = without_boilerplate(b, other, n_other);
+    unsigned telling = percent(one, n_one, other, n_other);
+    return telling < all ? telling : all;
 }
 
 /* --- Rows ------------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* Texts compared by their runs of three words, to tell rows that are nearly the same.
  *
  * A word is a run of letters and digits, case ignored; every byte above 0x7f is a letter. Runs that
- * many rows of the training file have are boilerplate and do not count: in "combine 3 5 8 to reach
- * 13" only the numbers tell rows apart.
+ * many rows of the training file have are boilerplate: in "combine 3 5 8 to reach 13" only the
+ * numbers tell rows apart, so they are compared on their own too.
  * Source: shingles and their least hashes, Broder 1997, "On the resemblance and containment of
  * documents". The hashes find candidates; what is reported was compared run by run.
  */
@@ -35,8 +35,9 @@ size_t words_runs(const char *text, size_t len, uint32_t out[WORDS_RUNS]);
 /* The two least of those that are no boilerplate, or 0 where there are none. */
 void words_least(const struct boilerplate *b, const uint32_t *runs, size_t n, uint32_t least[2]);
 
-/* The share, in percent, of the runs of two texts that both have, of all that one of them has; 0
- * if either has fewer than WORDS_LEAST_RUNS. Reorders both. */
+/* The share, in percent, of the runs of two texts that both have, of all that one of them has; of
+ * all runs or of those that are no boilerplate, whichever is less. 0 if either text has fewer than
+ * WORDS_LEAST_RUNS of them. Reorders both. */
 unsigned words_share(const struct boilerplate *b, uint32_t *one, size_t n_one, uint32_t *other,
                      size_t n_other);
 

@@ -35,15 +35,18 @@
     X(schedule)   \
     X(scripted)   \
     X(secret)     \
+    X(shapes)     \
     X(sockets)    \
     X(spans)      \
+    X(survey)     \
     X(tally)      \
     X(tape)       \
     X(template)   \
     X(text)       \
     X(timers)     \
     X(tool)       \
-    X(translate)
+    X(translate)  \
+    X(words)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)
