@@ -35,7 +35,7 @@ void explain_field(json_t *facts, const json_t *spec, const char *key, const str
     struct buf text = {0};
     json_t *field = json_pack("{s:s}", "key", key);
     explain_text(field, "template", json_string_value(written), json_string_length(written));
-    if (template_render(t, &scope, &text, &fault)) {
+    if (template_render(t, &scope, &text, NULL, &fault)) {
         explain_text(field, "text", buf_text(&text), text.len);
         json_object_set_new(field, "bytes", json_integer((json_int_t)text.len));
     } else {

@@ -8,6 +8,7 @@
 #include "grader/explain.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
+#include "grader/twice.h"
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
@@ -17,6 +18,8 @@ struct grader {
     const struct grader_ops *ops;
     char *name;
     const json_t *spec; /* borrowed from the job */
+    unsigned readings;  /* see grader_readings() */
+    int calls_reading;  /* that of output_tools which the job has not chosen */
     max_align_t self[]; /* ops->size bytes */
 };
 
@@ -35,6 +38,26 @@ const char *grade_error_name(enum grade_error error)
 #undef X
     };
     return names[error];
+}
+
+const char *grade_note_id(enum grade_note note)
+{
+    static const char *const ids[] = {
+#define X(name, id, words) id,
+        GRADE_NOTES(X)
+#undef X
+    };
+    return ids[note];
+}
+
+const char *grade_note_words(enum grade_note note)
+{
+    static const char *const all[] = {
+#define X(name, id, words) words,
+        GRADE_NOTES(X)
+#undef X
+    };
+    return all[note];
 }
 
 static const struct grader_ops *find(const char *type)
@@ -113,6 +136,11 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
         grader_free(g);
         return rc;
     }
+    g->readings = ops->readings ? ops->readings(g->self) : 0;
+    g->calls_reading = reading_of(READING_OUTPUT_TOOLS,
+                                  spec->job->sim.readings[READING_OUTPUT_TOOLS] == READING_LAST_TURN
+                                      ? READING_ALL_TURNS
+                                      : READING_LAST_TURN);
     *out = g;
     return ERR_OK;
 }
@@ -142,6 +170,21 @@ const struct grader_part *grader_parts(const struct grader *g, size_t *n)
     return g->ops->parts ? g->ops->parts(g->self, n) : NULL;
 }
 
+unsigned grader_readings(const struct grader *g)
+{
+    return g->readings;
+}
+
+bool grader_reads_calls_otherwise(const struct grader *g)
+{
+    return g->readings >> g->calls_reading & 1;
+}
+
+bool grader_is_asked_once(const struct grader *g)
+{
+    return g->ops->asked_once && g->ops->asked_once(g->self);
+}
+
 const struct grader *grader_at(const struct grader *g, size_t i)
 {
     size_t n = 0;
@@ -156,6 +199,28 @@ static void begin_facts(const struct grader *g, json_t *facts)
     json_object_set_new(facts, "fields", json_array());
 }
 
+static json_t *others_of(const struct grade *grade)
+{
+    json_t *list = json_array();
+    for (int r = 0; r < READINGS; r++) {
+        if (!grade->lost && grade->readings >> r & 1)
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:s, s:f}", "switch", reading_switch(r),
+                                            "reading", reading_word(r), "reward", grade->other[r]));
+    }
+    return list;
+}
+
+static json_t *notes_of(const struct grade *grade)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < GRADE_N_NOTES; i++) {
+        if (grade->notes >> i & 1)
+            json_array_append_new(list, json_string(grade_note_id((enum grade_note)i)));
+    }
+    return list;
+}
+
 static void end_facts(const struct grade *grade, json_t *facts)
 {
     json_t *errors = json_array();
@@ -163,12 +228,43 @@ static void end_facts(const struct grade *grade, json_t *facts)
         if (grade->flags >> i & 1)
             json_array_append_new(errors, json_string(grade_error_name((enum grade_error)i)));
     }
-    json_object_set_new(facts, "reward", json_real(grade->reward));
+    json_object_set_new(facts, "reward", grade->lost ? json_null() : json_real(grade->reward));
     json_object_set_new(facts, "errors", errors);
     if (*grade->why)
         explain_text(facts, "why", grade->why, strlen(grade->why));
     else
         json_object_set_new(facts, "why", json_null());
+    json_object_set_new(facts, "other_readings", others_of(grade));
+    json_object_set_new(facts, "notes", notes_of(grade));
+}
+
+/* Whether to ask twice: once for each sample. */
+static bool is_otherwise(const struct grader *g, const struct grader_input *in)
+{
+    return in->other_sample && in->other_sample != in->sample && grader_reads_calls_otherwise(g) &&
+           !g->ops->parts;
+}
+
+/* The same grade of the sample under the other reading of output_tools. */
+static void grade_otherwise(struct grader *g, const struct grader_input *in, struct grade *out)
+{
+    int reading = g->calls_reading;
+    struct grader_input otherwise = *in;
+    struct grade other = {0};
+    otherwise.sample = in->other_sample;
+    g->ops->grade(g->self, &otherwise, &other);
+    out->other[reading] = other.reward;
+    out->readings |= 1u << reading;
+}
+
+/* A reading under which nothing was done otherwise has the same reward. */
+static void complete(struct grade *out, unsigned readings)
+{
+    for (int r = 0; r < READINGS; r++) {
+        if ((readings & ~out->readings) >> r & 1)
+            out->other[r] = out->reward;
+    }
+    out->readings = readings;
 }
 
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in)
@@ -177,7 +273,14 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
     x->grader = g;
     x->out = (struct grade){0};
     x->task = NULL;
+    x->readings = g->readings;
+    if (!in->other_sample)
+        x->readings &= ~(1u << g->calls_reading);
     x->started_ns = clock_ns();
+    if (g->ops->start && is_otherwise(g, in)) {
+        twice_start(g, x, in, g->calls_reading);
+        return;
+    }
     if (x->facts)
         begin_facts(g, x->facts);
     if (g->ops->start) {
@@ -185,6 +288,8 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
         return;
     }
     g->ops->grade(g->self, in, &x->out);
+    if (is_otherwise(g, in))
+        grade_otherwise(g, in, &x->out);
     if (x->facts && g->ops->explain)
         g->ops->explain(g->self, g->spec, in, x->facts);
     grading_done(x);
@@ -193,6 +298,7 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
 void grading_done(struct grading *x)
 {
     assert(x->grader);
+    complete(&x->out, x->readings);
     x->grader = NULL;
     x->out.ns = clock_ns() - x->started_ns;
     if (x->facts)
@@ -204,7 +310,9 @@ void grader_stop(struct grading *x)
 {
     struct grader *g = x->grader;
     x->grader = NULL;
-    if (g)
+    if (x->twice)
+        twice_stop(x);
+    else if (g)
         g->ops->stop(g->self, x);
 }
 

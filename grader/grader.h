@@ -54,6 +54,34 @@ enum grade_flag {
 
 const char *grade_error_name(enum grade_error error); /* "invalid_variable_error" */
 
+/* What is to be known of a grade, which is one all the same: identifier, and words for how many
+ * there were. */
+#define GRADE_NOTES(X)                                                                             \
+    X(UNSEEN, "unseen_text",                                                                       \
+      "had a text in which the metric sees nothing, so it scores 0 (rouge sees ASCII letters and " \
+      "digits, fuzzy_match letters and digits of any script)")                                     \
+    X(NOT_TEXT, "not_text",                                                                        \
+      "had a value put into a template that is no string; how the service writes it is not known " \
+      "(GAP-29)")                                                                                  \
+    X(NOTHING, "null_value", "had a null put into a template, here as the text null (GAP-30)")
+
+enum grade_note {
+#define X(name, id, words) GRADE_NOTE_##name,
+    GRADE_NOTES(X)
+#undef X
+        GRADE_N_NOTES,
+};
+
+/* One bit for each. */
+enum grade_note_bit {
+#define X(name, id, words) GRADE_NOTE_BIT_##name = 1 << GRADE_NOTE_##name,
+    GRADE_NOTES(X)
+#undef X
+};
+
+const char *grade_note_id(enum grade_note note);
+const char *grade_note_words(enum grade_note note);
+
 /* A grader's JSON, and where it stands in the job: alone, or as a part of another. */
 struct grader_spec {
     const struct job *job;
@@ -75,7 +103,10 @@ struct grader_context {
 struct grader_input {
     const struct tape *item;   /* the row, normalised (contract 1.4) */
     const struct tape *sample; /* what the rollout produced (4.2), made by sim/run/sample.h */
-    const char *trace_id;      /* the rollout's, as its tool calls had it */
+    /* The sample under the other reading of output_tools (GAP-28): often the same one; NULL if it
+     * is not known, and then nothing is told of that reading. */
+    const struct tape *other_sample;
+    const char *trace_id; /* the rollout's, as its tool calls had it */
 };
 
 /* What one of a multi's graders said. */
@@ -91,6 +122,9 @@ struct grade {
     bool lost;                      /* there is no grade: the rollout is to be discarded */
     int64_t ns;                     /* from start to end */
     char why[256];                  /* filled with the flags, and if it is lost */
+    unsigned notes;                 /* enum grade_note_bit; those of the parts as well */
+    unsigned readings;              /* a bit for each of `other` that is set */
+    double other[READINGS];         /* the reward under another reading (sim/job/reading.h) */
     const struct grade_part *parts; /* one for each of grader_parts(); borrowed until `done` has
                                        returned; NULL if it has no parts */
 };
@@ -107,6 +141,8 @@ struct grading {
 
     /* the grader's */
     struct grader *grader; /* NULL while nothing is under way */
+    unsigned readings;     /* that this grade is told under */
+    struct twice *twice;   /* while two samples are graded for it */
     int64_t started_ns;
     void *task; /* what its type knows of this grade */
 };
@@ -138,6 +174,15 @@ struct grader_ops {
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
 
+    /* The other readings that its grades can be told under, as bits; NULL for none. It sets those
+     * in `other` itself; for that of output_tools it is asked twice, unless it is made of parts. */
+    unsigned (*readings)(const void *self);
+
+    /* Whether it is given the sample's tool calls and calls out with them: what the other reading
+     * of output_tools would give is then not known, as asking twice costs somebody something. NULL:
+     * it is not. */
+    bool (*asked_once)(const void *self);
+
     /* Of a type with `grade`: add to `facts` how the grade of this input, the last, came about;
      * grader/explain.h has the means. Never on the hot path, so it may work things out anew. */
     void (*explain)(void *self, const json_t *spec, const struct grader_input *in, json_t *facts);
@@ -168,6 +213,14 @@ const struct grader_part *grader_parts(const struct grader *g, size_t *n);
  * (MU-9). `i` is at most the number of parts. */
 const struct grader *grader_at(const struct grader *g, size_t i);
 
+/* The other readings of which every grade of `g` has the reward, as bits. */
+unsigned grader_readings(const struct grader *g);
+
+bool grader_reads_calls_otherwise(const struct grader *g); /* that of output_tools is one of them */
+
+/* Whether the other reading of output_tools is not tried for want of asking twice. */
+bool grader_is_asked_once(const struct grader *g);
+
 /* Begin a grade. Exactly one `done` comes of it, unless it is given up. `in` is borrowed for the
  * call only. With x->facts, these are added to it:
  *
@@ -175,7 +228,8 @@ const struct grader *grader_at(const struct grader *g, size_t i);
  *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
  *      "graders": [{"key", and the same of it}, ...], of a multi,
- *      "reward", "errors": ["invalid_variable_error", ...], "why": null or a text}
+ *      "reward" (null: it is lost), "errors": ["invalid_variable_error", ...], "why": null or a
+ * text, "other_readings": [{"switch", "reading", "reward"}, ...], "notes": ["not_text", ...]}
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);

@@ -26,6 +26,7 @@ struct multi {
     struct formula *formula;
     const char *formula_text; /* borrowed from the job */
     double invalid_grade;
+    unsigned readings;        /* those of any part */
     struct multi_task *spare; /* owned; memory for the next grades */
 };
 
@@ -269,6 +270,8 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     bool named = read_graders(m, spec, context, list);
     read_formula(m, spec, named, list);
     read_invalid_grade(m, spec, list);
+    for (size_t i = 0; i < m->n; i++)
+        m->readings |= m->at[i].grader ? grader_readings(m->at[i].grader) : 0;
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     return ERR_OK;
@@ -330,6 +333,7 @@ static void gather(struct multi_task *t, struct grade *out)
         t->graded[i] = (struct grade_part){part->reward, part->flags, part->ns};
         t->values[i] = part->reward;
         out->flags |= part->flags;
+        out->notes |= part->notes;
         out->lost = out->lost || part->lost;
         if (part->flags || part->lost)
             add_reason(out, "%s: %s", m->at[i].key, part->why);
@@ -346,6 +350,24 @@ static void calculate(const struct multi_task *t, struct grade *out)
     out->reward = m->invalid_grade;
     out->flags |= GRADE_FORMULA;
     add_reason(out, "calculate_output, character %zu: %s", fault.at + 1, fault.why);
+}
+
+/* The formula once for each reading that a part can be told under; the others keep their reward. */
+static void calculate_others(const struct multi_task *t, struct grade *out)
+{
+    const struct multi *m = t->multi;
+    for (int r = 0; r < READINGS; r++) {
+        if (!(t->whole->readings >> r & 1))
+            continue;
+        for (size_t i = 0; i < m->n; i++) {
+            const struct grade *part = &t->parts[i].out;
+            t->values[i] = part->readings >> r & 1 ? part->other[r] : part->reward;
+        }
+        struct formula_fault fault;
+        if (!formula_eval(&out->other[r], m->formula, t->values, &fault))
+            out->other[r] = m->invalid_grade;
+        out->readings |= 1u << r;
+    }
 }
 
 static void tell(const struct multi_task *t, json_t *facts)
@@ -368,7 +390,8 @@ static void on_part(struct grading *part)
     if (--t->n_left > 0)
         return;
     struct grading *whole = t->whole;
-    gather(t, &whole->out);
+    calculate_others(t, &whole->out);
+    gather(t, &whole->out); /* and with it the values of the reading that counts */
     if (!whole->out.lost)
         calculate(t, &whole->out);
     if (whole->facts)
@@ -418,6 +441,12 @@ static void close(void *self)
     formula_free(m->formula);
 }
 
+static unsigned readings(const void *self)
+{
+    const struct multi *m = self;
+    return m->readings;
+}
+
 static const struct grader_part *parts(const void *self, size_t *n)
 {
     const struct multi *m = self;
@@ -433,4 +462,5 @@ const struct grader_ops grader_multi = {
     .stop = stop,
     .close = close,
     .parts = parts,
+    .readings = readings,
 };

@@ -61,11 +61,50 @@ bool grader_render(const struct template *t, const char *key, const struct grade
 {
     struct template_scope scope = grader_scope(in);
     struct template_fault fault;
+    unsigned kinds = 0;
     buf_clear(out);
-    if (template_render(t, &scope, out, &fault))
+    if (template_render(t, &scope, out, &kinds, &fault)) {
+        if (kinds & 1u << TAPE_NULL)
+            grade->notes |= GRADE_NOTE_BIT_NOTHING;
+        if (kinds & ~(1u << TAPE_NULL | 1u << TAPE_STRING))
+            grade->notes |= GRADE_NOTE_BIT_NOT_TEXT;
         return true;
+    }
     grade->flags |= GRADE_INVALID_VARIABLE;
     snprintf(grade->why, sizeof(grade->why), "%s: {{%.60s}} resolves nowhere: %s", key, fault.path,
              fault.why);
     return false;
+}
+
+static bool is_key(const struct template_step *step, const char *key)
+{
+    return step->key && strcmp(step->key, key) == 0;
+}
+
+/* choices[N].message.tool_calls, and what holds it. */
+static bool leads_to_calls(const struct template_path *p)
+{
+    static const char *const keys[] = {"choices", NULL, "message", "tool_calls"};
+    for (size_t i = 0; i < p->n_steps && i < COUNT_OF(keys); i++) {
+        if (keys[i] ? !is_key(&p->steps[i], keys[i]) : p->steps[i].key != NULL)
+            return false;
+    }
+    return true;
+}
+
+bool grader_reads_calls(const struct template *t)
+{
+    for (size_t i = 0; i < t->n_parts; i++) {
+        const struct template_path *p = &t->parts[i].path;
+        if (t->parts[i].literal || strcmp(grader_roots[p->root], "sample") != 0)
+            continue;
+        if (leads_to_calls(p) || is_key(&p->steps[0], "output_tools"))
+            return true;
+    }
+    return false;
+}
+
+unsigned grader_calls_readings(const struct grader_spec *spec)
+{
+    return reading_others(READING_OUTPUT_TOOLS, spec->job->sim.readings[READING_OUTPUT_TOOLS]);
 }

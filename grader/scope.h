@@ -20,7 +20,14 @@ void grader_field(struct template **out, const struct grader_spec *spec, const c
 /* What templates resolve in. `in` is borrowed while it is used. */
 struct template_scope grader_scope(const struct grader_input *in);
 
-/* Render a field. On false the grade is 0 with GRADE_INVALID_VARIABLE and its reason (TP-6). */
+/* Whether what it renders can hang on simulation.output_tools: it leads to tool calls. */
+bool grader_reads_calls(const struct template *t);
+
+/* The other reading of output_tools, for the `readings` of a type that reads calls. */
+unsigned grader_calls_readings(const struct grader_spec *spec);
+
+/* Render a field; the grade gets notes on what was put in. On false the grade is 0 with
+ * GRADE_INVALID_VARIABLE and its reason (TP-6). */
 NODISCARD bool grader_render(const struct template *t, const char *key,
                              const struct grader_input *in, struct buf *out, struct grade *grade);
 

@@ -25,6 +25,7 @@ struct string_check {
     struct template *reference;
     struct buf input_text; /* as last rendered */
     struct buf reference_text;
+    unsigned readings;
 };
 
 static void read_operation(struct string_check *s, const struct grader_spec *spec,
@@ -60,7 +61,15 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     grader_field(&s->reference, spec, "reference", list);
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
+    if (grader_reads_calls(s->input) || grader_reads_calls(s->reference))
+        s->readings = grader_calls_readings(spec);
     return ERR_OK;
+}
+
+static unsigned readings(const void *self)
+{
+    const struct string_check *s = self;
+    return s->readings;
 }
 
 static unsigned char folded(char c)
@@ -133,5 +142,6 @@ const struct grader_ops grader_string_check = {
     .open = open,
     .grade = grade,
     .close = close,
+    .readings = readings,
     .explain = explain,
 };

@@ -1,122 +1,36 @@
 /* text_similarity: how alike input and reference are, 0..1 (contract 4.4).
  *
- * The service names metrics and not their settings, so each is its library's most literal default:
- * fuzzy_match is rapidfuzz's WRatio of both texts by default_process (GAP-32), bleu sacreBLEU's for
- * sentences (GAP-33), gleu and meteor NLTK's, rouge the F1 of rouge-score without stems (GAP-34).
- * cosine is for evals only and refused (GAP-35). Invalid UTF-8 counts as U+FFFD.
- * Time: linear, but n * m / 64 steps for rouge_l and fuzzy_match, and n * m for fuzzy_match if one
- * text is half as long again as the other or longer. Memory is linear.
+ * The service names metrics and not their settings. By default each is its library's most literal
+ * one: fuzzy_match is rapidfuzz's WRatio of both texts by default_process (GAP-32), bleu
+ * sacreBLEU's for sentences (GAP-33), gleu and meteor NLTK's, rouge the F1 of rouge-score without
+ * stems (GAP-34). simulation.grader_variants chooses others, and every grade has the reward under
+ * those not chosen beside it. cosine is for evals only and refused (GAP-35). Invalid UTF-8 counts
+ * as U+FFFD.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "grader/explain.h"
 #include "grader/kinds.h"
+#include "grader/metric.h"
+#include "grader/recall.h"
 #include "grader/scope.h"
-#include "grader/text/bleu.h"
-#include "grader/text/fuzzy.h"
-#include "grader/text/gleu.h"
-#include "grader/text/intern.h"
-#include "grader/text/meteor.h"
-#include "grader/text/rouge.h"
-#include "grader/text/tokens13a.h"
 #include "grader/text/unicode.h"
 #include "grader/text/wordnet.h"
 #include "sim/base/nearest.h"
 
 struct text_similarity {
     const struct metric *metric;
+    int word;                /* of the metric's switch, that counts */
+    unsigned readings;       /* the others that can be told, and that of output_tools */
     struct wordnet *wordnet; /* NULL if not installed, or not needed */
     struct template *input;
     struct template *reference;
     struct buf input_text; /* as last rendered */
     struct buf reference_text;
-    struct seq input_chars; /* of the last grade */
+    struct seq input_chars; /* of the last texts that were measured */
     struct seq reference_chars;
-};
-
-struct metric {
-    const char *name;
-    double (*measure)(const struct text_similarity *s, struct span input, struct span reference);
-    size_t order; /* of rouge_N */
-};
-
-static double fuzzy_match(const struct text_similarity *s, struct span input, struct span reference)
-{
-    (void)s;
-    struct seq a = {0};
-    struct seq b = {0};
-    fuzzy_process(&a, input);
-    fuzzy_process(&b, reference);
-    double found = fuzzy_weighted(seq_span(&a), seq_span(&b));
-    seq_release(&a);
-    seq_release(&b);
-    return found;
-}
-
-static void number_words(struct seq *out, struct span text, struct intern *in)
-{
-    struct wordlist words = {0};
-    wordlist_split(&words, text);
-    intern_words(in, out, &words);
-    wordlist_release(&words);
-}
-
-typedef double of_words(struct span input, struct span reference);
-
-static double measure_words(of_words *measure, struct span input, struct span reference)
-{
-    struct intern in = {0};
-    struct seq a = {0};
-    struct seq b = {0};
-    number_words(&a, input, &in);
-    number_words(&b, reference, &in);
-    double found = measure(seq_span(&a), seq_span(&b));
-    seq_release(&a);
-    seq_release(&b);
-    intern_release(&in);
-    return found;
-}
-
-static double of_bleu(const struct text_similarity *s, struct span input, struct span reference)
-{
-    (void)s;
-    struct seq a = {0};
-    struct seq b = {0};
-    tokens13a(&a, input);
-    tokens13a(&b, reference);
-    double found = measure_words(bleu_sacre, seq_span(&a), seq_span(&b));
-    seq_release(&a);
-    seq_release(&b);
-    return found;
-}
-
-static double of_gleu(const struct text_similarity *s, struct span input, struct span reference)
-{
-    (void)s;
-    return measure_words(gleu, input, reference);
-}
-
-static double of_meteor(const struct text_similarity *s, struct span input, struct span reference)
-{
-    return meteor(s->wordnet, input, reference);
-}
-
-static double of_rouge_n(const struct text_similarity *s, struct span input, struct span reference)
-{
-    return rouge_n(s->metric->order, ROUGE_PLAIN, input, reference).f1;
-}
-
-static double of_rouge_l(const struct text_similarity *s, struct span input, struct span reference)
-{
-    (void)s;
-    return rouge_l(ROUGE_PLAIN, input, reference).f1;
-}
-
-static const struct metric metrics[] = {
-    {"fuzzy_match", fuzzy_match, 0}, {"bleu", of_bleu, 0},       {"gleu", of_gleu, 0},
-    {"meteor", of_meteor, 0},        {"rouge_1", of_rouge_n, 1}, {"rouge_2", of_rouge_n, 2},
-    {"rouge_3", of_rouge_n, 3},      {"rouge_4", of_rouge_n, 4}, {"rouge_5", of_rouge_n, 5},
-    {"rouge_l", of_rouge_l, 0},
+    struct recall *recall; /* NULL: every pair is measured */
 };
 
 static void refuse_metric(const char *name, const struct grader_spec *spec, struct diags *list)
@@ -130,8 +44,8 @@ static void refuse_metric(const char *name, const struct grader_spec *spec, stru
         return;
     }
     struct nearest near = {.word = name};
-    for (size_t i = 0; i < COUNT_OF(metrics); i++)
-        nearest_try(&near, metrics[i].name);
+    for (size_t i = 0; metric_names[i]; i++)
+        nearest_try(&near, metric_names[i]);
     struct diag *d = grader_fault(spec, list, DIAG_ERROR, DIAG_J005, "evaluation_metric",
                                   "no evaluation_metric is called '%s'", name);
     if (near.name)
@@ -153,10 +67,7 @@ static void read_metric(struct text_similarity *s, const struct grader_spec *spe
                  "use fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5 or rouge_l");
         return;
     }
-    for (size_t i = 0; i < COUNT_OF(metrics); i++) {
-        if (strcmp(name, metrics[i].name) == 0)
-            s->metric = &metrics[i];
-    }
+    s->metric = metric_find(name);
     if (!s->metric)
         refuse_metric(name, spec, list);
 }
@@ -184,11 +95,24 @@ static void open_wordnet(struct text_similarity *s, const struct grader_spec *sp
                          struct diags *list)
 {
     s->wordnet = wordnet_open();
-    if (!s->wordnet && !is_said(list))
+    if (!s->wordnet && s->word == 0 && !is_said(list))
         diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_N002, "evaluation_metric",
                               "no WordNet in %s: meteor matches equal words and stems, no synonyms",
                               wordnet_folder()),
                  "apt-get install wordnet-base, or let WNSEARCHDIR name the folder");
+}
+
+static void read_readings(struct text_similarity *s, const struct grader_spec *spec,
+                          struct diags *list)
+{
+    enum reading_switch which = metric_switch(s->metric);
+    s->word = spec->job->sim.readings[which];
+    if (which == READING_METEOR)
+        open_wordnet(s, spec, list);
+    if (which != READING_METEOR || s->wordnet) /* without it there is nothing to compare */
+        s->readings = reading_others(which, s->word);
+    if (grader_reads_calls(s->input) || grader_reads_calls(s->reference))
+        s->readings |= grader_calls_readings(spec);
 }
 
 static enum err_code open(void *self, const struct grader_spec *spec,
@@ -203,8 +127,9 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     read_threshold(spec, list);
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
-    if (s->metric->measure == of_meteor)
-        open_wordnet(s, spec, list);
+    read_readings(s, spec, list);
+    if (spec->job->sim.grade_cache)
+        s->recall = recall_new();
     return ERR_OK;
 }
 
@@ -215,16 +140,52 @@ static struct span decode(struct seq *chars, const struct buf *text)
     return seq_span(chars);
 }
 
+/* What the metric says of the rendered texts. False: they are too long, and the grade is lost. */
+static bool measure(struct text_similarity *s, struct similarity *found, struct grade *out)
+{
+    const struct buf *a = &s->input_text;
+    const struct buf *b = &s->reference_text;
+    if (s->recall && recall_find(s->recall, a, b, found))
+        return true;
+    struct span input = decode(&s->input_chars, a);
+    struct span reference = decode(&s->reference_chars, b);
+    if (!metric_is_bounded(s->metric, input, reference)) {
+        out->lost = true;
+        snprintf(out->why, sizeof(out->why),
+                 "input and reference have %zu and %zu characters, which is more than is compared "
+                 "here: this metric's time grows with their product",
+                 input.n, reference.n);
+        return false;
+    }
+    *found = metric_measure(s->metric, s->wordnet, input, reference);
+    if (s->recall)
+        recall_keep(s->recall, a, b, found);
+    return true;
+}
+
 static void grade(void *self, const struct grader_input *in, struct grade *out)
 {
     struct text_similarity *s = self;
+    struct similarity found;
     if (!grader_render(s->input, "input", in, &s->input_text, out) ||
-        !grader_render(s->reference, "reference", in, &s->reference_text, out))
+        !grader_render(s->reference, "reference", in, &s->reference_text, out) ||
+        !measure(s, &found, out))
         return;
-    struct span input = decode(&s->input_chars, &s->input_text);
-    struct span reference = decode(&s->reference_chars, &s->reference_text);
-    double reward = s->metric->measure(s, input, reference);
-    out->reward = reward < 1 ? reward : 1; /* a rounding above 1 is 1 */
+    out->reward = found.at[s->word];
+    out->notes |= found.unseen ? GRADE_NOTE_BIT_UNSEEN : 0;
+    for (int word = 0; word < READING_WORDS; word++) {
+        int reading = reading_of(metric_switch(s->metric), word);
+        if (!(s->readings >> reading & 1))
+            continue;
+        out->other[reading] = found.at[word];
+        out->readings |= 1u << reading;
+    }
+}
+
+static unsigned readings(const void *self)
+{
+    const struct text_similarity *s = self;
+    return s->readings;
 }
 
 static void explain(void *self, const json_t *spec, const struct grader_input *in, json_t *facts)
@@ -233,6 +194,8 @@ static void explain(void *self, const json_t *spec, const struct grader_input *i
     explain_field(facts, spec, "input", s->input, in);
     explain_field(facts, spec, "reference", s->reference, in);
     explain_setting(facts, spec, "evaluation_metric");
+    json_object_set_new(facts, "variant",
+                        json_string(reading_word(reading_of(metric_switch(s->metric), s->word))));
 }
 
 static void close(void *self)
@@ -245,6 +208,7 @@ static void close(void *self)
     seq_release(&s->input_chars);
     seq_release(&s->reference_chars);
     wordnet_close(s->wordnet);
+    recall_free(s->recall);
 }
 
 const struct grader_ops grader_text_similarity = {
@@ -253,5 +217,6 @@ const struct grader_ops grader_text_similarity = {
     .open = open,
     .grade = grade,
     .close = close,
+    .readings = readings,
     .explain = explain,
 };

@@ -5,15 +5,19 @@
 #include "grader/text/window.h"
 #include "grader/text/wordlist.h"
 
+struct span fuzzy_trim(struct span text)
+{
+    while (text.n && !unicode_is_word(text.at[text.n - 1]))
+        text.n--;
+    for (; text.n && !unicode_is_word(text.at[0]); text.n--)
+        text.at++;
+    return text;
+}
+
 void fuzzy_process(struct seq *out, struct span text)
 {
-    size_t first = 0;
-    size_t end = text.n;
-    while (first < end && !unicode_is_word(text.at[first]))
-        first++;
-    while (end > first && !unicode_is_word(text.at[end - 1]))
-        end--;
-    for (size_t i = first; i < end; i++) {
+    text = fuzzy_trim(text);
+    for (size_t i = 0; i < text.n; i++) {
         uint32_t c = text.at[i];
         seq_push(out, unicode_is_word(c) ? unicode_lower(c) : ' ');
     }
@@ -190,6 +194,12 @@ double fuzzy_partial_token(struct span a, struct span b)
     return found;
 }
 
+/* What is worth at most `most` is not measured if it cannot be more than `best`. */
+static double weighed(double best, double most, measure_t *measure, struct span a, struct span b)
+{
+    return best < most ? larger(best, most * measure(a, b)) : best;
+}
+
 double fuzzy_weighted(struct span a, struct span b)
 {
     static const double tokens = 0.95;
@@ -199,8 +209,8 @@ double fuzzy_weighted(struct span a, struct span b)
     double shorter = (double)(a.n > b.n ? b.n : a.n);
     double best = fuzzy_ratio(a, b);
     if (longer / shorter < 1.5)
-        return larger(best, tokens * fuzzy_token(a, b));
+        return weighed(best, tokens, fuzzy_token, a, b);
     double parts = longer / shorter <= 8 ? 0.9 : 0.6;
-    best = larger(best, parts * fuzzy_partial(a, b));
-    return larger(best, tokens * parts * fuzzy_partial_token(a, b));
+    best = weighed(best, parts, fuzzy_partial, a, b);
+    return weighed(best, tokens * parts, fuzzy_partial_token, a, b);
 }

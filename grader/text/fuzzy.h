@@ -16,6 +16,9 @@
  * the ends goes, the rest in lower case. Appends. */
 void fuzzy_process(struct seq *out, struct span text);
 
+/* The part of a text that it leaves, symbol by symbol. */
+struct span fuzzy_trim(struct span text);
+
 double fuzzy_ratio(struct span a, struct span b);         /* ratio: 2 * LCS / both lengths */
 double fuzzy_quick(struct span a, struct span b);         /* QRatio: ratio, but 0 if one is empty */
 double fuzzy_partial(struct span a, struct span b);       /* partial_ratio */

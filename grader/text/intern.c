@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
-#include "sim/base/rng.h"
 
 struct intern_entry {
     size_t from; /* into the pool */
@@ -14,10 +13,12 @@ struct intern_entry {
 
 static uint64_t hash_of(struct span run)
 {
-    struct rng r = rng_seed(run.n);
-    for (size_t i = 0; i < run.n; i++)
-        rng_mix(&r, run.at[i]);
-    return rng_u64(&r);
+    uint64_t hash = run.n;
+    for (size_t i = 0; i < run.n; i++) {
+        hash = (hash ^ run.at[i]) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 29;
+    }
+    return hash ^ hash >> 32;
 }
 
 static struct intern_entry *place(const struct intern *in, struct span run, uint64_t hash)

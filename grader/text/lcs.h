@@ -1,7 +1,7 @@
 /* The length of the longest common subsequence, 64 cells of the table at a time.
  *
- * Time O(n * m / 64), so quadratic: less than half a millisecond for two texts of 5,000 characters
- * (`make bench-text`), a quarter of a minute for two of a million. Memory O(n + m): the table is
+ * Time O(n * m / 64), so quadratic: a quarter of a millisecond for two texts of 5,000 characters
+ * (`make bench-text`), some ten seconds for two of a million. Memory O(n + m): the table is
  * walked in stripes of rows, of which only the carries at the lower edge are kept.
  * Source: the bit-vectors of Hyyro 2004, "Bit-parallel LCS-length computation revisited".
  * Threads: pure.

@@ -18,13 +18,26 @@ static void add_word(struct seq *out, struct seq *word, enum rouge_stems stems, 
     word->n = 0;
 }
 
+static bool is_letter(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool rouge_sees(struct span text)
+{
+    size_t i = 0;
+    while (i < text.n && !is_letter(unicode_lower(text.at[i])))
+        i++;
+    return i < text.n;
+}
+
 static void number_words(struct seq *out, struct span text, enum rouge_stems stems,
                          struct intern *in)
 {
     struct seq word = {0};
     for (size_t i = 0; i < text.n; i++) {
         uint32_t c = unicode_lower(text.at[i]);
-        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+        if (is_letter(c))
             seq_push(&word, c);
         else
             add_word(out, &word, stems, in);

@@ -25,4 +25,7 @@ struct rouge_score rouge_n(size_t order, enum rouge_stems stems, struct span inp
                            struct span reference);
 struct rouge_score rouge_l(enum rouge_stems stems, struct span input, struct span reference);
 
+/* Whether there is a word in it. */
+bool rouge_sees(struct span text);
+
 #endif

@@ -16,10 +16,9 @@ static void reserve(struct seq *s, size_t more)
     s->room = room;
 }
 
-void seq_push(struct seq *s, uint32_t symbol)
+void seq_grow(struct seq *s)
 {
     reserve(s, 1);
-    s->at[s->n++] = symbol;
 }
 
 void seq_add(struct seq *s, struct span symbols)

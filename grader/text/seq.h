@@ -20,7 +20,15 @@ struct seq {
     size_t room;
 };
 
-void seq_push(struct seq *s, uint32_t symbol);
+void seq_grow(struct seq *s); /* room for one more at least */
+
+static inline void seq_push(struct seq *s, uint32_t symbol)
+{
+    if (s->n == s->room)
+        seq_grow(s);
+    s->at[s->n++] = symbol;
+}
+
 void seq_add(struct seq *s, struct span symbols); /* must not be a view of `s` itself */
 void seq_release(struct seq *s);
 

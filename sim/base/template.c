@@ -274,7 +274,7 @@ static void add_value(const struct template_value *v, struct buf *out)
 }
 
 bool template_render(const struct template *t, const struct template_scope *scope, struct buf *out,
-                     struct template_fault *fault)
+                     unsigned *kinds, struct template_fault *fault)
 {
     for (size_t i = 0; i < t->n_parts; i++) {
         const struct template_part *part = &t->parts[i];
@@ -286,6 +286,8 @@ bool template_render(const struct template *t, const struct template_scope *scop
         if (!resolve(&part->path, scope, &v, fault))
             return false;
         add_value(&v, out);
+        if (kinds)
+            *kinds |= 1u << (v.tape ? tape_kind(v.tape, v.at) : TAPE_STRING);
     }
     return true;
 }

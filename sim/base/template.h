@@ -75,9 +75,10 @@ void template_free(struct template *t); /* NULL is fine */
 bool template_has_paths(const struct template *t);
 bool template_is_one_path(const struct template *t); /* "{{item.key}}" and nothing else */
 
-/* Append the rendered text. On false `fault` says which path and why; `out` holds a part. */
+/* Append the rendered text. `kinds` is NULL or gets a bit, 1 << enum tape_kind, for each kind of
+ * value that was put in. On false `fault` says which path and why; `out` holds a part. */
 NODISCARD bool template_render(const struct template *t, const struct template_scope *scope,
-                               struct buf *out, struct template_fault *fault);
+                               struct buf *out, unsigned *kinds, struct template_fault *fault);
 
 /* Append the value of a template_is_one_path() as JSON, its type kept. */
 NODISCARD bool template_render_json(const struct template *t, const struct template_scope *scope,

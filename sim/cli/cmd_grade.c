@@ -250,6 +250,9 @@ static enum err_code remedy(const struct grade_session *g, const json_t *errors,
 static enum err_code verdict(const struct grade_session *g, const json_t *facts, struct err *e)
 {
     const json_t *errors = json_object_get(facts, "errors");
+    const char *why = json_string_value(json_object_get(facts, "why"));
+    if (json_is_null(json_object_get(facts, "reward")))
+        return err_set(e, ERR_NO, "there is no grade: %s", why ? why : "it is lost");
     if (!json_array_size(errors))
         return ERR_OK;
     struct buf names = {0};
@@ -257,7 +260,7 @@ static enum err_code verdict(const struct grade_session *g, const json_t *facts,
         buf_printf(&names, "%s%s", i ? ", " : "", json_string_value(json_array_get(errors, i)));
     err_set(e, ERR_NO, "the grade is in error: %s", buf_text(&names));
     buf_release(&names);
-    return remedy(g, errors, json_string_value(json_object_get(facts, "why")), e);
+    return remedy(g, errors, why, e);
 }
 
 static enum err_code tell(const struct grade_session *g, struct err *e)

@@ -19,6 +19,7 @@ static struct job *new_job(void)
     job->sim.tool_attempts = JOB_TOOL_ATTEMPTS_DEFAULT;
     job->sim.tool_backoff_ms = JOB_TOOL_BACKOFF_MS_DEFAULT;
     job->sim.tool_timeout_ms = JOB_TOOL_TIMEOUT_MS_DEFAULT;
+    job->sim.grade_cache = true;
     return job;
 }
 

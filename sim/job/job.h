@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "sim/job/doc.h"
+#include "sim/job/reading.h"
 
 enum {
     JOB_AUTO = 0,                   /* an integer hyperparameter that was left to the service */
@@ -52,13 +53,16 @@ struct job_simulation {
     int concurrency; /* rollouts in flight, 1..JOB_CONCURRENCY_MAX */
     int threads;     /* engine threads; 0: one a core */
     enum job_tool_url tool_url;
-    int tool_attempts;      /* requests a call may make in all, 1..10 */
-    int tool_backoff_ms;    /* before the second try; doubled before each further one */
-    int tool_timeout_ms;    /* of one attempt */
-    int call_timeout_ms;    /* of a call with all its attempts; 0: no limit of its own */
-    int rollout_timeout_ms; /* 0: none */
-    int run_timeout_s;      /* 0: none */
-    double max_qps;         /* requests a second to each host; 0: no limit */
+    int tool_attempts;                /* requests a call may make in all, 1..10 */
+    int tool_backoff_ms;              /* before the second try; doubled before each further one */
+    int tool_timeout_ms;              /* of one attempt */
+    int call_timeout_ms;              /* of a call with all its attempts; 0: no limit of its own */
+    int rollout_timeout_ms;           /* 0: none */
+    int run_timeout_s;                /* 0: none */
+    double max_qps;                   /* requests a second to each host; 0: no limit */
+    int readings[READING_N_SWITCHES]; /* of what the service leaves open: indexes of reading_words
+                                       */
+    bool grade_cache;                 /* grades of equal texts are remembered */
 };
 
 struct job {

@@ -320,6 +320,17 @@ static void read_method(struct reader *r, json_t *value)
 
 #define SIM(field) .offset = offsetof(struct job, sim.field)
 
+#define READING(which) SIM(readings[which]), .words = reading_words[which]
+
+static const struct key variant_keys[] = {
+    {"fuzzy_match", KEY_WORD, KEY_ONLY_HERE, READING(READING_FUZZY_MATCH)},
+    {"bleu", KEY_WORD, KEY_ONLY_HERE, READING(READING_BLEU)},
+    {"gleu", KEY_WORD, KEY_ONLY_HERE, READING(READING_GLEU)},
+    {"meteor", KEY_WORD, KEY_ONLY_HERE, READING(READING_METEOR)},
+    {"rouge", KEY_WORD, KEY_ONLY_HERE, READING(READING_ROUGE)},
+    {NULL},
+};
+
 static const struct key simulation_keys[] = {
     {"policy", KEY_TREE, 0, SIM(policy)},
     {"rollouts_per_step", KEY_COUNT, 0, SIM(rollouts_per_step), .min = 1, .max = 1e6},
@@ -333,6 +344,9 @@ static const struct key simulation_keys[] = {
     {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
     {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
     {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
+    {"output_tools", KEY_WORD, 0, READING(READING_OUTPUT_TOOLS)},
+    {"grader_variants", KEY_OBJECT, 0, .keys = variant_keys},
+    {"grade_cache", KEY_FLAG, 0, SIM(grade_cache)},
     {NULL},
 };
 
@@ -361,5 +375,6 @@ const struct key_level key_levels[] = {
     {"in method.reinforcement.hyperparameters", hyper_keys},
     {"in an entry of method.reinforcement.tools", tool_keys},
     {"in simulation", simulation_keys},
+    {"in simulation.grader_variants", variant_keys},
 };
 const size_t n_key_levels = COUNT_OF(key_levels);

@@ -177,16 +177,27 @@ static size_t characters(const char *text)
 static int find_word(struct reader *r, const struct key *key, const char *text, const json_t *value)
 {
     struct buf wanted = {0};
+    struct buf found = {0};
+    struct buf fix = {0};
+    struct nearest near = {.word = text};
+    int word = -1;
     for (int i = 0; key->words[i]; i++) {
-        if (strcasecmp(key->words[i], text) == 0) {
-            buf_release(&wanted);
-            return i;
-        }
+        if (strcasecmp(key->words[i], text) == 0)
+            word = i;
         buf_printf(&wanted, "%s%s", !i ? "" : key->words[i + 1] ? ", " : " or ", key->words[i]);
+        nearest_try(&near, key->words[i]);
     }
-    unwanted(r, DIAG_J005, buf_text(&wanted), value);
+    if (word < 0) {
+        show(&found, value);
+        if (near.name)
+            buf_printf(&fix, "did you mean '%s'?", near.name);
+        read_fault(r, AT_VALUE, DIAG_J005, near.name ? buf_text(&fix) : NULL,
+                   "must be %s, found %s", buf_text(&wanted), buf_text(&found));
+    }
     buf_release(&wanted);
-    return -1;
+    buf_release(&found);
+    buf_release(&fix);
+    return word;
 }
 
 static void store_text(struct reader *r, const struct key *key, const json_t *value, char **into)
@@ -276,6 +287,12 @@ static void read_value(struct reader *r, const struct key *key, json_t *value)
             *(int *)into = word;
         break;
     }
+    case KEY_FLAG:
+        if (json_is_boolean(value))
+            *(bool *)into = json_is_true(value);
+        else
+            unwanted(r, DIAG_J004, "true or false", value);
+        break;
     case KEY_OBJECT:
         read_object(r, key->keys, value);
         break;

@@ -22,6 +22,7 @@ enum key_kind {
     KEY_WIDE,    /* int64_t, min..max */
     KEY_REAL,    /* double, min < x <= max; no upper end if max is 0 */
     KEY_WORD,    /* int: which of `words` */
+    KEY_FLAG,    /* bool */
     KEY_OBJECT,  /* read by `keys` into the same struct */
     KEY_TREE,    /* json_t *, borrowed: an object that others read */
     KEY_SPECIAL, /* by `read` */

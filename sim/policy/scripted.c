@@ -47,12 +47,12 @@ static bool render_piece(struct scripted *s, const struct script_piece *p,
         buf_add(out, p->literal.at, p->literal.len);
         return true;
     case SCRIPT_TEXT:
-        return template_render(p->template, scope, out, why);
+        return template_render(p->template, scope, out, NULL, why);
     case SCRIPT_JSON_VALUE:
         return template_render_json(p->template, scope, out, why);
     case SCRIPT_JSON_TEXT:
         buf_clear(&s->rendered);
-        if (!template_render(p->template, scope, &s->rendered, why))
+        if (!template_render(p->template, scope, &s->rendered, NULL, why))
             return false;
         buf_json(out, s->rendered.at, s->rendered.len);
         return true;

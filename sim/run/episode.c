@@ -256,6 +256,7 @@ static void on_graded(struct grading *x)
         if (out->parts)
             memcpy(&wave->parts[ep->number * wave->n_parts], out->parts,
                    wave->n_parts * sizeof(*out->parts));
+        wave_note_others(wave, ep->number, out);
         feed(ep, &(struct rollout_event){.kind = ROLLOUT_GRADED, .reward = out->reward});
         if (out->flags)
             note_flags(ep, out->why);
@@ -263,17 +264,30 @@ static void on_graded(struct grading *x)
     go_on(ep);
 }
 
+static const struct tape *make_sample(const struct episode *ep, int output_tools,
+                                      struct worker_sample *s)
+{
+    struct tape_fault fault;
+    buf_clear(&s->text);
+    sample_build(&ep->rollout, ep->worker->run->parse_output, output_tools, &s->tape, &s->text);
+    bool scanned = tape_scan(&s->tape, buf_text(&s->text), s->text.len, &fault);
+    assert(scanned); /* we wrote it */
+    (void)scanned;
+    return &s->tape;
+}
+
 static void start_grade(struct episode *ep)
 {
     struct worker *w = ep->worker;
-    struct tape_fault fault;
-    buf_clear(&w->sample);
-    sample_build(&ep->rollout, w->run->parse_output, &w->sample_tape, &w->sample);
-    bool scanned = tape_scan(&w->sample_tape, buf_text(&w->sample), w->sample.len, &fault);
-    assert(scanned); /* we wrote it */
-    (void)scanned;
-    struct grader_input in = {
-        .item = &ep->row->row.tape, .sample = &w->sample_tape, .trace_id = ep->trace_id};
+    int chosen = w->run->config.job->sim.readings[READING_OUTPUT_TOOLS];
+    struct grader_input in = {.item = &ep->row->row.tape,
+                              .sample = make_sample(ep, chosen, &w->sample),
+                              .trace_id = ep->trace_id};
+    in.other_sample = in.sample;
+    if (sample_has_readings(&ep->rollout) && grader_reads_calls_otherwise(w->grader))
+        in.other_sample =
+            make_sample(ep, chosen == READING_LAST_TURN ? READING_ALL_TURNS : READING_LAST_TURN,
+                        &w->other_sample);
     ep->grading.done = on_graded;
     ep->grading.owner = ep;
     ep->held = true;
@@ -325,6 +339,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .misaddressed = r->misaddressed,
         .outcome = r->outcome,
         .grade_flags = ep->grading.out.flags,
+        .grade_notes = ep->grading.out.notes,
         .n_turns = r->n_turns,
         .reward = r->reward,
         .grade_ns = ep->grading.out.ns,

@@ -1,5 +1,6 @@
 #include "sim/run/run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -29,6 +30,7 @@ void wave_release(struct wave *w)
     }
     free(w->ends);
     free(w->parts);
+    free(w->others);
     *w = (struct wave){0};
 }
 
@@ -37,6 +39,25 @@ static void make_parts(const struct run *r, struct wave *w)
     grader_parts(r->workers[0].grader, &w->n_parts);
     if (w->n_parts)
         w->parts = mem_array(w->n_rows * w->n_samples, w->n_parts * sizeof(*w->parts));
+}
+
+static void make_others(const struct run *r, struct wave *w)
+{
+    const json_t *threshold = json_object_get(r->config.job->grader, "pass_threshold");
+    w->pass_threshold = json_is_number(threshold) ? json_number_value(threshold) : NAN;
+    w->readings = grader_readings(r->workers[0].grader);
+    w->n_others = (size_t)__builtin_popcount(w->readings);
+    if (w->n_others)
+        w->others = mem_array(w->n_rows * w->n_samples, w->n_others * sizeof(*w->others));
+}
+
+void wave_note_others(struct wave *w, size_t number, const struct grade *grade)
+{
+    double *other = w->others ? w->others + number * w->n_others : NULL;
+    for (int reading = 0; other && reading < READINGS; reading++) {
+        if (w->readings >> reading & 1)
+            *other++ = grade->readings >> reading & 1 ? grade->other[reading] : NAN;
+    }
 }
 
 /* A number of things dealt out evenly; the first workers get what is left over. */
@@ -214,6 +235,7 @@ enum err_code run_wave(struct run *r, struct wave *w,
 {
     bool stopped = false;
     make_parts(r, w);
+    make_others(r, w);
     feed_meters(r, meter_start);
     begin(r, w);
     while (!wait_for_workers(r)) {

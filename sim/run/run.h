@@ -41,6 +41,7 @@ struct rollout_end {
     bool misaddressed; /* it ended at a call addressed wrongly, which is not in `calls` (GAP-52) */
     enum outcome outcome;
     unsigned grade_flags; /* enum grade_flag */
+    unsigned grade_notes; /* enum grade_note_bit */
     int n_turns;
     double reward;    /* of a graded outcome */
     int64_t grade_ns; /* from asking the grader to its answer */
@@ -64,7 +65,16 @@ struct wave {
      * run_wave() in one piece, so that a grade need not allocate it. */
     size_t n_parts;
     struct grade_part *parts; /* owned; NULL if the grader has no parts */
+    /* The reward of number i under each of `readings` (bits): others[i * n_others + k], in the
+     * order of the bits; NAN where it is not known. Made likewise. */
+    unsigned readings;
+    size_t n_others;
+    double *others;        /* owned; NULL if there are none */
+    double pass_threshold; /* of the job's grader; NAN if it has none */
 };
+
+/* Keep what a grade has beside its reward. */
+void wave_note_others(struct wave *w, size_t number, const struct grade *grade);
 
 void wave_init(struct wave *w, size_t n_rows, size_t n_samples);
 void wave_release(struct wave *w);

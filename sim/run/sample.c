@@ -2,26 +2,45 @@
 
 #include <string.h>
 
-static void add_tool_calls(const struct rollout *r, struct buf *out)
+#include "sim/job/reading.h"
+
+/* The calls of one turn, in the form that it had. */
+static void add_turn(const struct policy_call *calls, size_t n, bool batch, struct buf *out)
 {
-    size_t n = r->n_calls - r->turn_from;
-    buf_char(out, '[');
     for (size_t i = 0; i < n; i++) {
-        const struct policy_call *c = &r->calls[r->turn_from + i];
-        if (i)
+        const struct policy_call *c = &calls[i];
+        if (out->at[out->len - 1] != '[')
             buf_char(out, ',');
-        if (r->batch)
+        if (batch)
             buf_printf(out, "{\"id\":\"%zu\"", i);
         else
             buf_text_add(out, "{\"id\":\"\"");
         buf_text_add(out, ",\"type\":\"function\",\"function\":{\"name\":");
-        const char *name = r->batch ? c->address : c->name;
+        const char *name = batch ? c->address : c->name;
         buf_json(out, name, strlen(name));
         buf_text_add(out, ",\"arguments\":");
         buf_json(out, c->arguments, c->arguments_len);
         buf_text_add(out, "}}");
     }
+}
+
+static void add_tool_calls(const struct rollout *r, int output_tools, struct buf *out)
+{
+    buf_char(out, '[');
+    size_t done = 0;
+    if (output_tools == READING_LAST_TURN) /* a turn without calls is none */
+        add_turn(r->calls + r->turn_from, r->n_calls - r->turn_from, r->batch, out);
+    else
+        for (const struct policy_past *turn = r->turns; done < r->n_calls; turn++) {
+            add_turn(r->calls + turn->from, turn->n_calls, turn->batch, out);
+            done = turn->from + turn->n_calls;
+        }
     buf_char(out, ']');
+}
+
+bool sample_has_readings(const struct rollout *r)
+{
+    return r->turn_from > 0;
 }
 
 static void add_json(const struct rollout *r, bool parse, struct tape *scratch, struct buf *out)
@@ -33,7 +52,8 @@ static void add_json(const struct rollout *r, bool parse, struct tape *scratch, 
         buf_text_add(out, "null");
 }
 
-void sample_build(const struct rollout *r, bool parse, struct tape *scratch, struct buf *out)
+void sample_build(const struct rollout *r, bool parse, int output_tools, struct tape *scratch,
+                  struct buf *out)
 {
     buf_text_add(out, "{\"output_text\":");
     buf_json(out, buf_text(&r->answer), r->answer.len);
@@ -41,7 +61,7 @@ void sample_build(const struct rollout *r, bool parse, struct tape *scratch, str
     add_json(r, parse, scratch, out);
     buf_text_add(out, ",\"output_tools\":");
     size_t from = out->len;
-    add_tool_calls(r, out);
+    add_tool_calls(r, output_tools, out);
     struct buf calls = {0}; /* the same list stands in choices; `out` may move while it grows */
     buf_add(&calls, out->at + from, out->len - from);
     buf_text_add(out,
@@ -58,6 +78,6 @@ void sample_of_answer(const char *answer, size_t len, bool parse, struct tape *s
 {
     struct rollout r = {0};
     buf_add(&r.answer, answer, len);
-    sample_build(&r, parse, scratch, out);
+    sample_build(&r, parse, READING_LAST_TURN, scratch, out);
     buf_release(&r.answer);
 }

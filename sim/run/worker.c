@@ -214,6 +214,8 @@ void worker_release(struct worker *w)
     engine_free(w->context.engine);
     call_context_release(&w->context);
     policy_turn_release(&w->turn);
-    buf_release(&w->sample);
-    tape_release(&w->sample_tape);
+    buf_release(&w->sample.text);
+    tape_release(&w->sample.tape);
+    buf_release(&w->other_sample.text);
+    tape_release(&w->other_sample.tape);
 }

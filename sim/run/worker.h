@@ -30,8 +30,10 @@ struct worker {
     struct episode *spare;    /* memory for the next ones */
     size_t n_live;
     struct policy_turn turn; /* the turn being taken */
-    struct buf sample;       /* the sample being graded */
-    struct tape sample_tape;
+    struct worker_sample {   /* the sample being graded, and under the other reading (GAP-28) */
+        struct buf text;
+        struct tape tape;
+    } sample, other_sample;
 };
 
 struct run {

@@ -1,6 +1,7 @@
 #include "sim/train/tally.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,10 @@ void tally_release(struct tally *t)
     free(t->parts);
     free(t->flag_example.text);
     free(t->misaddressed.text);
+    for (size_t i = 0; i < READINGS; i++)
+        free(t->readings[i].first.text);
+    for (size_t i = 0; i < GRADE_N_NOTES; i++)
+        free(t->note_examples[i].text);
     *t = (struct tally){0};
 }
 
@@ -90,6 +95,46 @@ static void add_part(struct grade_tally *g, const struct grade_part *part)
         g->errors[bit] += part->flags >> bit & 1;
 }
 
+static void add_reading(struct reading_tally *r, const struct wave *w,
+                        const struct rollout_end *end, double other)
+{
+    double difference = fabs(other - end->reward);
+    bool far = difference > TALLY_FAR;
+    bool across = (end->reward >= w->pass_threshold) != (other >= w->pass_threshold);
+    r->n++;
+    r->sum += other;
+    r->n_far += far;
+    r->n_across += across;
+    r->largest = fmax(r->largest, difference);
+    if ((!far && !across) || r->first.text)
+        return;
+    char *what = mem_printf("%.4g, and %.4g under the other", end->reward, other);
+    note(&r->first, w, end, what);
+    free(what);
+}
+
+static void add_readings(struct tally *t, const struct wave *w, const struct rollout_end *end)
+{
+    const double *other = w->others ? w->others + (size_t)(end - w->ends) * w->n_others : NULL;
+    for (int i = 0; other && i < READINGS; i++) {
+        if (!(w->readings >> i & 1))
+            continue;
+        if (!isnan(*other))
+            add_reading(&t->readings[i], w, end, *other);
+        other++;
+    }
+}
+
+static void add_notes(struct tally *t, const struct wave *w, const struct rollout_end *end)
+{
+    for (int i = 0; i < GRADE_N_NOTES; i++) {
+        if (!(end->grade_notes >> i & 1))
+            continue;
+        t->notes[i]++;
+        note(&t->note_examples[i], w, end, grade_note_id((enum grade_note)i));
+    }
+}
+
 static void add_reward(struct tally *t, const struct wave *w, const struct rollout_end *end)
 {
     if (!t->n_graded || end->reward < t->reward_min)
@@ -112,6 +157,8 @@ static void add_reward(struct tally *t, const struct wave *w, const struct rollo
         add_part(&t->parts[i], &parts[i]);
     if (end->grade_flags)
         note(&t->flag_example, w, end, end->why);
+    add_readings(t, w, end);
+    add_notes(t, w, end);
 }
 
 static void add_end(struct tally *t, const struct wave *w, const struct rollout_end *end,
@@ -178,6 +225,24 @@ static void merge_parts(struct tally *into, const struct tally *from)
     }
 }
 
+static void merge_readings(struct tally *into, const struct tally *from)
+{
+    for (size_t i = 0; i < READINGS; i++) {
+        struct reading_tally *r = &into->readings[i];
+        const struct reading_tally *more = &from->readings[i];
+        r->n += more->n;
+        r->sum += more->sum;
+        r->n_far += more->n_far;
+        r->n_across += more->n_across;
+        r->largest = fmax(r->largest, more->largest);
+        merge_example(&r->first, &more->first);
+    }
+    for (size_t i = 0; i < GRADE_N_NOTES; i++) {
+        into->notes[i] += from->notes[i];
+        merge_example(&into->note_examples[i], &from->note_examples[i]);
+    }
+}
+
 static void merge_rewards(struct tally *into, const struct tally *from)
 {
     if (!from->n_graded)
@@ -197,6 +262,7 @@ static void merge_rewards(struct tally *into, const struct tally *from)
     into->n_flagged += from->n_flagged;
     merge_example(&into->flag_example, &from->flag_example);
     merge_parts(into, from);
+    merge_readings(into, from);
 }
 
 void tally_merge(struct tally *into, const struct tally *from)
@@ -240,6 +306,11 @@ struct grade_tally tally_grade(const struct tally *t, size_t i)
     };
     memcpy(whole.errors, t->errors, sizeof(whole.errors));
     return whole;
+}
+
+bool reading_tally_differs(const struct reading_tally *r)
+{
+    return r->n_far || r->n_across;
 }
 
 bool grade_tally_mean(const struct grade_tally *g, double *out)

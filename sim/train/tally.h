@@ -43,6 +43,20 @@ struct grade_tally {
     double seconds;                  /* in the grader */
 };
 
+/* A difference that a run tells of. */
+#define TALLY_FAR 0.1
+
+/* What graded rollouts would have had for their reward under one other reading (GAP-28, GAP-32 to
+ * GAP-34). */
+struct reading_tally {
+    uint64_t n;
+    uint64_t n_far;       /* more than TALLY_FAR away from the reward they had */
+    uint64_t n_across;    /* that pass_threshold parts from it */
+    double largest;       /* difference */
+    double sum;           /* of the rewards under this reading */
+    struct example first; /* that is far or across */
+};
+
 struct tally {
     size_t n_tools;
     struct tool_tally *tools; /* owned; one a tool of the job, and one more for unknown names */
@@ -67,6 +81,9 @@ struct tally {
     /* A multi's graders, in the order of grader_parts(). There are none before the first wave. */
     size_t n_parts;
     struct grade_tally *parts; /* owned */
+    struct reading_tally readings[READINGS];
+    uint64_t notes[GRADE_N_NOTES]; /* graded rollouts, by enum grade_note */
+    struct example note_examples[GRADE_N_NOTES];
 };
 
 void tally_init(struct tally *t, size_t n_tools);
@@ -84,6 +101,9 @@ bool tally_mean(const struct tally *t, double *out);
 
 /* What came of one grader by grader_at()'s number: 0 is the whole, then come its parts. */
 struct grade_tally tally_grade(const struct tally *t, size_t i);
+
+/* Whether under that reading a reward is far from what it was, or passes where it did not. */
+bool reading_tally_differs(const struct reading_tally *r);
 
 /* False if it graded nothing. */
 bool grade_tally_mean(const struct grade_tally *g, double *out);

@@ -166,6 +166,34 @@ static void add_head(struct buf *out, int indent, const json_t *grader)
     add_plain(out, json_object_get(grader, "name"));
 }
 
+/* What would come out otherwise, and what is to be known of it. */
+static void add_readings(struct buf *out, int indent, const json_t *grader)
+{
+    double reward = json_real_value(json_object_get(grader, "reward"));
+    char number[NUM_ROOM];
+    size_t i = 0;
+    const json_t *other = NULL;
+    json_array_foreach(json_object_get(grader, "other_readings"), i, other)
+    {
+        double under = json_real_value(json_object_get(other, "reward"));
+        if (under == reward)
+            continue;
+        add_label(out, indent, "otherwise");
+        buf_printf(out, "%s  with simulation.%s: %s\n", num_json(number, under),
+                   json_string_value(json_object_get(other, "switch")),
+                   json_string_value(json_object_get(other, "reading")));
+    }
+    json_array_foreach(json_object_get(grader, "notes"), i, other)
+    {
+        for (int note = 0; note < GRADE_N_NOTES; note++) {
+            if (strcmp(json_string_value(other), grade_note_id((enum grade_note)note)) != 0)
+                continue;
+            add_label(out, indent, "note");
+            buf_printf(out, "%s\n", grade_note_words((enum grade_note)note));
+        }
+    }
+}
+
 static void add_body(struct buf *out, int indent, json_t *grader)
 {
     size_t i = 0;
@@ -177,8 +205,13 @@ static void add_body(struct buf *out, int indent, json_t *grader)
     add_settings(out, indent, grader);
     add_errors(out, indent, grader);
     char number[NUM_ROOM];
-    add_label(out, indent, "reward");
-    buf_printf(out, "%s\n", num_json(number, json_real_value(json_object_get(grader, "reward"))));
+    const json_t *reward = json_object_get(grader, "reward");
+    add_label(out, indent, json_is_null(reward) ? "no grade" : "reward");
+    if (json_is_null(reward))
+        add_plain(out, json_object_get(grader, "why"));
+    else
+        buf_printf(out, "%s\n", num_json(number, json_real_value(reward)));
+    add_readings(out, indent, grader);
 }
 
 void grade_text(struct buf *out, const json_t *facts)

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/run/host.h"
@@ -267,6 +268,23 @@ static json_t *parts_of(const struct plan *p, const struct wave *w, size_t numbe
     return o;
 }
 
+/* Other readings under which one rollout's reward is another. */
+static json_t *differences_of(const struct wave *w, size_t number)
+{
+    const struct rollout_end *end = &w->ends[number];
+    const double *other = w->others ? w->others + number * w->n_others : NULL;
+    json_t *list = json_array();
+    for (int r = 0; other && outcome_is_graded(end->outcome) && r < READINGS; r++) {
+        if (!(w->readings >> r & 1))
+            continue;
+        if (!isnan(*other) && *other != end->reward)
+            json_array_append_new(list, json_pack("{s:s, s:s, s:f}", "switch", reading_switch(r),
+                                                  "reading", reading_word(r), "reward", *other));
+        other++;
+    }
+    return list;
+}
+
 static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number)
 {
     const struct rollout_end *end = &w->ends[number];
@@ -280,6 +298,7 @@ static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t num
     json_object_set_new(o, "reward", number_or_null(outcome_is_graded(end->outcome), end->reward));
     json_object_set_new(o, "sub_rewards", parts_of(p, w, number));
     json_object_set_new(o, "errors", errors_of(end->grade_flags));
+    json_object_set_new(o, "other_readings", differences_of(w, number));
     set(o, "turns", (uint64_t)end->n_turns);
     json_object_set_new(o, "why", end->why ? json_string(end->why) : json_null());
     json_t *calls = json_array();
@@ -295,6 +314,53 @@ void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w)
         if (w->ends[i].started)
             put(out, rollout_of(p, w, i));
     }
+}
+
+/* Other readings of the grader that every grade was told under, by how they are written in a job.
+ */
+static json_t *readings_of(const struct tally *t)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < READINGS; i++) {
+        const struct reading_tally *r = &t->readings[i];
+        if (!r->n)
+            continue;
+        json_t *o =
+            json_pack("{s:s, s:s}", "switch", reading_switch(i), "reading", reading_word(i));
+        set(o, "compared", r->n);
+        set(o, "far", r->n_far);
+        set(o, "across_threshold", r->n_across);
+        json_object_set_new(o, "largest", json_real(r->largest));
+        json_object_set_new(o, "reward_mean", json_real(r->sum / (double)r->n));
+        json_object_set_new(o, "first", r->first.text ? json_string(r->first.text) : json_null());
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
+/* Graders of which the other reading of output_tools is not known. */
+static json_t *asked_once_of(const struct plan *p)
+{
+    size_t n = 0;
+    grader_parts(p->grader, &n);
+    json_t *list = json_array();
+    for (size_t i = 0; i <= n; i++) {
+        if (grader_is_asked_once(grader_at(p->grader, i)))
+            json_array_append_new(list, json_string(grader_name(grader_at(p->grader, i))));
+    }
+    return list;
+}
+
+static json_t *grade_notes_of(const struct tally *t)
+{
+    json_t *o = json_object();
+    for (int i = 0; i < GRADE_N_NOTES; i++) {
+        if (t->notes[i])
+            json_object_set_new(o, grade_note_id((enum grade_note)i),
+                                json_pack("{s:I, s:s}", "grades", (json_int_t)t->notes[i], "first",
+                                          t->note_examples[i].text));
+    }
+    return o;
 }
 
 static json_t *phase_of(const struct plan *p, const struct tally *t)
@@ -323,6 +389,9 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "train", phase_of(p, &t->train_total));
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));
     json_object_set_new(o, "graders", graders_of(p, t));
+    json_object_set_new(o, "other_readings", readings_of(&all));
+    json_object_set_new(o, "asked_once", asked_once_of(p));
+    json_object_set_new(o, "grade_notes", grade_notes_of(&all));
     json_t *tools = json_array();
     for (size_t i = 0; i < p->job->n_tools; i++)
         json_array_append_new(tools, tool_of(p->job->tools[i].name, &all.tools[i]));

@@ -341,9 +341,53 @@ static void summary_flags(struct buf *out, const struct plan *p, const struct ta
                    json_is_number(invalid) ? " as invalid_grade says" : "");
 }
 
+/* What other readings of the grader would have changed, where they would. */
+static void summary_readings(struct buf *out, const struct plan *p, const struct tally *all)
+{
+    bool any = false;
+    for (int i = 0; i < READINGS; i++) {
+        const struct reading_tally *r = &all->readings[i];
+        double mean = 0;
+        if (!reading_tally_differs(r) || !tally_mean(all, &mean))
+            continue;
+        if (!any)
+            buf_text_add(out, "\nother readings of the grader (the service does not say which)\n");
+        any = true;
+        buf_printf(out,
+                   "  simulation.%s: %s\n      mean %.4f, here %.4f; %llu of %llu rewards differ "
+                   "by more than %g",
+                   reading_switch(i), reading_word(i), r->sum / (double)r->n, mean,
+                   (unsigned long long)r->n_far, (unsigned long long)r->n, TALLY_FAR);
+        if (r->n_across)
+            buf_printf(out, ", %llu cross pass_threshold", (unsigned long long)r->n_across);
+        buf_printf(out, "; at most by %.4f\n      first: %s\n", r->largest, r->first.text);
+    }
+    for (size_t i = 0, n = 0; i <= (grader_parts(p->grader, &n), n); i++) {
+        const struct grader *g = grader_at(p->grader, i);
+        if (grader_is_asked_once(g))
+            buf_printf(
+                out, "  %s \"%s\" was asked once: not known what it says with simulation.%s: %s\n",
+                grader_type(g), grader_name(g), reading_switch(reading_of(READING_OUTPUT_TOOLS, 0)),
+                p->job->sim.readings[READING_OUTPUT_TOOLS] == READING_LAST_TURN ? "all"
+                                                                                : "last_turn");
+    }
+}
+
+/* What is to be known of grades that are grades all the same. */
+static void summary_grade_notes(struct buf *out, const struct tally *all)
+{
+    for (int i = 0; i < GRADE_N_NOTES; i++) {
+        if (all->notes[i])
+            buf_printf(out, "  warning: %llu grade%s %s\n      first: %s\n",
+                       (unsigned long long)all->notes[i], all->notes[i] == 1 ? "" : "s",
+                       grade_note_words((enum grade_note)i), all->note_examples[i].text);
+    }
+}
+
 static void summary_notes(struct buf *out, const struct plan *p, const struct tally *all)
 {
     summary_flags(out, p, all);
+    summary_grade_notes(out, all);
     if (all->n_misaddressed)
         buf_printf(out,
                    "  %llu rollout%s ended at a call that was addressed wrongly: not executed, "
@@ -374,6 +418,7 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     summary_reward(out, "validation", &t->valid_total);
     summary_parts(out, p->grader, &t->valid_total);
     summary_notes(out, p, &all);
+    summary_readings(out, p, &all);
     buf_printf(out, "\n%d of %llu steps in %.2f s: %s\n", t->steps_done,
                (unsigned long long)p->schedule->n_steps, seconds, p->folder);
     tally_release(&all);

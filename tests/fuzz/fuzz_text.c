@@ -12,6 +12,7 @@
 #include "grader/text/lcs.h"
 #include "grader/text/levenshtein.h"
 #include "grader/text/meteor.h"
+#include "grader/text/nltkwords.h"
 #include "grader/text/rouge.h"
 #include "grader/text/tokens13a.h"
 #include "grader/text/unicode.h"
@@ -109,6 +110,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct seq b_tokens = {0};
     tokens13a(&a_tokens, seq_span(&a));
     tokens13a(&b_tokens, seq_span(&b));
+    check_words(seq_span(&a_tokens), seq_span(&b_tokens));
+    a_tokens.n = b_tokens.n = 0;
+    nltkwords(&a_tokens, seq_span(&a));
+    nltkwords(&b_tokens, seq_span(&b));
     check_words(seq_span(&a_tokens), seq_span(&b_tokens));
     seq_release(&a);
     seq_release(&b);

@@ -48,7 +48,8 @@ START_TEST(test_the_facts_of_a_grade)
               "{\"key\":\"input\",\"template\":\"{{sample.output_text}}\",\"text\":\"3\","
               "\"bytes\":1},"
               "{\"key\":\"reference\",\"template\":\"{{item.answer}}\",\"text\":\"3\",\"bytes\":1}"
-              "],\"operation\":\"eq\",\"reward\":1.0,\"errors\":[],\"why\":null}]}\n");
+              "],\"operation\":\"eq\",\"reward\":1.0,\"errors\":[],\"why\":null,\"other_readings\":"
+              "[],\"notes\":[]}]}\n");
     free(json);
 }
 END_TEST

@@ -59,7 +59,10 @@ static const char full_yaml[] =
     "  tool_url: append_name\n"
     "  tool_attempts: 4\n"
     "  tool_backoff_ms: 0\n"
-    "  tool_timeout_ms: 500\n";
+    "  tool_timeout_ms: 500\n"
+    "  output_tools: all\n"
+    "  grader_variants: {fuzzy_match: ratio, rouge: recall}\n"
+    "  grade_cache: false\n";
 
 static const char full_json[] =
     "{\"model\": \"o4-mini-2025-04-16\", \"training_file\": \"data/train.jsonl\",\n"
@@ -82,7 +85,9 @@ static const char full_json[] =
     "    \"reasoning_effort\": \"medium\"}}},\n"
     " \"simulation\": {\"policy\": {\"type\": \"random\"}, \"rollouts_per_step\": 48,\n"
     "  \"concurrency\": 8, \"threads\": 2, \"tool_url\": \"append_name\", \"tool_attempts\": 4,\n"
-    "  \"tool_backoff_ms\": 0, \"tool_timeout_ms\": 500}}\n";
+    "  \"tool_backoff_ms\": 0, \"tool_timeout_ms\": 500, \"output_tools\": \"all\",\n"
+    "  \"grader_variants\": {\"fuzzy_match\": \"ratio\", \"rouge\": \"recall\"},\n"
+    "  \"grade_cache\": false}}\n";
 
 static struct job *load(const char *name)
 {
@@ -131,6 +136,12 @@ static void check_simulation(const struct job_simulation *sim)
     ck_assert_int_eq(sim->tool_attempts, 4);
     ck_assert_int_eq(sim->tool_backoff_ms, 0);
     ck_assert_int_eq(sim->tool_timeout_ms, 500);
+    ck_assert_int_eq(sim->readings[READING_OUTPUT_TOOLS], READING_ALL_TURNS);
+    ck_assert_str_eq(reading_words[READING_FUZZY_MATCH][sim->readings[READING_FUZZY_MATCH]],
+                     "ratio");
+    ck_assert_str_eq(reading_words[READING_ROUGE][sim->readings[READING_ROUGE]], "recall");
+    ck_assert_int_eq(sim->readings[READING_BLEU], 0);
+    ck_assert(!sim->grade_cache);
 }
 
 START_TEST(test_a_full_job_in_both_forms)
@@ -256,6 +267,13 @@ static const struct fault_row {
     {"simulation: {concurrency: 100001}\n", DIAG_J005, 5, 27, "from 1 to 100000", NULL},
     {"simulation: {threads: 257}\n", DIAG_J005, 5, 23, "from 0 to 256", NULL},
     {"simulation: {tool_url: base}\n", DIAG_J005, 5, 24, "exact or append_name", NULL},
+    {"simulation: {output_tools: last}\n", DIAG_J005, 5, 28, "last_turn or all",
+     "did you mean 'last_turn'?"},
+    {"simulation: {grader_variants: {fuzzy_match: WRatioo}}\n", DIAG_J005, 5, 45, "wratio or ratio",
+     "did you mean 'wratio'?"},
+    {"simulation: {grader_variants: {rouge_l: f1}}\n", DIAG_J002, 5, 32, "",
+     "did you mean 'rouge'?"},
+    {"simulation: {grade_cache: maybe}\n", DIAG_J004, 5, 27, "true or false", NULL},
     {"simulation: {tool_attempts: 11}\n", DIAG_J005, 5, 29, "from 1 to 10", NULL},
     {"simulation: {tool_backoff_ms: -1}\n", DIAG_J005, 5, 31, "from 0 to 60000", NULL},
     {"simulation: {tool_timeout_ms: 0}\n", DIAG_J005, 5, 31, "from 1 to 3600000", NULL},

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "sim/base/cc.h"
+#include "sim/job/reading.h"
 #include "sim/run/sample.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/suites.h"
@@ -60,7 +61,7 @@ START_TEST(test_the_sample_of_a_rollout)
     buf_text_add(&r.answer, row->answer);
     struct tape scratch = {0};
     struct buf out = {0};
-    sample_build(&r, row->parse, &scratch, &out);
+    sample_build(&r, row->parse, READING_LAST_TURN, &scratch, &out);
 
     struct tape t = fixture_tape(buf_text(&out));
     ck_assert_msg(tape_is(&t, tape_get(&t, 0, "output_text"), row->answer), "%s", row->name);
@@ -77,6 +78,34 @@ START_TEST(test_the_sample_of_a_rollout)
                   row->name);
     ck_assert(tape_is(&t, tape_get(&t, message, "content"), row->answer));
     buf_release(&r.answer);
+    buf_release(&out);
+    tape_release(&t);
+    tape_release(&scratch);
+}
+END_TEST
+
+/* GAP-28, the other reading: every call, in the form that its own turn had. */
+START_TEST(test_all_turns)
+{
+    struct policy_past turns[] = {{0, 1, false}, {1, 0, true}, {1, 2, true}, {3, 1, false}};
+    struct rollout r = {.calls = calls, .n_calls = 4, .turns = turns, .n_turns = 5, .turn_from = 3};
+    struct tape scratch = {0};
+    struct buf out = {0};
+    ck_assert(sample_has_readings(&r));
+    sample_build(&r, false, READING_ALL_TURNS, &scratch, &out);
+    struct tape t = fixture_tape(buf_text(&out));
+    static const struct {
+        const char *id, *name;
+    } want[] = {{"", "first"}, {"0", "functions.second"}, {"1", "functions.third"}, {"", "find"}};
+    size_t list = tape_get(&t, 0, "output_tools");
+    ck_assert_uint_eq(tape_count(&t, list), COUNT_OF(want));
+    for (size_t i = 0; i < COUNT_OF(want); i++) {
+        size_t call = tape_index(&t, list, i);
+        ck_assert(tape_is(&t, tape_get(&t, call, "id"), want[i].id));
+        ck_assert(tape_is(&t, tape_get(&t, tape_get(&t, call, "function"), "name"), want[i].name));
+    }
+    r.turn_from = 0;
+    ck_assert(!sample_has_readings(&r));
     buf_release(&out);
     tape_release(&t);
     tape_release(&scratch);
@@ -103,6 +132,7 @@ Suite *sample_suite(void)
     Suite *suite = suite_create("sample");
     TCase *tcase = tcase_create("sample");
     tcase_add_loop_test(tcase, test_the_sample_of_a_rollout, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_all_turns);
     tcase_add_test(tcase, test_the_sample_of_an_answer);
     suite_add_tcase(suite, tcase);
     return suite;

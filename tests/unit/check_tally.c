@@ -165,6 +165,73 @@ START_TEST(test_the_parts_of_a_grade_are_added_up_apart)
 }
 END_TEST
 
+/* Rewards under another reading: how many are far, how many the threshold parts, and the first. */
+START_TEST(test_other_readings_are_compared_one_by_one)
+{
+    enum {
+        RATIO = READING_FUZZY_MATCH * READING_WORDS + 1,
+        ALL = READING_OUTPUT_TOOLS * READING_WORDS + 1
+    };
+    static const double under_ratio[] = {0.95, 9, 0.45, 0.2};
+    struct dataset *d = no_rows();
+    struct wave w = {.dataset = d, .pass_threshold = 0.5};
+    struct tally t;
+    struct tally twice;
+    fill(&w, "1d01");
+    w.ends[2].reward = 0.5; /* passes, and fails under the other by no more than 0.1 */
+    w.readings = 1u << RATIO | 1u << ALL;
+    w.n_others = 2;
+    w.others = mem_array(8, sizeof(*w.others));
+    for (size_t i = 0; i < 4; i++) {
+        struct grade grade = {.readings = w.readings};
+        grade.other[RATIO] = under_ratio[i];
+        grade.other[ALL] = w.ends[i].reward;
+        if (i == 3)
+            grade.readings &= ~(1u << ALL); /* not known of this one */
+        wave_note_others(&w, i, &grade);
+    }
+    tally_init(&t, 0);
+    tally_init(&twice, 0);
+    tally_add_wave(&t, &w, 10);
+    tally_merge(&twice, &t);
+    tally_merge(&twice, &t);
+    for (uint64_t k = 1; k <= 2; k++) {
+        const struct tally *sum = k == 1 ? &t : &twice;
+        const struct reading_tally *r = &sum->readings[RATIO];
+        ck_assert(r->n == 3 * k && r->n_far == k && r->n_across == 2 * k);
+        ck_assert(r->largest == 0.8 && r->sum == (double)k * (0.95 + 0.45 + 0.2));
+        ck_assert_ptr_nonnull(strstr(r->first.text, ":3: 0.5, and 0.45 under the other"));
+        ck_assert(reading_tally_differs(r));
+        ck_assert(sum->readings[ALL].n == 2 * k && !reading_tally_differs(&sum->readings[ALL]));
+        ck_assert_uint_eq(sum->readings[0].n, 0);
+    }
+    tally_release(&twice);
+    tally_release(&t);
+    wave_release(&w);
+    dataset_free(d);
+}
+END_TEST
+
+START_TEST(test_notes_are_counted_with_their_first)
+{
+    struct dataset *d = no_rows();
+    struct wave w = {.dataset = d};
+    struct tally t;
+    fill(&w, "1d01");
+    for (size_t i = 1; i < 4; i++)
+        w.ends[i].grade_notes = GRADE_NOTE_BIT_UNSEEN;
+    tally_init(&t, 0);
+    tally_add_wave(&t, &w, 10);
+    tally_merge(&t, &t);
+    ck_assert_uint_eq(t.notes[GRADE_NOTE_UNSEEN], 4);
+    ck_assert_uint_eq(t.notes[GRADE_NOTE_NOT_TEXT], 0);
+    ck_assert_ptr_nonnull(strstr(t.note_examples[GRADE_NOTE_UNSEEN].text, ":3: "));
+    tally_release(&t);
+    wave_release(&w);
+    dataset_free(d);
+}
+END_TEST
+
 /* The recorded step of section 13: 753 graded of 768, mean 0.11509561752988048, and 14 of 17 calls
  * successful. The service's file has 0.09331640625 and 0.17647058823529413 for it. */
 START_TEST(test_the_recorded_step_comes_out_as_recorded)
@@ -251,6 +318,8 @@ Suite *tally_suite(void)
     TCase *tcase = tcase_create("tally");
     tcase_add_loop_test(tcase, test_means_over_how_many, 0, COUNT_OF(rows));
     tcase_add_test(tcase, test_rollouts_that_addressed_a_call_wrongly_are_counted);
+    tcase_add_test(tcase, test_other_readings_are_compared_one_by_one);
+    tcase_add_test(tcase, test_notes_are_counted_with_their_first);
     tcase_add_test(tcase, test_the_parts_of_a_grade_are_added_up_apart);
     tcase_add_test(tcase, test_the_recorded_step_comes_out_as_recorded);
     tcase_add_test(tcase, test_a_step_reads_the_same_everywhere);

@@ -63,7 +63,7 @@ START_TEST(test_renders_as_its_row_says)
     struct template_scope scope = {.find = find, .arg = &tape};
     struct template_fault fault = {0};
     struct buf out = {0};
-    bool rendered = template_render(t, &scope, &out, &fault);
+    bool rendered = template_render(t, &scope, &out, NULL, &fault);
     ck_assert_msg(rendered == (row->rendered != NULL), "%s: %s", row->text, fault.why);
     if (rendered)
         ck_assert_str_eq(buf_text(&out), row->rendered);

@@ -30,6 +30,8 @@
     X(opt)        \
     X(queue)      \
     X(rate)       \
+    X(reading)    \
+    X(recall)     \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
@@ -38,6 +40,7 @@
     X(shapes)     \
     X(sockets)    \
     X(spans)      \
+    X(stem)       \
     X(survey)     \
     X(tally)      \
     X(tape)       \
