@@ -15,27 +15,27 @@ enum alphabet {
 /* A prefix, then a run of characters, no shorter and no longer than said. */
 struct shape {
     const char *prefix;
-    enum alphabet alphabet;
     size_t least;
     size_t most;
-    bool value_only; /* the prefix is a name and no part of the secret */
     const char *kind;
+    enum alphabet alphabet;
+    bool value_only; /* the prefix is a name and no part of the secret */
 };
 
 static const struct shape shapes[] = {
-    {"sk-", URL_SAFE, 20, 400, false, "an API key (sk-...)"},
-    {"sk_live_", LETTERS_AND_DIGITS, 16, 250, false, "an API key (sk_live_...)"},
-    {"AKIA", UPPER_AND_DIGITS, 16, 16, false, "an AWS access key id"},
-    {"ASIA", UPPER_AND_DIGITS, 16, 16, false, "an AWS access key id"},
-    {"AIza", URL_SAFE, 35, 35, false, "a Google API key"},
-    {"ghp_", LETTERS_AND_DIGITS, 36, 255, false, "a GitHub token"},
-    {"gho_", LETTERS_AND_DIGITS, 36, 255, false, "a GitHub token"},
-    {"ghs_", LETTERS_AND_DIGITS, 36, 255, false, "a GitHub token"},
-    {"ghu_", LETTERS_AND_DIGITS, 36, 255, false, "a GitHub token"},
-    {"ghr_", LETTERS_AND_DIGITS, 36, 255, false, "a GitHub token"},
-    {"hf_", LETTERS_AND_DIGITS, 34, 40, false, "a Hugging Face token"},
-    {"AccountKey=", BASE64, 40, 120, true, "the key of a connection string"},
-    {"SharedAccessKey=", BASE64, 40, 120, true, "the key of a connection string"},
+    {"sk-", 20, 400, "an API key (sk-...)", URL_SAFE, false},
+    {"sk_live_", 16, 250, "an API key (sk_live_...)", LETTERS_AND_DIGITS, false},
+    {"AKIA", 16, 16, "an AWS access key id", UPPER_AND_DIGITS, false},
+    {"ASIA", 16, 16, "an AWS access key id", UPPER_AND_DIGITS, false},
+    {"AIza", 35, 35, "a Google API key", URL_SAFE, false},
+    {"ghp_", 36, 255, "a GitHub token", LETTERS_AND_DIGITS, false},
+    {"gho_", 36, 255, "a GitHub token", LETTERS_AND_DIGITS, false},
+    {"ghs_", 36, 255, "a GitHub token", LETTERS_AND_DIGITS, false},
+    {"ghu_", 36, 255, "a GitHub token", LETTERS_AND_DIGITS, false},
+    {"ghr_", 36, 255, "a GitHub token", LETTERS_AND_DIGITS, false},
+    {"hf_", 34, 40, "a Hugging Face token", LETTERS_AND_DIGITS, false},
+    {"AccountKey=", 40, 120, "the key of a connection string", BASE64, true},
+    {"SharedAccessKey=", 40, 120, "the key of a connection string", BASE64, true},
 };
 
 static bool is_digit(char c)
