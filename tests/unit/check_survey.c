@@ -149,13 +149,25 @@ static char *faulty_row(struct rng *r, size_t i)
 
 struct rows {
     char *at[300];
+    size_t offset[300]; /* in rows.jsonl */
     size_t n;
 };
+
+static void rows_write(struct rows *r)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < r->n; i++) {
+        r->offset[i] = text.len;
+        buf_printf(&text, "%s\n", r->at[i]);
+    }
+    scratch_file("rows.jsonl", text.at);
+    buf_release(&text);
+}
 
 static void survey_part(struct survey *block, const struct rows *r, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++) {
-        const struct line line = {r->at[i], strlen(r->at[i]), i * 1000, true, false};
+        const struct line line = {r->at[i], strlen(r->at[i]), r->offset[i], true, false};
         survey_line(block, &line, i - from);
     }
 }
@@ -165,6 +177,7 @@ static char *told(struct survey *whole)
     struct buf out = {0};
     row_text_conclude(&whole->firsts, whole->n_rows, &whole->found);
     fields_conclude(&whole->fields, whole->path, plan.read, &whole->found);
+    ledger_repeats(&(struct ledger_file){whole->path, &whole->ledger}, &whole->found);
     diags_write(&whole->found, SIZE_MAX, &out);
     for (int i = 0; i < DIAG_N_CODES; i++)
         buf_printf(&out, "%zu ", whole->found.counts[i]);
@@ -175,6 +188,44 @@ static char *told(struct survey *whole)
     return buf_take(&out);
 }
 
+/* Blocks of up to `most` rows each; what is told of the whole, the caller's. */
+static char *told_of_blocks(const struct rows *file, struct rng *r, size_t most)
+{
+    struct survey whole;
+    struct survey block;
+    survey_init(&whole, &plan);
+    survey_init(&block, &plan);
+    for (size_t from = 0; from < file->n;) {
+        size_t to = from + 1 + rng_u64(r) % most;
+        to = to > file->n ? file->n : to;
+        survey_part(&block, file, from, to);
+        survey_join(&whole, &block, from);
+        from = to;
+    }
+    char *text = told(&whole);
+    survey_release(&whole);
+    survey_release(&block);
+    return text;
+}
+
+static void check_blocks(struct rows *file, struct rng *r)
+{
+    rows_write(file);
+    char *want = told_of_blocks(file, &(struct rng){0}, 1);
+    for (size_t most = 2; most < 400; most *= 3) {
+        char *got = told_of_blocks(file, r, most);
+        ck_assert_str_eq(want, got);
+        free(got);
+    }
+    free(want);
+}
+
+static void rows_release(struct rows *file)
+{
+    for (size_t i = 0; i < file->n; i++)
+        free(file->at[i]);
+}
+
 /* However a file is cut into blocks, the same is told of it. */
 START_TEST(test_blocks_come_to_the_same_as_the_whole)
 {
@@ -182,31 +233,29 @@ START_TEST(test_blocks_come_to_the_same_as_the_whole)
     struct rows file = {.n = 300};
     for (size_t i = 0; i < file.n; i++)
         file.at[i] = faulty_row(&r, i);
-    struct survey one;
-    struct survey many;
-    struct survey block;
-    survey_init(&one, &plan);
-    survey_init(&many, &plan);
-    survey_init(&block, &plan);
-    survey_part(&block, &file, 0, file.n);
-    survey_join(&one, &block, 0);
-    for (size_t from = 0; from < file.n;) {
-        size_t to = from + rng_u64(&r) % 40;
-        to = to > file.n ? file.n : to;
-        survey_part(&block, &file, from, to);
-        survey_join(&many, &block, from);
-        from = to;
-    }
-    char *want = told(&one);
-    char *got = told(&many);
-    ck_assert_str_eq(want, got);
-    free(want);
-    free(got);
+    check_blocks(&file, &r);
+    rows_release(&file);
+}
+END_TEST
+
+/* A field that ends somewhere, one that begins there, and a row that stood long before. */
+START_TEST(test_what_changes_between_blocks_is_seen)
+{
+    struct rng r = rng_seed((uint64_t)_i);
+    struct rows file = {.n = 40};
     for (size_t i = 0; i < file.n; i++)
-        free(file.at[i]);
-    survey_release(&one);
-    survey_release(&many);
-    survey_release(&block);
+        file.at[i] = mem_printf("{\"messages\":[" USER("\"%zu\"") "],\"%s\":\"%zu\"}", i % 39,
+                                i % 39 < 20 ? "old" : "new", i % 39);
+    check_blocks(&file, &r);
+    char *text = told_of_blocks(&file, &r, 15);
+    ck_assert_ptr_nonnull(strstr(text, "rows.jsonl:21:1: warning[D035]: the field \"old\" is "
+                                       "missing in 19 of 40 rows"));
+    ck_assert_ptr_nonnull(strstr(text, "rows.jsonl:1:1: warning[D035]: the field \"new\" is "
+                                       "missing in 21 of 40 rows"));
+    ck_assert_ptr_nonnull(strstr(text, "rows.jsonl:40:1: warning[D031]: 1 of 40 rows stand there "
+                                       "before; the first repeats line 1"));
+    free(text);
+    rows_release(&file);
 }
 END_TEST
 
@@ -217,6 +266,7 @@ Suite *survey_suite(void)
     tcase_add_checked_fixture(tc, scratch_enter, scratch_leave);
     tcase_add_loop_test(tc, test_a_row_has_the_faults_its_table_says, 0, COUNT_OF(rows));
     tcase_add_loop_test(tc, test_blocks_come_to_the_same_as_the_whole, 0, 20);
+    tcase_add_loop_test(tc, test_what_changes_between_blocks_is_seen, 0, 5);
     suite_add_tcase(suite, tc);
     return suite;
 }
