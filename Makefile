@@ -11,7 +11,7 @@ VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
 DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
         libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev \
-        wordnet-base libstemmer-dev
+        wordnet-base libstemmer-dev bubblewrap
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
@@ -48,7 +48,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli findings contract chaos docs headers layers fuzz bench \
-        bench-scan bench-text bench-check bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -66,6 +66,8 @@ $(B)/%.o: %.c Makefile
 	mkdir -p $(@D)
 	echo "  CC    $<"
 	$(CC) $(OURS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(B)/grader/python/script.o: $(wildcard grader/python/*.py)
 
 $(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
 	echo "  LD    $@"
@@ -101,6 +103,7 @@ cli: $(B)/rftsim                        ## the program from outside, against gol
 
 contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
 	tests/contract/run.py $(B)/rftsim
+	tests/contract/graders.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
 PATIENCE.asan := --patience 2
@@ -110,8 +113,10 @@ ROLLOUTS.tsan := --rollouts 1000
 
 chaos: $(B)/rftsim                      ## every way in which an endpoint can misbehave, one by one and all at once
 	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+	tests/chaos/graders.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+	tests/chaos/python.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
 
 findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
@@ -148,6 +153,14 @@ ifneq ($(FLAVOR),release)
 else
 bench-text: $(B)/bench_text
 	tests/bench/text.py $(B)/bench_text
+endif
+
+bench-python:                           ## python grades beside a bare pipe and a fork for each grade
+ifneq ($(FLAVOR),release)
+	$(MAKE) FLAVOR=release bench-python
+else
+bench-python: $(B)/bench_python
+	tests/bench/python.py $(B)/bench_python
 endif
 
 headers:                                ## each header compiles on its own

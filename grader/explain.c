@@ -29,7 +29,12 @@ void explain_setting(json_t *facts, const json_t *spec, const char *key)
 void explain_field(json_t *facts, const json_t *spec, const char *key, const struct template *t,
                    const struct grader_input *in)
 {
-    const json_t *written = json_object_get(spec, key);
+    explain_template(facts, key, json_object_get(spec, key), t, in);
+}
+
+void explain_template(json_t *facts, const char *key, const json_t *written,
+                      const struct template *t, const struct grader_input *in)
+{
     struct template_scope scope = grader_scope(in);
     struct template_fault fault;
     struct buf text = {0};
@@ -41,6 +46,8 @@ void explain_field(json_t *facts, const json_t *spec, const char *key, const str
     } else {
         char *error = mem_printf("{{%s}} resolves nowhere: %s", fault.path, fault.why);
         explain_text(field, "error", error, strlen(error));
+        explain_text(field, "path", fault.path, strlen(fault.path));
+        json_object_set_new(field, "reached", json_integer((json_int_t)fault.reached));
         free(error);
     }
     json_array_append_new(json_object_get(facts, "fields"), field);

@@ -16,4 +16,8 @@ void explain_setting(json_t *facts, const json_t *spec, const char *key);
 void explain_field(json_t *facts, const json_t *spec, const char *key, const struct template *t,
                    const struct grader_input *in);
 
+/* The same of a text that does not stand in the spec itself but deeper; `key` says where. */
+void explain_template(json_t *facts, const char *key, const json_t *written,
+                      const struct template *t, const struct grader_input *in);
+
 #endif

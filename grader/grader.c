@@ -13,6 +13,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/rng.h"
+#include "sim/base/text.h"
 
 struct grader {
     const struct grader_ops *ops;
@@ -25,9 +26,8 @@ struct grader {
 
 static const struct grader_ops *const kinds[] = {
     /* sorted by type */
-    &grader_multi,
-    &grader_string_check,
-    &grader_text_similarity,
+    &grader_endpoint,    &grader_label_model,  &grader_multi,           &grader_python,
+    &grader_score_model, &grader_string_check, &grader_text_similarity,
 };
 
 const char *grade_error_name(enum grade_error error)
@@ -82,9 +82,17 @@ static char *name_of(const struct grader_spec *spec)
         rng_mix(&r, (unsigned char)*c);
     free(text);
     /* so that parts that are written alike have columns of their own */
-    for (const char *c = spec->pointer + strlen(JOB_GRADER_POINTER); *c; c++)
+    for (const char *c = spec->pointer + strlen(spec->job->grader_at); *c; c++)
         rng_mix(&r, (unsigned char)*c);
     return mem_printf("grader-%012llx", (unsigned long long)(rng_u64(&r) & 0xffffffffffff));
+}
+
+static void check_name(const struct grader_spec *spec, struct diags *list)
+{
+    const json_t *name = json_object_get(spec->json, "name");
+    if (name && !json_is_string(name) && !json_is_null(name))
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "name", "'name' must be a string"),
+                 "put it in quotes, or leave it out");
 }
 
 /* What `type` may be, for a message: "a, b and c". */
@@ -116,14 +124,16 @@ static enum err_code refuse_type(const struct grader_spec *spec, const char *typ
 enum err_code grader_new(struct grader **out, const struct job *job,
                          const struct grader_context *context, struct diags *list, struct err *e)
 {
-    struct grader_spec spec = {job, job->grader, JOB_GRADER_POINTER};
+    struct grader_spec spec = {job, job->grader, job->grader_at};
     return grader_open(out, &spec, context, list, e);
 }
 
 enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
                           const struct grader_context *context, struct diags *list, struct err *e)
 {
+    size_t errors = list->n_errors;
     const char *type = json_string_value(json_object_get(spec->json, "type"));
+    check_name(spec, list);
     const struct grader_ops *ops = find(type ? type : "");
     if (!ops)
         return refuse_type(spec, type ? type : "", list, e);
@@ -132,6 +142,8 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
     g->name = name_of(spec);
     g->spec = spec->json;
     enum err_code rc = ops->open(g->self, spec, context, list, e);
+    if (!rc && list->n_errors > errors)
+        rc = err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     if (rc) {
         grader_free(g);
         return rc;
@@ -164,6 +176,37 @@ const char *grader_name(const struct grader *g)
     return g->name;
 }
 
+const char *grader_note(const struct grader *g)
+{
+    return g->ops->note ? g->ops->note(g->self) : NULL;
+}
+
+bool grader_calls(const struct grader *g)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    bool calls = g->ops->calls && !grader_note(g);
+    for (size_t i = 0; i < n; i++)
+        calls = calls || grader_calls(parts[i].grader);
+    return calls;
+}
+
+bool grader_spent(const struct grader *g, struct grader_spent *out)
+{
+    if (!g->ops->spent || grader_note(g))
+        return false;
+    g->ops->spent(g->self, out);
+    return true;
+}
+
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more)
+{
+    sum->prompt += more->prompt;
+    sum->completion += more->completion;
+    sum->total += more->total;
+    sum->cached += more->cached;
+}
+
 const struct grader_part *grader_parts(const struct grader *g, size_t *n)
 {
     *n = 0;
@@ -190,6 +233,13 @@ const struct grader *grader_at(const struct grader *g, size_t i)
     size_t n = 0;
     const struct grader_part *parts = grader_parts(g, &n);
     return i ? parts[i - 1].grader : g;
+}
+
+void grader_reads(const struct grader *g, struct grader_reads *out)
+{
+    *out = (struct grader_reads){0};
+    if (g->ops->reads)
+        g->ops->reads(g->self, out);
 }
 
 static void begin_facts(const struct grader *g, json_t *facts)
@@ -230,6 +280,8 @@ static void end_facts(const struct grade *grade, json_t *facts)
     }
     json_object_set_new(facts, "reward", grade->lost ? json_null() : json_real(grade->reward));
     json_object_set_new(facts, "errors", errors);
+    json_object_set_new(facts, "lost", json_boolean(grade->lost));
+    json_object_set_new(facts, "seconds", json_real((double)grade->ns * 1e-9));
     if (*grade->why)
         explain_text(facts, "why", grade->why, strlen(grade->why));
     else
@@ -301,6 +353,7 @@ void grading_done(struct grading *x)
     complete(&x->out, x->readings);
     x->grader = NULL;
     x->out.ns = clock_ns() - x->started_ns;
+    text_one_line(x->out.why); /* it may hold what somebody said, cut to fit */
     if (x->facts)
         end_facts(&x->out, x->facts);
     x->done(x);

@@ -63,7 +63,8 @@ const char *grade_error_name(enum grade_error error); /* "invalid_variable_error
     X(NOT_TEXT, "not_text",                                                                        \
       "had a value put into a template that is no string; how the service writes it is not known " \
       "(GAP-29)")                                                                                  \
-    X(NOTHING, "null_value", "had a null put into a template, here as the text null (GAP-30)")
+    X(NOTHING, "null_value", "had a null put into a template, here as the text null (GAP-30)")     \
+    X(BOOLEAN, "boolean_score", "had true or false for a score, here 1 and 0 (GAP-40)")
 
 enum grade_note {
 #define X(name, id, words) GRADE_NOTE_##name,
@@ -90,11 +91,15 @@ struct grader_spec {
 };
 
 struct engine;
+struct hosts;
+struct wire;
 
 /* What graders work with besides their spec. Copied; what it points to is borrowed until
  * grader_free. */
 struct grader_context {
     struct engine *engine; /* for those that call out; NULL: it is read and checked, never used */
+    struct hosts *hosts;   /* told of every host that will be called; NULL: nobody minds */
+    struct wire *wire;     /* with an engine: what requests go over, once it is made ready */
     bool checked;          /* the job's grader was opened before without a fault: what takes long to
                               check need not be checked again */
 };
@@ -116,9 +121,25 @@ struct grade_part {
     int64_t ns; /* time in it */
 };
 
+/* What models that were asked have used, in their own count. */
+struct grade_tokens {
+    int64_t prompt;
+    int64_t completion;
+    int64_t total;
+    int64_t cached; /* of the prompt */
+};
+
+/* What a grader has asked of a model so far. */
+struct grader_spent {
+    const char *model; /* borrowed: as the job names it */
+    uint64_t n_grades; /* that ended with an answer */
+    struct grade_tokens tokens;
+};
+
 struct grade {
     double reward;                  /* 0 if a flag is set, but for a multi's (GAP-10, GAP-11) */
     unsigned flags;                 /* enum grade_flag; those of the parts as well */
+    struct grade_tokens tokens;     /* of its parts as well; all 0 if no model was asked */
     bool lost;                      /* there is no grade: the rollout is to be discarded */
     int64_t ns;                     /* from start to end */
     char why[256];                  /* filled with the flags, and if it is lost */
@@ -153,6 +174,21 @@ struct grader_part {
     struct grader *grader; /* owned */
 };
 
+/* What a grader's own code reads, as far as it can be told without running it. */
+struct grader_read {
+    const char *field;   /* of the item: item["answer"] */
+    const char *pointer; /* to the text of the job that it stands in */
+    const char *text;    /* that text; the field is at[from..from+len) */
+    size_t from;
+    size_t len;
+};
+
+struct grader_reads {
+    const struct grader_read *at; /* borrowed until grader_free */
+    size_t n;
+    bool output_tools; /* it looks at the sample's tool calls (GAP-28) */
+};
+
 struct grader_ops {
     const char *type; /* the "type" in a grader's JSON, e.g. "string_check" */
     size_t size;      /* bytes of private state; grader_new() gives it zeroed to open() */
@@ -173,6 +209,17 @@ struct grader_ops {
 
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
+
+    bool calls; /* it sends HTTP requests, unless it has a note (below) */
+
+    /* A word of warning that goes wherever the grader is named ("a stub: ..."), or NULL. */
+    const char *(*note)(const void *self);
+
+    /* Of a type that asks a model: what it used so far. */
+    void (*spent)(const void *self, struct grader_spent *out);
+
+    /* See grader_reads(). NULL for a type without code of its own. */
+    void (*reads)(const void *self, struct grader_reads *out);
 
     /* The other readings that its grades can be told under, as bits; NULL for none. It sets those
      * in `other` itself; for that of output_tools it is asked twice, unless it is made of parts. */
@@ -206,12 +253,24 @@ void grader_free(struct grader *g); /* NULL is fine */
 const char *grader_type(const struct grader *g);
 const char *grader_name(const struct grader *g); /* "grader-<12 hex>" if it has none (EV-11) */
 
+const char *grader_note(const struct grader *g); /* NULL: there is nothing to warn of */
+
+bool grader_calls(const struct grader *g); /* whether it, or a part of it, sends HTTP requests */
+
+/* False if it asks no model itself, or has a stub for it. Its parts are asked for theirs. */
+bool grader_spent(const struct grader *g, struct grader_spent *out);
+void grade_tokens_add(struct grade_tokens *sum, const struct grade_tokens *more);
+
 /* Borrowed from `g`; `*n` is 0 if it has no parts. */
 const struct grader_part *grader_parts(const struct grader *g, size_t *n);
 
 /* The grader as a list of those that metrics tell apart: 0 is `g` itself, then come its parts
  * (MU-9). `i` is at most the number of parts. */
 const struct grader *grader_at(const struct grader *g, size_t i);
+
+/* Of this grader alone, not of its parts. Known of one that was opened unchecked; else, and for
+ * types that run no code, empty. */
+void grader_reads(const struct grader *g, struct grader_reads *out);
 
 /* The other readings of which every grade of `g` has the reward, as bits. */
 unsigned grader_readings(const struct grader *g);
@@ -225,11 +284,19 @@ bool grader_is_asked_once(const struct grader *g);
  * call only. With x->facts, these are added to it:
  *
  *     {"type", "name",
- *      "fields": [{"key", "template", "text", "bytes"} or {"key", "template", "error"}, ...],
+ *      "fields": [{"key", "template", "text", "bytes"}
+ *                 or {"key", "template", "error", "path", "reached"}, ...],
  *      what the type adds (texts: "operation", "calculate_output", ...),
  *      "graders": [{"key", and the same of it}, ...], of a multi,
- *      "reward" (null: it is lost), "errors": ["invalid_variable_error", ...], "why": null or a
- * text, "other_readings": [{"switch", "reading", "reward"}, ...], "notes": ["not_text", ...]}
+ *      "reward", "errors": ["invalid_variable_error", ...], "lost", "seconds",
+ *      "why": null or a text, "other_readings": [{"switch", "reading", "reward"}, ...],
+ *      "notes": ["not_text", ...]}
+ *
+ * A field in error has the path that resolves nowhere, and how many bytes of it lead somewhere. The
+ * reward of a grade that was lost is null. Some of what a type may add has a place of its own in
+ * what is shown (sim/view/grade.c, answer.c): "printed" and "written", what user code put out (and
+ * "printed_cut", how many characters more), "traceback", "details" (more than `why`),
+ * "sampled_model_name" and "token_usage".
  *
  * Secrets in texts are masked, so that what is cut out of one later shows no part of them. */
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in);

@@ -4,7 +4,11 @@
 
 #include "grader/grader.h"
 
+extern const struct grader_ops grader_endpoint;
+extern const struct grader_ops grader_label_model;
 extern const struct grader_ops grader_multi;
+extern const struct grader_ops grader_python;
+extern const struct grader_ops grader_score_model;
 extern const struct grader_ops grader_string_check;
 extern const struct grader_ops grader_text_similarity;
 

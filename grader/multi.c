@@ -83,12 +83,13 @@ static void check_name(const struct grader_spec *spec, const char *key, struct d
     buf_release(&at);
 }
 
-/* One part: `spec` is its own. It stays NULL if it has a fault. */
+/* One part: `spec` is its own. It stays NULL if it has a fault. What is no fault of the job is the
+ * first such in `e`. */
 static void read_part(struct grader_part *part, const struct grader_spec *spec,
-                      const struct grader_context *context, struct diags *list)
+                      const struct grader_context *context, struct diags *list, struct err *e)
 {
     const char *type = json_string_value(json_object_get(spec->json, "type"));
-    struct err e = {0};
+    struct err own = {0};
     if (!json_is_object(spec->json)) {
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, NULL, "'%s' must be a grader",
                               part->key),
@@ -105,8 +106,9 @@ static void read_part(struct grader_part *part, const struct grader_spec *spec,
         diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, "pass_threshold",
                               "pass_threshold has no effect in a part of a multi grader (GR-7)"),
                  "take it away, or put it beside calculate_output");
-    if (grader_open(&part->grader, spec, context, list, &e))
-        err_clear(&e); /* it has said what is wrong in `list` */
+    enum err_code rc = grader_open(&part->grader, spec, context, list, &own);
+    if (rc && rc != ERR_JOB && !e->code) /* a bad job has been told in `list` */
+        *e = own;
 }
 
 /* Metrics name graders by type and name: two with the same would be one column twice. */
@@ -129,7 +131,8 @@ static void check_alike(const struct multi *m, size_t i, const struct grader_spe
 }
 
 static void read_parts(struct multi *m, const struct grader_spec *spec,
-                       const struct grader_context *context, json_t *graders, struct diags *list)
+                       const struct grader_context *context, json_t *graders, struct diags *list,
+                       struct err *e)
 {
     const char *key = NULL;
     json_t *value = NULL;
@@ -143,7 +146,7 @@ static void read_parts(struct multi *m, const struct grader_spec *spec,
         check_name(spec, key, list);
         doc_pointer_key(&pointer, key);
         struct grader_spec part = {spec->job, value, buf_text(&pointer)};
-        read_part(&m->at[i], &part, context, list);
+        read_part(&m->at[i], &part, context, list, e);
         check_alike(m, i, &part, list);
         buf_cut(&pointer, up);
     }
@@ -152,7 +155,7 @@ static void read_parts(struct multi *m, const struct grader_spec *spec,
 
 /* MU-1. False if there is no object of graders whose names the formula could have. */
 static bool read_graders(struct multi *m, const struct grader_spec *spec,
-                         const struct grader_context *context, struct diags *list)
+                         const struct grader_context *context, struct diags *list, struct err *e)
 {
     static const char shape[] = "write graders: {NAME: {type: ...}, ...}; calculate_output then "
                                 "uses the NAMEs (MU-1, MU-2)";
@@ -182,7 +185,7 @@ static bool read_graders(struct multi *m, const struct grader_spec *spec,
         return false;
     }
     m->at = mem_array(n, sizeof(*m->at));
-    read_parts(m, spec, context, graders, list);
+    read_parts(m, spec, context, graders, list, e);
     for (size_t i = 0; i < m->n; i++) {
         if (!formula_is_name(m->at[i].key, strlen(m->at[i].key)))
             return false;
@@ -267,9 +270,12 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     struct multi *m = self;
     size_t errors = list->n_errors;
     doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known, " in a multi grader");
-    bool named = read_graders(m, spec, context, list);
+    bool named = read_graders(m, spec, context, list, e);
     read_formula(m, spec, named, list);
     read_invalid_grade(m, spec, list);
+    grader_pass_threshold(spec, list);
+    if (e->code)
+        return e->code;
     for (size_t i = 0; i < m->n; i++)
         m->readings |= m->at[i].grader ? grader_readings(m->at[i].grader) : 0;
     if (list->n_errors > errors)
@@ -335,6 +341,7 @@ static void gather(struct multi_task *t, struct grade *out)
         out->flags |= part->flags;
         out->notes |= part->notes;
         out->lost = out->lost || part->lost;
+        grade_tokens_add(&out->tokens, &part->tokens);
         if (part->flags || part->lost)
             add_reason(out, "%s: %s", m->at[i].key, part->why);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/num.h"
 
 const char *const grader_roots[] = {"item", "sample", NULL};
 
@@ -42,13 +43,29 @@ void grader_field(struct template **out, const struct grader_spec *spec, const c
     const json_t *value = json_object_get(spec->json, key);
     struct err e = {0};
     if (!value)
-        grader_fault(spec, list, DIAG_ERROR, DIAG_J003, key, "missing key '%s'", key);
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J003, key, "missing key '%s'", key),
+                 "%s: \"{{sample.output_text}}\", \"{{item.KEY}}\", or any text with such in it",
+                 key);
     else if (!json_is_string(value))
-        grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a string", key);
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a string", key),
+                 "put it in quotes");
     else if (template_parse(out, json_string_value(value), json_string_length(value), grader_roots,
                             &e))
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J007, key, "%s", e.text),
                  "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
+}
+
+void grader_pass_threshold(const struct grader_spec *spec, struct diags *list)
+{
+    static const char key[] = "pass_threshold";
+    const json_t *value = json_object_get(spec->json, key);
+    const char *text = json_string_value(value);
+    double number = 0;
+    if (value && !json_is_number(value) && !json_is_null(value))
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a number", key),
+                 text && num_parse(&number, text, strlen(text))
+                     ? "write the number without quotes"
+                     : "an item passes from this reward on: 0.5, say");
 }
 
 struct template_scope grader_scope(const struct grader_input *in)

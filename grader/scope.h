@@ -17,6 +17,10 @@ struct diag *grader_fault(const struct grader_spec *spec, struct diags *list,
 void grader_field(struct template **out, const struct grader_spec *spec, const char *key,
                   struct diags *list);
 
+/* Check pass_threshold, a number or nothing. It colours passes, not rewards (GAP-37), so its type
+ * is all there is to it for a grader. */
+void grader_pass_threshold(const struct grader_spec *spec, struct diags *list);
+
 /* What templates resolve in. `in` is borrowed while it is used. */
 struct template_scope grader_scope(const struct grader_input *in);
 

@@ -32,9 +32,11 @@ static void read_operation(struct string_check *s, const struct grader_spec *spe
                            struct diags *list)
 {
     static const char key[] = "operation";
-    const char *name = json_string_value(json_object_get(spec->json, key));
+    const json_t *value = json_object_get(spec->json, key);
+    const char *name = json_string_value(value);
     if (!name) {
-        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J003, key, "missing key 'operation'"),
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, value ? DIAG_J004 : DIAG_J003, key,
+                              value ? "'operation' must be a string" : "missing key 'operation'"),
                  "write operation: eq, ne, like or ilike");
         return;
     }
@@ -54,11 +56,16 @@ static enum err_code open(void *self, const struct grader_spec *spec,
                           const struct grader_context *context, struct diags *list, struct err *e)
 {
     (void)context;
+    static const char *const known[] = {"type",      "name",           "input", "reference",
+                                        "operation", "pass_threshold", NULL};
     struct string_check *s = self;
     size_t errors = list->n_errors;
+    doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known,
+                   " in a string_check grader");
     read_operation(s, spec, list);
     grader_field(&s->input, spec, "input", list);
     grader_field(&s->reference, spec, "reference", list);
+    grader_pass_threshold(spec, list);
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     if (grader_reads_calls(s->input) || grader_reads_calls(s->reference))

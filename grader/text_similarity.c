@@ -72,15 +72,6 @@ static void read_metric(struct text_similarity *s, const struct grader_spec *spe
         refuse_metric(name, spec, list);
 }
 
-/* It colours passes, not rewards (GAP-37), so its type is all there is to it here. */
-static void read_threshold(const struct grader_spec *spec, struct diags *list)
-{
-    const json_t *value = json_object_get(spec->json, "pass_threshold");
-    if (value && !json_is_number(value) && !json_is_null(value))
-        grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "pass_threshold",
-                     "'pass_threshold' must be a number");
-}
-
 /* Every thread opens the grader; the first says what is not there. */
 static bool is_said(const struct diags *list)
 {
@@ -119,12 +110,16 @@ static enum err_code open(void *self, const struct grader_spec *spec,
                           const struct grader_context *context, struct diags *list, struct err *e)
 {
     (void)context;
+    static const char *const known[] = {
+        "type", "name", "input", "reference", "evaluation_metric", "pass_threshold", NULL};
     struct text_similarity *s = self;
     size_t errors = list->n_errors;
+    doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known,
+                   " in a text_similarity grader");
     read_metric(s, spec, list);
     grader_field(&s->input, spec, "input", list);
     grader_field(&s->reference, spec, "reference", list);
-    read_threshold(spec, list);
+    grader_pass_threshold(spec, list);
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     read_readings(s, spec, list);

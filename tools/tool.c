@@ -55,7 +55,7 @@ char *tool_url(const struct job_tool *tool, enum job_tool_url form)
     return buf_take(&out);
 }
 
-static enum tool_kind kind_of_fault(enum net_fault fault)
+enum tool_kind tool_kind_of_fault(enum net_fault fault)
 {
     static const enum tool_kind kinds[] = {
         [NET_DNS] = TOOL_KIND_DNS,
@@ -135,7 +135,7 @@ enum tool_kind tool_read(const struct request *req, const char *call_id, struct 
         return TOOL_KIND_ANSWER_TOO_LARGE;
     }
     if (req->fault != NET_NONE)
-        return kind_of_fault(req->fault);
+        return tool_kind_of_fault(req->fault);
 
     enum tool_kind kind = kind_of_status(req->status);
     if (tool_kind_row(kind)->fate == TOOL_RETRIED)

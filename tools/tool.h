@@ -1,6 +1,6 @@
 /* The tool contract: what is sent for a call, what an answer means.
  *
- * Pure: bytes in, bytes and a verdict out. sim/run/call.c does the sending.
+ * Pure: bytes in, bytes and a verdict out. sim/run/call.c has it sent.
  * What an answer can mean, and what follows, is the table in kind.h.
  * Source: contract 3.2 (request), 3.3 (answer), 3.4 (limits), GAP-17..GAP-22, EV-13 (which URL).
  */
@@ -53,6 +53,8 @@ char *tool_url(const struct job_tool *tool, enum job_tool_url form);
  * `scratch` is reused from call to call. Sets bits of enum tool_warning. */
 enum tool_kind tool_read(const struct request *req, const char *call_id, struct tape *scratch,
                          struct buf *output, unsigned *warnings);
+
+enum tool_kind tool_kind_of_fault(enum net_fault fault); /* not of NET_NONE */
 
 /* What the model is shown in place of an answer that was never asked for (GAP-20, GAP-24). */
 void tool_refusal(enum tool_kind kind, const char *name, struct buf *output);

@@ -1,9 +1,15 @@
 #include "sim/base/file.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "sim/base/buf.h"
+#include "sim/base/mem.h"
 
 enum { CHUNK = 65536 };
 
@@ -35,4 +41,48 @@ enum err_code file_read(char **text, size_t *len, const char *path, size_t max, 
     *len = all.len;
     *text = buf_take(&all);
     return ERR_OK;
+}
+
+static bool write_all(int fd, const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t n = write(fd, text, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        text += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+enum err_code file_replace(const char *path, const char *text, size_t len, struct err *e)
+{
+    enum err_code rc = ERR_OK;
+    struct stat old;
+    char *fresh = NULL;
+    int fd = -1;
+    char *real = realpath(path, NULL); /* a link is not to become a file */
+    if (!real || stat(real, &old) != 0) {
+        rc = err_sys(e, path);
+        goto out;
+    }
+    fresh = mem_printf("%s.XXXXXX", real);
+    fd = mkostemp(fresh, O_CLOEXEC);
+    if (fd < 0) {
+        rc = err_sys(e, fresh);
+        goto out;
+    }
+    if (fchmod(fd, old.st_mode & 07777) != 0 || !write_all(fd, text, len) || fsync(fd) != 0 ||
+        rename(fresh, real) != 0) {
+        rc = err_sys(e, fresh);
+        unlink(fresh);
+    }
+out:
+    if (fd >= 0)
+        close(fd);
+    free(fresh);
+    free(real);
+    return rc;
 }

@@ -13,4 +13,9 @@
 NODISCARD enum err_code file_read(char **text, size_t *len, const char *path, size_t max,
                                   struct err *e);
 
+/* Put a text in the place of all that is in the file, at once: whoever reads it sees the old text
+ * or the new one. Its mode stays, and so does a symbolic link to it.
+ * Errors: ERR_IO; the file is then as it was. */
+NODISCARD enum err_code file_replace(const char *path, const char *text, size_t len, struct err *e);
+
 #endif

@@ -225,11 +225,21 @@ static void say_missing(struct template_fault *fault, const struct template_path
                  step->key ? "an object" : "a list");
 }
 
+/* How much of the path its root and first n steps are. */
+static size_t length_of(const struct template_path *p, size_t n)
+{
+    size_t len = strcspn(p->text, ".[");
+    while (n-- > 0)
+        len += 1 + strcspn(p->text + len + 1, ".[");
+    return len;
+}
+
 static bool resolve(const struct template_path *p, const struct template_scope *scope,
                     struct template_value *v, struct template_fault *fault)
 {
     size_t taken = 0;
     fault->path = p->text;
+    fault->reached = 0;
     fault->why[0] = '\0';
     if (!scope->find(scope->arg, p, &taken, v, fault))
         return false;
@@ -240,6 +250,7 @@ static bool resolve(const struct template_path *p, const struct template_scope *
                                   : tape_index(v->tape, v->at, step->index);
         if (next == TAPE_NONE) {
             say_missing(fault, p, i, v);
+            fault->reached = length_of(p, i);
             return false;
         }
         v->at = next;

@@ -55,6 +55,7 @@ struct template_value {
 
 struct template_fault {
     const char *path; /* "item.target_items[0]", borrowed from the template */
+    size_t reached;   /* bytes of the path that lead somewhere; 0 if that is not known */
     char why[160];    /* "target_items has 0 elements" */
 };
 

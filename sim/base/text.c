@@ -1,8 +1,8 @@
 #include "sim/base/text.h"
 
-#include <string.h>
-
+#include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* The smallest value that needs n bytes; less is an overlong form. */
 static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -29,11 +29,6 @@ size_t text_sequence(const char *text, size_t len)
     return n;
 }
 
-size_t text_mark(const char *text, size_t len)
-{
-    return len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-}
-
 void text_add_valid(struct buf *out, const char *text, size_t len)
 {
     size_t from = 0;
@@ -49,4 +44,32 @@ void text_add_valid(struct buf *out, const char *text, size_t len)
         from = ++i;
     }
     buf_add(out, text + from, len - from);
+}
+
+/* Whether it is the beginning of a sequence that goes on where the text ends. */
+static bool is_broken_off(const char *text, size_t len)
+{
+    unsigned char c = (unsigned char)text[0];
+    size_t wants = c >= 0xf0 && c < 0xf5 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 0;
+    for (size_t i = 1; i < len; i++) {
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            return false;
+    }
+    return c < 0xf5 && len < wants;
+}
+
+void text_one_line(char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len;) {
+        size_t n = text_sequence(text + i, len - i);
+        if (!n && is_broken_off(text + i, len - i)) {
+            text[i] = '\0';
+            return;
+        }
+        bool control = (unsigned char)text[i] < ' ' || text[i] == 0x7f;
+        if (!n || control)
+            text[i] = n ? ' ' : '?';
+        i += n ? n : 1;
+    }
 }

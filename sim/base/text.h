@@ -10,10 +10,11 @@
  * within `len` (overlong forms, surrogates and values over U+10FFFF are not valid). */
 size_t text_sequence(const char *text, size_t len);
 
-/* The bytes of the byte order mark that a text starts with: 3 or 0. */
-size_t text_mark(const char *text, size_t len);
-
 /* Append `text` with every byte that is not valid UTF-8 as U+FFFD. */
 void text_add_valid(struct buf *out, const char *text, size_t len);
+
+/* Make a text that may have been cut anywhere one line of UTF-8, in place: a sequence that its end
+ * breaks off is dropped, other bytes that are not valid become '?', control characters blanks. */
+void text_one_line(char *text);
 
 #endif

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "sim/base/mem.h"
-#include "sim/base/text.h"
 #include "sim/job/lines.h"
 
 #define NO_ROW UINT32_MAX
@@ -122,9 +121,10 @@ static bool read_row(struct reader *r, size_t row)
     lines_init(&r->lines, r->fd, r->file->path, mark->offset, UINT64_MAX);
     r->line = mark->line;
     for (; lines_next(&r->lines, &line, &have, &e) == ERR_OK && have; r->line++) {
-        size_t mark_len = line.offset == 0 ? text_mark(line.text, line.len) : 0;
-        bool is_row = tape_scan(&r->tape, line.text + mark_len, line.len - mark_len, &f) &&
-                      tape_kind(&r->tape, 0) == TAPE_OBJECT;
+        if (line.offset == 0)
+            line_strip_mark(&line);
+        bool is_row =
+            tape_scan(&r->tape, line.text, line.len, &f) && tape_kind(&r->tape, 0) == TAPE_OBJECT;
         if (is_row && at++ == row)
             return true;
     }

@@ -1,7 +1,6 @@
 #include "sim/check/survey.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "sim/base/mem.h"
@@ -38,23 +37,12 @@ void survey_release(struct survey *s)
     *s = (struct survey){0};
 }
 
-static bool is_blank(const struct line *line)
-{
-    size_t i = 0;
-    while (i < line->len && (line->text[i] == ' ' || line->text[i] == '\t'))
-        i++;
-    return i == line->len && !line->too_long;
-}
-
 /* The mark at the head of a file is no part of its first row. */
 static struct line without_mark(struct survey *s, const struct line *line)
 {
     struct line rest = *line;
-    size_t n = line->offset == 0 ? text_mark(line->text, line->len) : 0;
-    if (!n)
+    if (line->offset > 0 || !line_strip_mark(&rest))
         return rest;
-    rest.text += n;
-    rest.len -= n;
     diag_fix(diag_add(&s->found, DIAG_WARNING, DIAG_D010, s->path, 1, 1,
                       "the file starts with a byte order mark"),
              "save the file as UTF-8 without one");
@@ -82,7 +70,8 @@ static void remember(struct survey *s, const struct row_parts *parts, uint64_t o
     ledger_add(&s->ledger, &row, offset, line);
 }
 
-static void survey_row(struct survey *s, const struct line *line, size_t number)
+/* `offset`: where its line begins, a byte order mark included. */
+static void survey_row(struct survey *s, const struct line *line, uint64_t offset, size_t number)
 {
     struct row_line row = {s->path, number + 1, line->text, line->len};
     struct row_parts parts;
@@ -104,7 +93,7 @@ static void survey_row(struct survey *s, const struct line *line, size_t number)
     check_request(s, &row);
     if (s->plan->stats)
         stats_row(&s->stats, &s->tape, &parts);
-    remember(s, &parts, line->offset, row.line);
+    remember(s, &parts, offset, row.line);
 }
 
 void survey_line(struct survey *s, const struct line *line, size_t number)
@@ -118,11 +107,11 @@ void survey_line(struct survey *s, const struct line *line, size_t number)
         diag_fix(diag_add(&s->found, DIAG_ERROR, DIAG_D008, s->path, number + 1, 1,
                           "a row of more than %d MiB", LINES_MAX_BYTES >> 20),
                  "shorten the row, or keep what it carries in a file of its own");
-    } else if (is_blank(&rest)) {
+    } else if (line_is_blank(&rest)) {
         s->n_blank++;
         diag_add(&s->found, DIAG_WARNING, DIAG_D011, s->path, number + 1, 1, "a blank line");
     } else {
-        survey_row(s, &rest, number);
+        survey_row(s, &rest, line->offset, number);
     }
 }
 

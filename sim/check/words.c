@@ -8,7 +8,6 @@
 
 #include "sim/base/hash.h"
 #include "sim/base/mem.h"
-#include "sim/base/text.h"
 #include "sim/job/lines.h"
 
 /* --- Runs of words ---------------------------------------------------------------------------- */
@@ -255,8 +254,9 @@ enum err_code words_learn(struct boilerplate *b, int fd, const char *path, struc
     size_t n = 0;
     lines_init(&lines, fd, path, 0, UINT64_MAX);
     while (n < WORDS_SAMPLE && lines_next(&lines, &line, &have, e) == ERR_OK && have) {
-        size_t mark = line.offset == 0 ? text_mark(line.text, line.len) : 0;
-        if (!tape_scan(&tape, line.text + mark, line.len - mark, &f) ||
+        if (line.offset == 0)
+            line_strip_mark(&line);
+        if (!tape_scan(&tape, line.text, line.len, &f) ||
             !words_question(&tape, tape_get(&tape, 0, "messages"), &text))
             continue;
         count_runs(counts, runs, words_runs(text.at, text.len, runs));

@@ -1,54 +1,62 @@
-/* rftsim grade: the job's grader on one row and one answer, told. Touches no network. */
+/* rftsim grade: the job's grader, or a grader alone, on one answer, told; or on many. */
 #include <jansson.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
-#include "sim/base/text.h"
 #include "sim/cli/cmd.h"
-#include "sim/job/dataset.h"
-#include "sim/run/lab.h"
-#include "sim/run/sample.h"
+#include "sim/cli/grade_options.h"
+#include "sim/run/input.h"
 #include "sim/view/grade.h"
 
-struct grade_opts {
-    unsigned row; /* 0: not said */
-    const char *file;
-    const char *item;
-    const char *sample;
-    const char *sample_file;
-    bool json;
-    bool quiet;
-};
-
 static const struct opt grade_opts[] = {
+    {"concurrency", 'c', OPT_COUNT, offsetof(struct grade_opts, concurrency), "N",
+     "grades under way at once, of fixtures or results (default as in the job, or 64)", 1,
+     JOB_CONCURRENCY_MAX},
     {"file", 0, OPT_TEXT, offsetof(struct grade_opts, file), "WHICH",
      "the file that --row is of: train (the default) or valid", 0, 0},
+    {"fixtures", 0, OPT_TEXT, offsetof(struct grade_opts, fixtures), "FILE",
+     "check expected grades, one JSON object a line; each is graded twice", 0, 0},
+    {"grader", 0, OPT_TEXT, offsetof(struct grade_opts, grader), "FILE",
+     "in place of JOB: a grader alone, YAML or JSON, or a body of graders/run", 0, 0},
     {"item", 0, OPT_TEXT, offsetof(struct grade_opts, item), "FILE",
-     "in place of --row: a file with one row, a JSON object; '-' is standard input", 0, 0},
+     "in place of --row: a file with one row, a JSON object; '-' is standard input. What begins "
+     "with '{' is the row itself",
+     0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct grade_opts, json), NULL,
-     "print one JSON object in place of the text", 0, 0},
+     "print what graders/run answers, and under rftsim our own facts, in place of the text; of "
+     "many grades one object each, and a summary",
+     0, 0},
     {"quiet", 'q', OPT_FLAG, offsetof(struct grade_opts, quiet), NULL, "no warnings", 0, 0},
+    {"results", 0, OPT_TEXT, offsetof(struct grade_opts, results), "FILE",
+     "grade finished samples again: an exported evaluation, or what rftsim run --json --rollouts "
+     "--samples printed",
+     0, 0},
     {"row", 'r', OPT_COUNT, offsetof(struct grade_opts, row), "N",
      "the row on line N of the training file", 1, UINT_MAX},
-    {"sample", 0, OPT_TEXT, offsetof(struct grade_opts, sample), "TEXT", "the answer to grade", 0,
+    {"sample", 0, OPT_TEXT, offsetof(struct grade_opts, sample), "TEXT",
+     "the answer to grade; @FILE is read from a file, '-' from standard input, as --sample-file", 0,
      0},
     {"sample-file", 0, OPT_TEXT, offsetof(struct grade_opts, sample_file), "FILE",
-     "in place of --sample: the answer as plain text, to its last byte, or a whole sample, a JSON "
-     "object with output_text; '-' is standard input",
+     "the answer as plain text, to its last byte, or a whole sample, a JSON object with "
+     "output_text; '-' is standard input",
      0, 0},
+    {"sandbox", 0, OPT_TEXT, offsetof(struct grade_opts, sandbox), "WHEN",
+     "of python graders, by bubblewrap: auto (the default), require or off", 0, 0},
+    {"update", 0, OPT_FLAG, offsetof(struct grade_opts, update), NULL,
+     "with --fixtures: write the grades that came into the file, as what is expected", 0, 0},
     {0},
 };
 
-/* What a grade is made of, in the order it is made; released together. */
-struct grade_session {
-    const struct grade_opts *opts;
-    struct diags diags;
-    struct job *job;
-    struct lab *lab;
+/* One answer to one row, in the order it is made; released together. */
+struct one {
+    struct grade_session *g;
     struct dataset *rows; /* NULL with --item */
+    const char *name;     /* of where the row is from, to show */
     struct row row;       /* likewise released; `line` is 0 with --item */
     struct buf sample_text;
     struct tape sample;
@@ -56,41 +64,7 @@ struct grade_session {
 
 static bool is_stdin(const char *path)
 {
-    return path && strcmp(path, "-") == 0;
-}
-
-static enum err_code check_row_options(const struct grade_opts *o, struct err *e)
-{
-    if (!o->row && !o->item) {
-        err_set(e, ERR_USAGE, "no row to grade on");
-        return err_fix(e, "say --row N, a line of the training file, or --item FILE");
-    }
-    if (o->row && o->item)
-        return err_set(e, ERR_USAGE, "--row and --item both give the row; say one of them");
-    if (o->file && o->item)
-        return err_set(e, ERR_USAGE, "--file goes with --row, and the row is that of --item");
-    if (o->file && strcmp(o->file, "train") != 0 && strcmp(o->file, "valid") != 0) {
-        err_set(e, ERR_USAGE, "--file: '%s' is neither train nor valid", o->file);
-        return err_fix(e, "for a row from any other file there is --item FILE");
-    }
-    return ERR_OK;
-}
-
-static enum err_code check_options(const struct grade_opts *o, struct err *e)
-{
-    enum err_code rc = check_row_options(o, e);
-    if (rc)
-        return rc;
-    if (!o->sample && !o->sample_file) {
-        err_set(e, ERR_USAGE, "no answer to grade");
-        return err_fix(e, "say --sample TEXT or --sample-file FILE");
-    }
-    if (o->sample && o->sample_file)
-        return err_set(e, ERR_USAGE,
-                       "--sample and --sample-file both give the answer; say one of them");
-    if (is_stdin(o->item) && is_stdin(o->sample_file))
-        return err_set(e, ERR_USAGE, "--item and --sample-file cannot both be standard input");
-    return ERR_OK;
+    return strcmp(path, "-") == 0;
 }
 
 static enum err_code read_file(char **text, size_t *len, const char *path, struct err *e)
@@ -113,18 +87,19 @@ static enum err_code no_such_row(const struct dataset *d, size_t line, struct er
                    n == 1 ? "" : "s", dataset_line(d, 0), last);
 }
 
-static enum err_code read_row(struct grade_session *g, struct err *e)
+static enum err_code read_row(struct one *o, struct err *e)
 {
-    bool valid = g->opts->file && strcmp(g->opts->file, "valid") == 0;
-    const char *path = valid ? g->job->validation_path : g->job->training_path;
-    enum err_code rc = dataset_open(&g->rows, path, &g->diags, e);
+    const struct grade_opts *opts = o->g->opts;
+    const struct job *job = o->g->job;
+    bool valid = opts->file && strcmp(opts->file, "valid") == 0;
+    const char *path = valid ? job->validation_path : job->training_path;
+    size_t number = 0;
+    enum err_code rc = dataset_open(&o->rows, path, &o->g->diags, e);
     if (rc)
         return rc;
-    for (size_t i = 0; i < dataset_count(g->rows); i++) {
-        if (dataset_line(g->rows, i) == g->opts->row)
-            return dataset_row(g->rows, i, &g->row, e);
-    }
-    return no_such_row(g->rows, g->opts->row, e);
+    o->name = dataset_path(o->rows);
+    return dataset_find(o->rows, opts->row, &number) ? dataset_row(o->rows, number, &o->row, e)
+                                                     : no_such_row(o->rows, opts->row, e);
 }
 
 static enum err_code not_an_item(const char *path, const char *text, size_t offset,
@@ -133,33 +108,55 @@ static enum err_code not_an_item(const char *path, const char *text, size_t offs
     size_t line = 0;
     size_t col = 0;
     tape_place(text, offset, &line, &col);
-    err_set(e, ERR_DATA, "%s:%zu:%zu: %s", shown_name(path), line, col, what);
+    err_set(e, ERR_DATA, "%s:%zu:%zu: %s", path, line, col, what);
     return err_fix(e, "--item takes one row: a JSON object, like a line of the training file");
 }
 
-/* Made of it is what the service would pass on of a row, so that both ways give the same grade. */
-static enum err_code read_item(struct grade_session *g, struct err *e)
+/* The row from a text; `name` is what to call where it is from. */
+static enum err_code take_item(struct one *o, const char *name, const char *text, size_t len,
+                               struct err *e)
 {
-    char *text = NULL;
-    size_t len = 0;
     struct tape raw = {0};
     struct tape_fault fault;
-    enum err_code rc = read_file(&text, &len, g->opts->item, e);
-    if (rc)
-        return rc;
+    enum err_code rc = ERR_OK;
+    o->name = name;
     if (!tape_scan(&raw, text, len, &fault)) {
-        rc = not_an_item(g->opts->item, text, fault.offset, fault.what, e);
+        rc = not_an_item(name, text, fault.offset, fault.what, e);
     } else if (tape_kind(&raw, 0) != TAPE_OBJECT) {
-        rc = not_an_item(g->opts->item, text, raw.at[0].start, "not an object", e);
+        rc = not_an_item(name, text, raw.at[0].start, "not an object", e);
     } else {
         struct buf item = {0};
-        row_normalise(&raw, &item);
-        g->row.item_len = item.len;
-        g->row.item = buf_take(&item);
-        if (!tape_scan(&g->row.tape, g->row.item, g->row.item_len, &fault))
+        input_add_item(o->g->job, &raw, &item);
+        o->row.item_len = item.len;
+        o->row.item = buf_take(&item);
+        if (!tape_scan(&o->row.tape, o->row.item, o->row.item_len, &fault))
             rc = err_set(e, ERR_BUG, "the row is no JSON any more: %s", fault.what);
     }
     tape_release(&raw);
+    return rc;
+}
+
+static enum err_code read_item(struct one *o, struct err *e)
+{
+    const struct grade_opts *opts = o->g->opts;
+    const char *path = grade_item_path(opts);
+    if (!path)
+        return take_item(o, "--item", opts->item, strlen(opts->item), e);
+    char *text = NULL;
+    size_t len = 0;
+    enum err_code rc = read_file(&text, &len, path, e);
+    if (!rc)
+        rc = take_item(o, shown_name(path), text, len, e);
+    free(text);
+    return rc;
+}
+
+/* The item of a graders/run body; without one there is nothing in it, as there. */
+static enum err_code read_body_item(struct one *o, struct err *e)
+{
+    const struct job *job = o->g->job;
+    char *text = job->item ? json_dumps(job->item, JSON_COMPACT) : mem_text("{}");
+    enum err_code rc = take_item(o, job->item ? job->doc->path : "no item", text, strlen(text), e);
     free(text);
     return rc;
 }
@@ -171,52 +168,54 @@ static bool is_whole_sample(const char *text, size_t len, struct tape *scratch)
            tape_get(scratch, 0, "output_text") != TAPE_NONE;
 }
 
-/* As a rollout's answer would have become a sample, or a sample as it stands. */
-static enum err_code read_sample(struct grade_session *g, struct err *e)
+static enum err_code read_sample_file(struct one *o, const char *path, struct err *e)
 {
-    const struct grade_opts *o = g->opts;
-    char *text = o->sample ? mem_text(o->sample) : NULL;
-    size_t len = text ? strlen(text) : 0;
-    if (!text && read_file(&text, &len, o->sample_file, e))
-        return err_fix(e, "an answer can be given in its place: --sample TEXT");
+    char *text = NULL;
+    size_t len = 0;
     struct tape scratch = {0};
-    if (o->sample_file && is_whole_sample(text, len, &scratch)) {
-        buf_add(&g->sample_text, text, len);
-    } else {
-        struct buf answer = {0};
-        text_add_valid(&answer, text, len);
-        sample_of_answer(buf_text(&answer), answer.len, g->job->has_response_format, &scratch,
-                         &g->sample_text);
-        buf_release(&answer);
-    }
+    if (read_file(&text, &len, path, e))
+        return err_fix(e, "an answer can be given in its place: --sample TEXT%s",
+                       o->g->opts->sample ? "; one that begins with @ only in a file" : "");
+    if (is_whole_sample(text, len, &scratch))
+        buf_add(&o->sample_text, text, len);
+    else
+        input_add_answer(o->g->job, text, len, &o->sample_text);
     tape_release(&scratch);
     free(text);
+    return ERR_OK;
+}
+
+/* As a rollout's answer would have become a sample, or a sample as it stands. */
+static enum err_code read_sample(struct one *o, struct err *e)
+{
+    const struct job *job = o->g->job;
+    const char *path = grade_sample_path(o->g->opts);
+    const char *text = o->g->opts->sample;
     struct tape_fault fault;
-    if (!tape_scan(&g->sample, buf_text(&g->sample_text), g->sample_text.len, &fault))
+    enum err_code rc = ERR_OK;
+    if (path)
+        rc = read_sample_file(o, path, e);
+    else if (text)
+        input_add_answer(job, text, strlen(text), &o->sample_text);
+    else if (job->model_sample)
+        input_add_answer(job, json_string_value(job->model_sample),
+                         json_string_length(job->model_sample), &o->sample_text);
+    else
+        rc = err_set(e, ERR_USAGE, "no answer to grade");
+    if (rc)
+        return *e->fix ? rc : err_fix(e, "say --sample TEXT, or --sample @FILE");
+    if (!tape_scan(&o->sample, buf_text(&o->sample_text), o->sample_text.len, &fault))
         return err_set(e, ERR_BUG, "the sample is no JSON: %s", fault.what);
     return ERR_OK;
 }
 
-static enum err_code read_all(struct grade_session *g, const char *path, struct err *e)
+static enum err_code read_both(struct one *o, struct err *e)
 {
-    enum err_code rc = job_load(&g->job, path, &g->diags, e);
-    if (!rc)
-        rc = lab_new(&g->lab, g->job, &g->diags, e);
-    if (!rc)
-        rc = g->opts->item ? read_item(g, e) : read_row(g, e);
-    if (!rc)
-        rc = read_sample(g, e);
-    return rc;
-}
-
-static void show_diags(const struct grade_session *g, bool failed)
-{
-    enum { MOST = 20 };
-    struct buf text = {0};
-    if (failed || !g->opts->quiet)
-        diags_write(&g->diags, MOST, &text);
-    cmd_put(stderr, &text);
-    buf_release(&text);
+    const struct grade_opts *opts = o->g->opts;
+    enum err_code rc = opts->item  ? read_item(o, e)
+                       : opts->row ? read_row(o, e)
+                                   : read_body_item(o, e);
+    return rc ? rc : read_sample(o, e);
 }
 
 static bool has_error(const json_t *errors, enum grade_error error)
@@ -232,11 +231,11 @@ static bool has_error(const json_t *errors, enum grade_error error)
 }
 
 /* A path to nowhere first: it may be what the formula fell over. */
-static enum err_code remedy(const struct grade_session *g, const json_t *errors, const char *why,
+static enum err_code remedy(const struct job *job, const json_t *errors, const char *why,
                             struct err *e)
 {
     if (has_error(errors, GRADE_ERROR_INVALID_VARIABLE)) {
-        if (strstr(why, "{{sample.output_json") && !g->job->has_response_format)
+        if (strstr(why, "{{sample.output_json") && !input_parses(job))
             return err_fix(e, "output_json is null without a response_format in the job");
         return err_fix(
             e, "correct the path in the grader, or give every row and answer what it leads to");
@@ -246,79 +245,114 @@ static enum err_code remedy(const struct grade_session *g, const json_t *errors,
     return e->code;
 }
 
-/* A grade in error is the answer "no". */
-static enum err_code verdict(const struct grade_session *g, const json_t *facts, struct err *e)
+/* A grade in error is the answer "no"; so is one that was lost. */
+static enum err_code verdict(const struct one *o, const json_t *facts, struct err *e)
 {
+    const struct job *job = o->g->job;
     const json_t *errors = json_object_get(facts, "errors");
     const char *why = json_string_value(json_object_get(facts, "why"));
-    if (json_is_null(json_object_get(facts, "reward")))
-        return err_set(e, ERR_NO, "there is no grade: %s", why ? why : "it is lost");
-    if (!json_array_size(errors))
+    bool lost = json_is_true(json_object_get(facts, "lost"));
+    if (!json_array_size(errors) && !lost)
         return ERR_OK;
     struct buf names = {0};
     for (size_t i = 0; i < json_array_size(errors); i++)
         buf_printf(&names, "%s%s", i ? ", " : "", json_string_value(json_array_get(errors, i)));
-    err_set(e, ERR_NO, "the grade is in error: %s", buf_text(&names));
+    if (lost)
+        err_set(e, ERR_NO, "no grade came of it: %s", why ? why : "");
+    else
+        err_set(e, ERR_NO, "the grade is in error: %s", buf_text(&names));
     buf_release(&names);
-    return remedy(g, errors, why, e);
+    if (o->row.line)
+        err_note(e, "%s:%zu", o->name, o->row.line);
+    return remedy(job, errors, why ? why : "", e);
 }
 
-static enum err_code tell(const struct grade_session *g, struct err *e)
+/* Of the terminal, or of a plain one. */
+static size_t columns_of_screen(void)
 {
-    const char *file = g->rows ? dataset_path(g->rows) : shown_name(g->opts->item);
-    struct grader_input in = {.item = &g->row.tape, .sample = &g->sample, .trace_id = "trace_0"};
+    struct winsize size;
+    bool known = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    return known && size.ws_col ? size.ws_col : GRADE_COLUMNS;
+}
+
+static enum err_code tell(struct one *o, struct err *e)
+{
+    struct grader_input in = {.item = &o->row.tape, .sample = &o->sample, .trace_id = LAB_TRACE_ID};
     struct grade grade;
     json_t *told = json_object();
-    lab_grade(g->lab, &in, told, &grade);
-    json_t *facts = grade_facts(file, g->row.line, &g->sample, told);
+    lab_grade(o->g->lab, &in, told, &grade);
+    json_t *facts = grade_facts(o->name, o->row.line, &o->sample, told);
     json_decref(told);
     struct buf text = {0};
-    (g->opts->json ? grade_json : grade_text)(&text, facts);
+    if (o->g->opts->json)
+        grade_json(&text, facts);
+    else
+        grade_text(&text, facts, columns_of_screen());
     cmd_put(stdout, &text);
     buf_release(&text);
-    enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(g, facts, e);
+    enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(o, facts, e);
     json_decref(facts);
     return rc;
 }
 
-static void session_release(struct grade_session *g)
+static enum err_code grade_one(struct grade_session *g, struct err *e)
 {
-    tape_release(&g->sample);
-    buf_release(&g->sample_text);
-    row_release(&g->row);
-    dataset_free(g->rows);
-    lab_free(g->lab);
-    job_free(g->job);
-    diags_release(&g->diags);
+    struct one o = {.g = g};
+    enum err_code rc = read_both(&o, e);
+    grade_session_tell(g, rc != ERR_OK);
+    if (!rc)
+        rc = tell(&o, e);
+    tape_release(&o.sample);
+    buf_release(&o.sample_text);
+    row_release(&o.row);
+    dataset_free(o.rows);
+    return rc;
 }
 
 static enum err_code run(const void *opts, const struct words *operands, struct err *e)
 {
     struct grade_session g = {.opts = opts};
-    enum err_code rc = check_options(g.opts, e);
-    if (!rc) {
-        rc = read_all(&g, operands->at[0], e);
-        show_diags(&g, rc != ERR_OK);
-    }
-    if (!rc)
-        rc = tell(&g, e);
-    session_release(&g);
+    enum err_code rc = grade_check_options(g.opts, operands->n > 0, e);
+    if (rc)
+        return rc;
+    rc = grade_session_open(&g, operands->n ? operands->at[0] : NULL, e);
+    if (rc)
+        grade_session_tell(&g, true);
+    else if (g.opts->fixtures)
+        rc = grade_fixtures(&g, e);
+    else if (g.opts->results)
+        rc = grade_results(&g, e);
+    else
+        rc = grade_one(&g, e);
+    grade_session_release(&g);
     return rc;
 }
 
 const struct cmd cmd_grade = {
     .name = "grade",
-    .operands = "JOB",
-    .min_operands = 1,
+    .operands = "JOB | --grader FILE",
+    .min_operands = 0,
     .max_operands = 1,
-    .help = "grade one answer to one row, and tell how the reward came about",
-    .about = "Each templated field is shown as written and as it came out, then the reward; of a "
-             "multi each grader, and the formula with the numbers put in. No endpoint is called "
-             "and no run folder made.\n\n"
-             "Exit 0 if it could be graded, whatever the reward; 1 if the grade is in error.",
+    .help = "grade one answer to one row, and tell how the reward came about; or many",
+    .about =
+        "Each templated field is shown as written and as it came out, then the reward; of a "
+        "multi each grader, and the formula with the numbers put in. Tools are not called, "
+        "but a grader that is an endpoint or a model is. No run folder is made.\n\n"
+        "sample.output_json is set for an answer that is JSON if the job has a response_format; "
+        "with --grader always, as graders/run has it. An --item gets what the service adds to a "
+        "row of a job; with --grader it is taken as it stands, and is {} if there is none.\n\n"
+        "--fixtures FILE checks expected grades, lines such as {\"name\": \"exact\", \"kind\": "
+        "\"full\", \"item\": {...}, \"sample\": \"SKU-1\", \"expect\": {\"reward\": 1}}. Also "
+        "{\"reward\": 0.5, \"within\": 0.001}, {\"min\": 0.2, \"max\": 0.4} and {\"errors\": "
+        "[\"invalid_variable_error\"]}. Two grades of one answer that differ are a failure.\n\n"
+        "--results FILE grades finished samples again and tells what changed.\n\n"
+        "Exit 0 if it could be graded, whatever the reward; 1 if a grade is in error or lost, or a "
+        "fixture failed.",
     .example = "rftsim grade configs/catalog.yaml --row 3 --sample 'SKU-1'\n"
-               "rftsim grade job.yaml --row 3 --file valid --sample-file answer.txt\n"
-               "rftsim grade job.yaml --item row.json --sample-file - --json < sample.json\n",
+               "rftsim grade job.yaml --row 3 --file valid --sample @answer.txt\n"
+               "rftsim grade --grader grader.json --item '{\"answer\": \"3\"}' --sample 3\n"
+               "rftsim grade job.yaml --fixtures grades.jsonl --update\n"
+               "rftsim grade job.yaml --results Step_0.json\n",
     .opts = grade_opts,
     .opts_size = sizeof(struct grade_opts),
     .run = run,

@@ -9,6 +9,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/interrupt.h"
 #include "sim/policy/policy.h"
+#include "sim/run/fields.h"
 #include "sim/view/json.h"
 #include "sim/view/progress.h"
 #include "sim/view/record.h"
@@ -21,9 +22,11 @@ struct run_opts {
     unsigned rollouts_per_step;
     unsigned max_qps;
     const char *out;
+    const char *sandbox;
     bool json;
     bool quiet;
     bool rollouts;
+    bool samples;
     bool verbose;
 };
 
@@ -42,6 +45,10 @@ static const struct opt run_opts[] = {
      "with --json: one line a rollout as well", 0, 0},
     {"rollouts-per-step", 0, OPT_COUNT, offsetof(struct run_opts, rollouts_per_step), "N",
      "rollouts of a training step, rounded to whole rows (default 32)", 1, 1000000},
+    {"samples", 0, OPT_FLAG, offsetof(struct run_opts, samples), NULL,
+     "with --rollouts: what the graders saw of each as well, for rftsim grade --results", 0, 0},
+    {"sandbox", 0, OPT_TEXT, offsetof(struct run_opts, sandbox), "WHEN",
+     "of python graders, by bubblewrap: auto (the default), require or off", 0, 0},
     {"threads", 't', OPT_COUNT, offsetof(struct run_opts, threads), "N",
      "engine threads (default one a core)", 1, 256},
     {"verbose", 'v', OPT_FLAG, offsetof(struct run_opts, verbose), NULL,
@@ -78,8 +85,11 @@ static void show_diags(struct rehearsal *s, bool failed)
     diags_release(&s->diags);
 }
 
-static void apply_options(struct job *job, const struct run_opts *o)
+static enum err_code apply_options(struct job *job, const struct run_opts *o, struct err *e)
 {
+    enum err_code rc = o->sandbox ? job_set_sandbox(job, o->sandbox, e) : ERR_OK;
+    if (rc)
+        return rc;
     if (o->concurrency)
         job->sim.concurrency = (int)o->concurrency;
     if (o->threads)
@@ -92,6 +102,7 @@ static void apply_options(struct job *job, const struct run_opts *o)
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
         job->sim.threads = cores > 0 ? (int)cores : 1;
     }
+    return ERR_OK;
 }
 
 /* Both files are read even if the first has faults: one look shows all. */
@@ -112,14 +123,18 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     enum err_code rc = job_load(&s->job, path, &s->diags, e);
     if (rc)
         return rc;
-    apply_options(s->job, s->opts);
-    rc = grader_new(&s->grader, s->job, &(struct grader_context){0}, &s->diags, e);
+    rc = apply_options(s->job, s->opts, e);
+    if (!rc)
+        rc = grader_new(&s->grader, s->job, &(struct grader_context){0}, &s->diags, e);
     if (!rc)
         rc = policy_new(&s->policy, s->job, &s->diags, e);
     if (!rc)
         rc = open_datasets(s, e);
-    if (!rc)
-        s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
+    if (rc)
+        return rc;
+    const struct dataset *datasets[] = {s->train, s->valid};
+    fields_check(s->grader, s->job, datasets, COUNT_OF(datasets), &s->diags);
+    s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
     return rc;
 }
 
@@ -132,6 +147,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .concurrency = s->job->sim.concurrency,
         .files = files_raise(),
         .on_call = s->opts->verbose ? verbose_call : NULL,
+        .keep_samples = s->opts->samples,
     };
     enum err_code rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
@@ -167,7 +183,7 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
     struct rehearsal *s = arg;
     struct buf text = {0};
     if (s->opts->rollouts)
-        json_rollouts(&text, &s->plan, r->wave);
+        json_rollouts(&text, &s->plan, r->wave, s->opts->samples);
     if (s->opts->json)
         json_wave(&text, &s->plan, r);
     else
@@ -273,6 +289,10 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     if (s.opts->rollouts && !s.opts->json) {
         err_set(e, ERR_USAGE, "--rollouts adds lines of JSON, and the table has no place for them");
         return err_fix(e, "say --json too");
+    }
+    if (s.opts->samples && !s.opts->rollouts) {
+        err_set(e, ERR_USAGE, "--samples adds to the lines of --rollouts, and there are none");
+        return err_fix(e, "say --json --rollouts --samples");
     }
     enum err_code rc = read_all(&s, operands->at[0], e);
     if (!rc)

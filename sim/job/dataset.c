@@ -70,26 +70,11 @@ static void add_row(struct dataset *d, const struct line *line, size_t number)
 
 static void strip_mark(struct opening *o, struct line *line)
 {
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t n = sizeof(mark) - 1;
-    if (line->len < n || memcmp(line->text, mark, n) != 0)
+    if (!line_strip_mark(line))
         return;
-    line->text += n;
-    line->len -= n;
-    line->offset += n;
     struct diag *d = diag_add(o->list, DIAG_WARNING, DIAG_D010, o->d->path, 1, 1,
                               "the file starts with a byte order mark");
     diag_fix(d, "save the file as UTF-8 without one");
-}
-
-static bool is_blank(const struct line *line)
-{
-    for (size_t i = 0; i < line->len; i++) {
-        char c = line->text[i];
-        if (c != ' ' && c != '\t' && c != '\r')
-            return false;
-    }
-    return !line->too_long;
 }
 
 static void report_too_long(struct opening *o)
@@ -134,7 +119,7 @@ static enum err_code read_rows(struct opening *o, struct err *e)
         o->line++;
         if (o->line == 1)
             strip_mark(o, &line);
-        if (!is_blank(&line)) {
+        if (!line_is_blank(&line)) {
             take_row(o, &line);
         } else if (o->n_blank++ == 0) {
             o->first_blank = o->line;
@@ -217,6 +202,21 @@ size_t dataset_line(const struct dataset *d, size_t number)
 {
     assert(number < d->n);
     return d->rows[number].line;
+}
+
+bool dataset_find(const struct dataset *d, size_t line, size_t *number)
+{
+    size_t from = 0;
+    size_t to = d->n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (d->rows[middle].line < line)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    *number = from;
+    return from < d->n && d->rows[from].line == line;
 }
 
 /* --- Rows ------------------------------------------------------------------------------------ */

@@ -11,6 +11,7 @@
 #ifndef SIM_JOB_DATASET_H
 #define SIM_JOB_DATASET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,6 +46,9 @@ void dataset_free(struct dataset *d); /* NULL is fine */
 size_t dataset_count(const struct dataset *d);
 const char *dataset_path(const struct dataset *d);
 size_t dataset_line(const struct dataset *d, size_t number); /* file line of a row, from 1 */
+
+/* The number of the row on a line. False if there is none, behind the last or on a blank line. */
+bool dataset_find(const struct dataset *d, size_t line, size_t *number);
 
 /* Read row `number` into `out`, normalised. `out` may be zeroed or released; release it with
  * row_release. On failure it is released.

@@ -12,6 +12,7 @@ static struct job *new_job(void)
 {
     struct job *job = mem_new(sizeof(*job));
     job->seed = -1;
+    job->grader_at = JOB_GRADER_POINTER;
     job->max_episode_steps = JOB_EPISODE_STEPS_DEFAULT;
     job->sim.rollouts_per_step = JOB_ROLLOUTS_PER_STEP_DEFAULT;
     job->sim.concurrency = JOB_CONCURRENCY_DEFAULT;
@@ -19,6 +20,11 @@ static struct job *new_job(void)
     job->sim.tool_attempts = JOB_TOOL_ATTEMPTS_DEFAULT;
     job->sim.tool_backoff_ms = JOB_TOOL_BACKOFF_MS_DEFAULT;
     job->sim.tool_timeout_ms = JOB_TOOL_TIMEOUT_MS_DEFAULT;
+    job->sim.grader_attempts = JOB_GRADER_ATTEMPTS_DEFAULT;
+    job->sim.grader_backoff_ms = JOB_GRADER_BACKOFF_MS_DEFAULT;
+    job->sim.grader_http_timeout_ms = JOB_GRADER_HTTP_TIMEOUT_MS_DEFAULT;
+    job->sim.grader_workers = 1;
+    job->sim.grader_timeout_ms = JOB_GRADER_TIMEOUT_MS_DEFAULT;
     job->sim.grade_cache = true;
     return job;
 }
@@ -69,11 +75,17 @@ static int by_place(const void *left, const void *right)
     return (int)a->code - (int)b->code;
 }
 
-static void read_job(struct job *job, struct diags *list, size_t n_before)
+static void read_whole(struct reader *r, json_t *root)
+{
+    read_object(r, job_keys, root);
+}
+
+static void read_root(struct job *job, void (*read)(struct reader *r, json_t *root),
+                      struct diags *list, size_t n_before)
 {
     struct reader r = {
         .doc = job->doc, .list = list, .n_before = n_before, .base = job, .job = job};
-    read_object(&r, job_keys, job->doc->root);
+    read(&r, job->doc->root);
     buf_release(&r.at);
     if (!job->hyper.reasoning_effort)
         job->hyper.reasoning_effort = mem_text("default");
@@ -82,7 +94,9 @@ static void read_job(struct job *job, struct diags *list, size_t n_before)
     job_hide_headers(job->doc);
 }
 
-enum err_code job_read(struct job **out, const char *path, struct diags *list, struct err *e)
+static enum err_code load(struct job **out, const char *path,
+                          void (*read)(struct reader *r, json_t *root), struct diags *list,
+                          struct err *e)
 {
     size_t n_before = list->n;
     size_t n_errors = list->n_errors;
@@ -94,7 +108,7 @@ enum err_code job_read(struct job **out, const char *path, struct diags *list, s
 
     struct job *job = new_job();
     job->doc = doc;
-    read_job(job, list, n_before);
+    read_root(job, read, list, n_before);
     if (list->n > n_before)
         qsort(list->at + n_before, list->n - n_before, sizeof(*list->at), by_place);
     *out = job;
@@ -104,10 +118,14 @@ enum err_code job_read(struct job **out, const char *path, struct diags *list, s
     return err_set(e, ERR_JOB, "%s: %zu fault%s", path, n_errors, n_errors == 1 ? "" : "s");
 }
 
-enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+enum err_code job_read(struct job **out, const char *path, struct diags *list, struct err *e)
 {
-    struct job *job = NULL;
-    enum err_code rc = job_read(&job, path, list, e);
+    return load(out, path, read_whole, list, e);
+}
+
+/* Of a failed load nothing is left. */
+static enum err_code all_or_nothing(struct job **out, struct job *job, enum err_code rc)
+{
     if (rc)
         job_free(job);
     else
@@ -115,15 +133,34 @@ enum err_code job_load(struct job **out, const char *path, struct diags *list, s
     return rc;
 }
 
+enum err_code job_load(struct job **out, const char *path, struct diags *list, struct err *e)
+{
+    struct job *job = NULL;
+    enum err_code rc = job_read(&job, path, list, e);
+    return all_or_nothing(out, job, rc);
+}
+
+enum err_code job_load_grader(struct job **out, const char *path, struct diags *list, struct err *e)
+{
+    struct job *job = NULL;
+    enum err_code rc = load(&job, path, read_grader_alone, list, e);
+    return all_or_nothing(out, job, rc);
+}
+
 static void free_tool(struct job_tool *tool)
 {
-    for (size_t i = 0; i < tool->n_headers; i++) {
-        free(tool->headers[i].name);
-        free(tool->headers[i].value);
-    }
-    free(tool->headers);
+    job_headers_release(&tool->headers);
     free(tool->name);
     free(tool->server_url);
+}
+
+static void free_model(struct job_grader_model *m)
+{
+    free(m->name);
+    free(m->base_url);
+    free(m->api_key);
+    free(m->model);
+    free(m->label);
 }
 
 void job_free(struct job *job)
@@ -133,6 +170,9 @@ void job_free(struct job *job)
     for (size_t i = 0; i < job->n_tools; i++)
         free_tool(&job->tools[i]);
     free(job->tools);
+    for (size_t i = 0; i < job->sim.n_models; i++)
+        free_model(&job->sim.models[i]);
+    free(job->sim.models);
     free(job->model);
     free(job->training_file);
     free(job->validation_file);

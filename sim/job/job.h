@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "sim/job/doc.h"
+#include "sim/job/job_headers.h"
 #include "sim/job/reading.h"
 
 enum {
@@ -21,20 +22,35 @@ enum {
     JOB_TOOL_ATTEMPTS_DEFAULT = 3,        /* EV-16 */
     JOB_TOOL_BACKOFF_MS_DEFAULT = 1000,   /* GAP-13: 1, 2, 4 s */
     JOB_TOOL_TIMEOUT_MS_DEFAULT = 600000, /* contract 3.4: ten minutes */
+    /* Of graders that are called. "Retried at most 3 times" (4.9) is read as for tools, EV-16:
+     * three requests in all; 4 is the other reading. */
+    JOB_GRADER_ATTEMPTS_DEFAULT = 3,
+    JOB_GRADER_BACKOFF_MS_DEFAULT = 1000,
+    JOB_GRADER_HTTP_TIMEOUT_MS_DEFAULT = 600000, /* 4.9: ten minutes */
+    JOB_GRADER_TIMEOUT_MS_DEFAULT = 120000,      /* PY-2 */
 };
 
+enum job_sandbox { JOB_SANDBOX_AUTO, JOB_SANDBOX_REQUIRE, JOB_SANDBOX_OFF };
 enum job_tool_url { JOB_URL_EXACT, JOB_URL_APPEND_NAME }; /* EV-13 */
-
-struct job_header {
-    char *name;
-    char *value; /* a secret */
-};
 
 struct job_tool {
     char *name;
     char *server_url; /* as given, expanded; http or https */
-    struct job_header *headers;
-    size_t n_headers;
+    struct job_headers headers;
+};
+
+enum job_model_api { JOB_API_CHAT, JOB_API_RESPONSES };
+
+/* Who answers for a model that graders name: somebody at `base_url`, or nobody and a stub. */
+struct job_grader_model {
+    char *name;     /* what graders call it */
+    char *base_url; /* "https://host/openai/v1"; NULL with a stub */
+    char *api_key;  /* a secret; NULL if none is sent */
+    char *model;    /* what it is called there; NULL: `name` */
+    enum job_model_api api;
+    bool has_score; /* a stub for score_model */
+    double score;
+    char *label; /* a stub for label_model; NULL if none */
 };
 
 struct job_hyper {
@@ -53,13 +69,21 @@ struct job_simulation {
     int concurrency; /* rollouts in flight, 1..JOB_CONCURRENCY_MAX */
     int threads;     /* engine threads; 0: one a core */
     enum job_tool_url tool_url;
-    int tool_attempts;                /* requests a call may make in all, 1..10 */
-    int tool_backoff_ms;              /* before the second try; doubled before each further one */
-    int tool_timeout_ms;              /* of one attempt */
-    int call_timeout_ms;              /* of a call with all its attempts; 0: no limit of its own */
-    int rollout_timeout_ms;           /* 0: none */
-    int run_timeout_s;                /* 0: none */
-    double max_qps;                   /* requests a second to each host; 0: no limit */
+    int tool_attempts;          /* requests a call may make in all, 1..10 */
+    int tool_backoff_ms;        /* before the second try; doubled before each further one */
+    int tool_timeout_ms;        /* of one attempt */
+    int call_timeout_ms;        /* of a call with all its attempts; 0: no limit of its own */
+    int rollout_timeout_ms;     /* 0: none */
+    int run_timeout_s;          /* 0: none */
+    double max_qps;             /* requests a second to each host; 0: no limit */
+    enum job_sandbox sandbox;   /* of python graders */
+    int grader_workers;         /* Python processes a python grader has on each thread, 1..64 */
+    int grader_timeout_ms;      /* of one python grade */
+    int grader_attempts;        /* requests a grade may make in all, 1..10 */
+    int grader_backoff_ms;      /* before the second; doubled before each further one */
+    int grader_http_timeout_ms; /* of one attempt */
+    struct job_grader_model *models; /* owned: grader_models */
+    size_t n_models;
     int readings[READING_N_SWITCHES]; /* of what the service leaves open: indexes of reading_words
                                        */
     bool grade_cache;                 /* grades of equal texts are remembered */
@@ -78,10 +102,18 @@ struct job {
     size_t n_tools;
     int max_episode_steps; /* turns (GAP-12), at least 1 */
     json_t *grader;        /* borrowed from doc->root. Read by grader/ */
+    const char *grader_at; /* its JSON pointer in the document; static storage */
     bool has_response_format;
     struct job_hyper hyper;
     struct job_simulation sim;
+    /* of job_load_grader() */
+    bool alone;           /* there is nothing but the grader, and what is below */
+    json_t *model_sample; /* borrowed from doc->root, as is `item`; NULL if not given */
+    json_t *item;
 };
+
+/* What --sandbox says wins over the job file: "auto", "require" or "off". Errors: ERR_USAGE. */
+NODISCARD enum err_code job_set_sandbox(struct job *job, const char *word, struct err *e);
 
 /* Where the parts that others read stand in the document. */
 #define JOB_GRADER_POINTER "/method/reinforcement/grader"
@@ -97,6 +129,12 @@ NODISCARD enum err_code job_load(struct job **out, const char *path, struct diag
  * caller's, on failure too. What had a fault in it is then as if it had not been given. */
 NODISCARD enum err_code job_read(struct job **out, const char *path, struct diags *list,
                                  struct err *e);
+
+/* Read a grader that stands alone in its file: the grader's object, or under "grader", then with
+ * what else the body of graders/run has ("model_sample", "item"; contract 5.2) and `simulation`.
+ * The rest of the job is as if nothing had been given; there are no datasets. Likewise else. */
+NODISCARD enum err_code job_load_grader(struct job **out, const char *path, struct diags *list,
+                                        struct err *e);
 void job_free(struct job *job); /* NULL is fine */
 
 /* The job as it may be shown: `simulation` included, variables as ${NAME}, header values and what

@@ -1,12 +1,10 @@
 /* The tables of a job's keys, and the few values that need more than a row. */
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "sim/base/mem.h"
-#include "sim/base/secret.h"
 #include "sim/job/job_read.h"
+#include "sim/net/url.h"
 
 enum {
     FILE_ID_MIN = 20,      /* "file-" and its hex digits; a file name of that form is unlikely */
@@ -132,104 +130,23 @@ static void read_grader(struct reader *r, json_t *value)
     buf_cut(&r->at, up);
 }
 
-/* One field of a parsed URL; the caller's to curl_free(). */
-static char *url_part(CURLU *url, CURLUPart part)
-{
-    char *text = NULL;
-    return curl_url_get(url, part, &text, 0) == CURLUE_OK ? text : NULL;
-}
-
-/* libcurl's own parser decides, so that what passes here can be called later. */
-static bool is_http_url(const char *text)
-{
-    CURLU *url = curl_url();
-    if (!url)
-        abort(); /* out of memory */
-    bool ok = curl_url_set(url, CURLUPART_URL, text, 0) == CURLUE_OK;
-    char *scheme = ok ? url_part(url, CURLUPART_SCHEME) : NULL;
-    char *host = ok ? url_part(url, CURLUPART_HOST) : NULL;
-    char *password = ok ? url_part(url, CURLUPART_PASSWORD) : NULL;
-    ok = scheme && host && *host && !strpbrk(text, " \t") &&
-         (strcasecmp(scheme, "http") == 0 || strcasecmp(scheme, "https") == 0);
-    if (password)
-        secret_add(password, SECRET_MASK);
-    curl_free(password);
-    curl_free(scheme);
-    curl_free(host);
-    curl_url_cleanup(url);
-    return ok;
-}
-
 static void read_server_url(struct reader *r, json_t *value)
 {
     struct job_tool *tool = r->base;
     const char *text = read_text(r, value);
     if (!text)
         return;
-    if (is_http_url(text))
+    if (url_is_http(text))
         tool->server_url = mem_text(text);
     else
         read_fault(r, AT_VALUE, DIAG_J005, "write it in full: https://host/path",
                    "must be an http or https URL with a host, found '%s'", text);
 }
 
-/* RFC 9110, 5.6.2: what a header's name is made of. */
-static bool is_header_name(const char *name)
-{
-    return *name && strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                 "!#$%&'*+-.^_`|~") == strlen(name);
-}
-
-static bool has_header(const struct job_tool *tool, const char *name)
-{
-    for (size_t i = 0; i < tool->n_headers; i++) {
-        if (strcasecmp(tool->headers[i].name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* The value of one header, of which a message never shows any of it; NULL after a fault. */
-static const char *header_value(struct reader *r, const json_t *value)
-{
-    if (!json_is_string(value)) {
-        read_fault(r, AT_VALUE, DIAG_J004, "put it in quotes", "a header's value must be text");
-        return NULL;
-    }
-    const char *text = json_string_value(value);
-    for (size_t i = 0; i < json_string_length(value); i++) {
-        unsigned char c = (unsigned char)text[i];
-        if ((c < 0x20 && c != '\t') || c == 0x7f) {
-            read_fault(r, AT_VALUE, DIAG_J005, "is there a line break at the end of the key?",
-                       "a header's value cannot hold the control character 0x%02x", c);
-            return NULL;
-        }
-    }
-    return text;
-}
-
 static void read_headers(struct reader *r, json_t *value)
 {
     struct job_tool *tool = r->base;
-    if (!read_is_object(r, value))
-        return;
-    tool->headers = mem_array(json_object_size(value), sizeof(*tool->headers));
-    const char *name = NULL;
-    json_t *entry = NULL;
-    json_object_foreach(value, name, entry)
-    {
-        size_t up = read_down(r, name);
-        const char *text = header_value(r, entry);
-        if (!is_header_name(name))
-            read_fault(r, AT_KEY, DIAG_J005, "letters, digits and hyphens",
-                       "'%s' cannot be the name of a header", name);
-        else if (has_header(tool, name))
-            read_fault(r, AT_KEY, DIAG_J008, "case does not count in a header's name",
-                       "the header '%s' is given twice", name);
-        else if (text)
-            tool->headers[tool->n_headers++] = (struct job_header){mem_text(name), mem_text(text)};
-        buf_cut(&r->at, up);
-    }
+    read_header_object(r, value, &tool->headers);
 }
 
 static const struct key tool_keys[] = {
@@ -271,7 +188,8 @@ static void read_tools(struct reader *r, json_t *value)
 
 static const char *const efforts[] = {"default", "low", "medium", "high", NULL};
 static const char *const training_types[] = {"standard", "globalStandard", "developerTier", NULL};
-static const char *const tool_urls[] = {"exact", "append_name", NULL}; /* enum job_tool_url */
+static const char *const sandboxes[] = {"auto", "require", "off", NULL}; /* job_sandbox */
+static const char *const tool_urls[] = {"exact", "append_name", NULL};   /* enum job_tool_url */
 
 #define HYPER(field) .offset = offsetof(struct job, hyper.field)
 
@@ -343,7 +261,14 @@ static const struct key simulation_keys[] = {
     {"call_timeout_ms", KEY_COUNT, 0, SIM(call_timeout_ms), .min = 1, .max = 36000000},
     {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
     {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
+    {"sandbox", KEY_WORD, 0, SIM(sandbox), .words = sandboxes},
+    {"grader_workers", KEY_COUNT, 0, SIM(grader_workers), .min = 1, .max = 64},
+    {"grader_timeout_ms", KEY_COUNT, 0, SIM(grader_timeout_ms), .min = 1, .max = 36000000},
     {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
+    {"grader_attempts", KEY_COUNT, 0, SIM(grader_attempts), .min = 1, .max = 10},
+    {"grader_backoff_ms", KEY_COUNT, 0, SIM(grader_backoff_ms), .min = 0, .max = 60000},
+    {"grader_http_timeout_ms", KEY_COUNT, 0, SIM(grader_http_timeout_ms), .min = 1, .max = 3600000},
+    {"grader_models", KEY_SPECIAL, 0, .read = read_grader_models},
     {"output_tools", KEY_WORD, 0, READING(READING_OUTPUT_TOOLS)},
     {"grader_variants", KEY_OBJECT, 0, .keys = variant_keys},
     {"grade_cache", KEY_FLAG, 0, SIM(grade_cache)},
@@ -368,6 +293,37 @@ const struct key job_keys[] = {
     {NULL},
 };
 
+static void read_model_sample(struct reader *r, json_t *value)
+{
+    if (json_is_string(value))
+        r->job->model_sample = value;
+    else
+        read_fault(r, AT_VALUE, DIAG_J004, "write the answer as a string", "must be text (5.2)");
+}
+
+static const struct key grader_body_keys[] = {
+    {"grader", KEY_SPECIAL, KEY_REQUIRED, .read = read_grader},
+    {"model_sample", KEY_SPECIAL, 0, .read = read_model_sample},
+    {"item", KEY_TREE, 0, .offset = offsetof(struct job, item)},
+    {"simulation", KEY_OBJECT, 0, .keys = simulation_keys},
+    {NULL},
+};
+
+void read_grader_alone(struct reader *r, json_t *root)
+{
+    r->job->alone = true;
+    r->job->grader_at = "";
+    if (json_object_get(root, "method")) {
+        read_fault(r, AT_VALUE, DIAG_J007, "name it in place of --grader FILE: rftsim grade JOB",
+                   "this is a whole job, not a grader alone");
+    } else if (json_object_get(root, "grader")) {
+        r->job->grader_at = "/grader";
+        read_object(r, grader_body_keys, root);
+    } else {
+        read_grader(r, root);
+    }
+}
+
 const struct key_level key_levels[] = {
     {"at the top level", job_keys},
     {"in method", method_keys},
@@ -375,6 +331,18 @@ const struct key_level key_levels[] = {
     {"in method.reinforcement.hyperparameters", hyper_keys},
     {"in an entry of method.reinforcement.tools", tool_keys},
     {"in simulation", simulation_keys},
+    {"in an entry of simulation.grader_models", grader_model_keys},
     {"in simulation.grader_variants", variant_keys},
 };
 const size_t n_key_levels = COUNT_OF(key_levels);
+
+enum err_code job_set_sandbox(struct job *job, const char *word, struct err *e)
+{
+    for (int i = 0; sandboxes[i]; i++) {
+        if (strcmp(sandboxes[i], word) == 0) {
+            job->sim.sandbox = (enum job_sandbox)i;
+            return ERR_OK;
+        }
+    }
+    return err_set(e, ERR_USAGE, "--sandbox: '%s' is not auto, require or off", word);
+}

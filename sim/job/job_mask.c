@@ -13,7 +13,7 @@
 /* Where a walk through the document is. */
 enum zone {
     OPEN,
-    HEADERS, /* every value is masked */
+    HEADERS, /* every value is masked; an api_key likewise */
     SCHEMA,  /* no `headers` here is ours */
 };
 
@@ -21,10 +21,11 @@ static enum zone zone_of(enum zone above, const char *key)
 {
     if (above == OPEN && strcmp(key, "response_format") == 0)
         return SCHEMA;
-    return above == OPEN && strcmp(key, "headers") == 0 ? HEADERS : above;
+    bool hidden = strcmp(key, "headers") == 0 || strcmp(key, "api_key") == 0;
+    return above == OPEN && hidden ? HEADERS : above;
 }
 
-/* Whether a header was left at the default that the file itself gives. */
+/* Whether a hidden value was left at the default that the file itself gives. */
 static bool is_default(const json_t *root, const json_t *source)
 {
     struct env_ref ref;

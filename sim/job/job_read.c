@@ -37,7 +37,7 @@ static const char *name_here(const struct reader *r)
 {
     const char *slash = strrchr(buf_text(&r->at), '/');
     if (!slash)
-        return "the job";
+        return r->job->alone ? "the grader" : "the job";
     return isdigit((unsigned char)slash[1]) ? "this entry" : slash + 1;
 }
 

@@ -6,6 +6,7 @@
 #define SIM_JOB_JOB_READ_H
 
 #include "sim/job/job.h"
+#include "sim/job/job_headers.h"
 
 struct reader {
     const struct doc *doc;
@@ -57,6 +58,13 @@ extern const struct key_level key_levels[];
 extern const size_t n_key_levels;
 extern const struct key job_keys[];
 
+/* job_models.c */
+extern const struct key grader_model_keys[];
+void read_grader_models(struct reader *r, json_t *value);
+
+/* Read a document that is a grader, or has one under "grader". */
+void read_grader_alone(struct reader *r, json_t *root);
+
 /* Read `object` (at r->at) into r->base. null counts as not given. */
 void read_object(struct reader *r, const struct key *keys, json_t *object);
 
@@ -74,6 +82,9 @@ void read_fault(struct reader *r, enum read_place place, enum diag_code code, co
 /* Whether the value has that type; if not, there is a fault that says what was wanted. */
 bool read_is_object(struct reader *r, const json_t *value);
 bool read_is_list(struct reader *r, const json_t *value, size_t most);
+
+/* Header names and values, for job_headers_read and for tools. */
+void read_header_object(struct reader *r, json_t *value, struct job_headers *out);
 
 /* The text of a string that is neither empty nor holds control characters, borrowed; else NULL,
  * after a fault. */

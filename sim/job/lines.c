@@ -152,3 +152,25 @@ enum err_code lines_next(struct lines *r, struct line *out, bool *have, struct e
     take(r, newline ? (size_t)(newline - r->at) - r->from : waiting, newline != NULL, out);
     return ERR_OK;
 }
+
+bool line_is_blank(const struct line *line)
+{
+    for (size_t i = 0; i < line->len; i++) {
+        char c = line->text[i];
+        if (c != ' ' && c != '\t' && c != '\r')
+            return false;
+    }
+    return !line->too_long;
+}
+
+bool line_strip_mark(struct line *line)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t n = sizeof(mark) - 1;
+    if (line->len < n || memcmp(line->text, mark, n) != 0)
+        return false;
+    line->text += n;
+    line->len -= n;
+    line->offset += n;
+    return true;
+}

@@ -47,4 +47,7 @@ void lines_release(struct lines *r);
 /* The next line, or `*have` false after the last. Errors: ERR_IO. */
 NODISCARD enum err_code lines_next(struct lines *r, struct line *out, bool *have, struct err *e);
 
+bool line_is_blank(const struct line *line);
+bool line_strip_mark(struct line *line); /* take away a byte order mark; false if there is none */
+
 #endif

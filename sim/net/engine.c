@@ -30,6 +30,7 @@ struct engine {
     struct engine_config config;
     struct sockets sockets;
     int wake_fd; /* the one thing other threads touch */
+    struct watch wake;
     struct timers timers;
     struct shard **shards; /* owned; made as they are needed */
     size_t n_shards;
@@ -155,6 +156,14 @@ void engine_abort(struct engine *g, struct request *req)
         line_take(g, req);
 }
 
+static void on_wake(struct watch *w, const struct socket_event *ev)
+{
+    struct engine *g = (struct engine *)((char *)w - offsetof(struct engine, wake));
+    uint64_t count = 0;
+    if (read(ev->fd, &count, sizeof(count)) > 0)
+        g->config.on_wake(g->config.arg);
+}
+
 static void finish_all(struct engine *g, struct shard *s)
 {
     CURLcode result = CURLE_OK;
@@ -169,10 +178,11 @@ enum err_code engine_new(struct engine **out, const struct engine_config *config
     struct engine *g = mem_new(sizeof(*g));
     g->config = *config;
     g->wake_fd = -1;
+    g->wake.ready = on_wake;
     enum err_code rc = sockets_init(&g->sockets, e);
     if (!rc)
         g->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (!rc && (g->wake_fd < 0 || !sockets_want(&g->sockets, g->wake_fd, EPOLLIN, g)))
+    if (!rc && (g->wake_fd < 0 || !sockets_want(&g->sockets, g->wake_fd, EPOLLIN, &g->wake)))
         rc = err_sys(e, "starting an engine");
     if (rc) {
         engine_free(g);
@@ -233,13 +243,21 @@ static int sleep_ms(const struct engine *g)
     return wait < 0 ? 0 : wait > 60000 ? 60000 : (int)wait;
 }
 
+bool engine_watch(struct engine *g, int fd, uint32_t events, struct watch *w)
+{
+    return sockets_want(&g->sockets, fd, events, w);
+}
+
+void engine_unwatch(struct engine *g, int fd)
+{
+    sockets_forget(&g->sockets, fd);
+}
+
+/* Another event of this round may have ended the interest, and the owner with it. */
 static void on_event(struct engine *g, const struct socket_event *ev)
 {
-    uint64_t count = 0;
-    if (ev->owner != g)
-        shard_event(ev->owner, ev);
-    else if (read(g->wake_fd, &count, sizeof(count)) > 0)
-        g->config.on_wake(g->config.arg);
+    if (sockets_owner(&g->sockets, ev->fd) == ev->owner)
+        ev->owner->ready(ev->owner, ev);
 }
 
 static void run_timers(struct engine *g, int64_t now_ns)

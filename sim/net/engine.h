@@ -21,13 +21,14 @@
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
 #include "sim/net/fault.h"
+#include "sim/net/sockets.h"
 #include "sim/net/timers.h"
 
 struct curl_slist;
 struct share;
 
 struct request {
-    /* set by the caller, borrowed until done; the URL until engine_free */
+    /* set by the caller, borrowed until done; the URL as long as any is sent */
     const char *url;
     const struct curl_slist *headers;
     const char *body; /* POST this; NULL only with connect_only */
@@ -43,6 +44,7 @@ struct request {
     char detail[160];   /* the library's words for a fault, may be empty */
     int status;         /* HTTP status; 0 if none came */
     bool connected;     /* there was a connection to the host */
+    int retry_after_s;  /* as its answer asks; 0: it does not */
     struct buf answer;  /* kept from send to send; the caller's to release */
     int64_t started_ns; /* clock_ns() when it went to the wire, and at done */
     int64_t ended_ns;
@@ -56,7 +58,7 @@ struct request {
 struct engine;
 
 struct engine_config {
-    struct share *share; /* borrowed until engine_free */
+    struct share *share; /* borrowed until engine_free; NULL if nothing will be sent */
     size_t transfers_max;
     size_t n_hosts; /* that requests go to; a hint, at least 1 */
     void (*on_wake)(void *arg);
@@ -77,6 +79,11 @@ void engine_abort(struct engine *g, struct request *req); /* fine if it is not i
 void engine_after(struct engine *g, struct timer *t, int64_t wait_ms);
 void engine_at(struct engine *g, struct timer *t, int64_t at_ns); /* on clock_ns() */
 void engine_cancel_timer(struct engine *g, struct timer *t);
+
+/* Tell `w` when one of `events` (EPOLLIN, EPOLLOUT) happens to a descriptor that is not curl's, or
+ * it is hung up; again with others to change them. Errors: false, with errno. */
+bool engine_watch(struct engine *g, int fd, uint32_t events, struct watch *w);
+void engine_unwatch(struct engine *g, int fd); /* before it is closed */
 
 void engine_loop(struct engine *g); /* until engine_stop */
 void engine_stop(struct engine *g); /* from a callback: the loop ends when it returns */

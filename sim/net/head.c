@@ -1,5 +1,6 @@
 #include "sim/net/head.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -47,6 +48,13 @@ static enum net_fault on_length(struct head *h, const char *text, size_t n)
     return NET_NONE;
 }
 
+static void on_retry_after(struct head *h, const char *text, size_t n)
+{
+    size_t seconds = 0;
+    if (is_length(text, n, &seconds))
+        h->retry_after_s = seconds < INT_MAX ? (int)seconds : INT_MAX;
+}
+
 static void on_status(struct head *h, const char *line, size_t n)
 {
     const char *end = line + n;
@@ -55,6 +63,7 @@ static void on_status(struct head *h, const char *line, size_t n)
         c++;
     h->status = 0;
     h->has_length = false;
+    h->retry_after_s = 0;
     for (; c && c < end && *c >= '0' && *c <= '9'; c++)
         h->status = h->status < 1000 ? h->status * 10 + (*c - '0') : h->status;
 }
@@ -76,6 +85,8 @@ enum net_fault head_line(struct head *h, const char *line, size_t n)
         h->whole = h->status >= 200;
     } else if (has_name(line, n, "Content-Length", &value, &n_value)) {
         return on_length(h, value, n_value);
+    } else if (has_name(line, n, "Retry-After", &value, &n_value)) {
+        on_retry_after(h, value, n_value);
     }
     return NET_NONE;
 }

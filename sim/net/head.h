@@ -3,7 +3,7 @@
  * libcurl 7.88 takes the last of two Content-Lengths, reads heads without end, and calls a head
  * that breaks off a success. A client that does so can be made to read another's answer, or to wait
  * for ever. Source: RFC 9112, 6.3 (lengths) and RFC 9110, 15.2 (any number of 1xx before the
- * answer).
+ * answer), 10.2.3 (Retry-After).
  */
 #ifndef SIM_NET_HEAD_H
 #define SIM_NET_HEAD_H
@@ -22,6 +22,7 @@ struct head {
     bool whole;      /* the empty line after a status of 200 or more has come */
     bool has_length; /* a Content-Length has come since the last status line */
     size_t length;
+    int retry_after_s; /* as the answer asks, in seconds; 0 if it does not, or gives a date */
 };
 
 /* The next line, with its line end. Returns NET_NONE, or what is wrong with the head. Lines after

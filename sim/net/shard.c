@@ -1,5 +1,6 @@
 #include "sim/net/shard.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 
@@ -28,7 +29,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *kn
         events |= EPOLLIN;
     if (what & CURL_POLL_OUT)
         events |= EPOLLOUT;
-    return sockets_want(sockets, fd, events, s) ? 0 : -1;
+    return sockets_want(sockets, fd, events, &s->watch) ? 0 : -1;
 }
 
 static int on_curl_timer(CURLM *multi, long wait_ms, void *arg)
@@ -41,9 +42,25 @@ static int on_curl_timer(CURLM *multi, long wait_ms, void *arg)
     return 0;
 }
 
+static void on_ready(struct watch *w, const struct socket_event *ev)
+{
+    struct shard *s = (struct shard *)((char *)w - offsetof(struct shard, watch));
+    int running = 0;
+    int flags = 0;
+    if (ev->events & (EPOLLIN | EPOLLHUP))
+        flags |= CURL_CSELECT_IN;
+    if (ev->events & EPOLLOUT)
+        flags |= CURL_CSELECT_OUT;
+    if (ev->events & EPOLLERR)
+        flags |= CURL_CSELECT_ERR;
+    s->touched = true;
+    curl_multi_socket_action(s->multi, ev->fd, flags, &running);
+}
+
 struct shard *shard_new(struct sockets *sockets, size_t connections)
 {
     struct shard *s = mem_new(sizeof(*s));
+    s->watch.ready = on_ready;
     s->sockets = sockets;
     s->due_ns = INT64_MAX;
     s->multi = curl_multi_init();
@@ -72,20 +89,6 @@ CURLMcode shard_add(struct shard *s, struct transfer *t)
 void shard_remove(struct shard *s, struct transfer *t)
 {
     curl_multi_remove_handle(s->multi, t->easy);
-}
-
-void shard_event(struct shard *s, const struct socket_event *ev)
-{
-    int running = 0;
-    int flags = 0;
-    if (ev->events & (EPOLLIN | EPOLLHUP))
-        flags |= CURL_CSELECT_IN;
-    if (ev->events & EPOLLOUT)
-        flags |= CURL_CSELECT_OUT;
-    if (ev->events & EPOLLERR)
-        flags |= CURL_CSELECT_ERR;
-    s->touched = true;
-    curl_multi_socket_action(s->multi, ev->fd, flags, &running);
 }
 
 void shard_run(struct shard *s)

@@ -22,6 +22,7 @@ enum {
 struct transfer;
 
 struct shard {
+    struct watch watch; /* of all its sockets */
     CURLM *multi;
     struct sockets *sockets; /* borrowed */
     int64_t due_ns;          /* when curl wants to be called; INT64_MAX for never */
@@ -38,7 +39,6 @@ void shard_free(struct shard *s); /* once no transfer is in it */
 CURLMcode shard_add(struct shard *s, struct transfer *t);
 void shard_remove(struct shard *s, struct transfer *t);
 
-void shard_event(struct shard *s, const struct socket_event *ev);
 void shard_run(struct shard *s); /* when it is due */
 
 /* The next transfer that has ended, still in the shard, and how; NULL if there is none. */

@@ -9,9 +9,9 @@
 #include "sim/base/mem.h"
 
 struct socket_entry {
-    void *owner;     /* NULL while nobody wants it */
-    uint32_t events; /* in the epoll set with these; 0 if it is not in it */
-    bool ours;       /* opened by us, so a connection; else one of libcurl's own (resolver) */
+    struct watch *owner; /* NULL while nobody wants it */
+    uint32_t events;     /* in the epoll set with these; 0 if it is not in it */
+    bool ours;           /* opened by us, so a connection; else one of libcurl's own (resolver) */
 };
 
 enum err_code sockets_init(struct sockets *s, struct err *e)
@@ -55,7 +55,7 @@ static bool control(struct sockets *s, int op, int fd, uint32_t events)
     return epoll_ctl(s->epoll_fd, op, fd, &ev) == 0;
 }
 
-bool sockets_want(struct sockets *s, int fd, uint32_t events, void *owner)
+bool sockets_want(struct sockets *s, int fd, uint32_t events, struct watch *owner)
 {
     struct socket_entry *entry = entry_of(s, fd);
     entry->owner = owner;
@@ -102,6 +102,11 @@ void sockets_forget(struct sockets *s, int fd)
     if (entry->events)
         control(s, EPOLL_CTL_DEL, fd, 0); /* fails if it was closed: then it is out of the set */
     *entry = (struct socket_entry){0};
+}
+
+struct watch *sockets_owner(const struct sockets *s, int fd)
+{
+    return (size_t)fd < s->room ? s->at[fd].owner : NULL;
 }
 
 int sockets_wait(struct sockets *s, int wait_ms, struct socket_event out[SOCKETS_EVENTS])

@@ -22,11 +22,18 @@ struct sockets {
     size_t room;
 };
 
-/* Something happened to a socket. */
+struct watch;
+
+/* Something happened to a socket, or to any other descriptor that can be waited for. */
 struct socket_event {
-    void *owner; /* as given to sockets_want */
+    struct watch *owner; /* as given to sockets_want */
     int fd;
     uint32_t events; /* EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP */
+};
+
+/* Who hears of it. */
+struct watch {
+    void (*ready)(struct watch *w, const struct socket_event *ev);
 };
 
 NODISCARD enum err_code sockets_init(struct sockets *s, struct err *e); /* ERR_IO */
@@ -36,12 +43,15 @@ void sockets_opened(struct sockets *s, int fd); /* ours from here to sockets_clo
 void sockets_closed(struct sockets *s, int fd); /* before close() */
 
 /* Report `events` of this socket to `owner`. Errors: false, with errno. */
-bool sockets_want(struct sockets *s, int fd, uint32_t events, void *owner);
+bool sockets_want(struct sockets *s, int fd, uint32_t events, struct watch *owner);
 
 /* Report nothing until it is wanted again. Only for a connection that will be kept: libcurl 7.88
  * closes others without a word, and the number may be another socket's by the time we hear. */
 void sockets_let_go(struct sockets *s, int fd);
 void sockets_forget(struct sockets *s, int fd); /* whatever it is now */
+
+/* Who hears of this socket now; NULL for nobody. It may have changed since the event came. */
+struct watch *sockets_owner(const struct sockets *s, int fd);
 
 /* Sleep until something happens or `wait_ms` are over (-1: for ever), and fill `out`. Returns how
  * many. */

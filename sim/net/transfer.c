@@ -134,7 +134,7 @@ struct transfer *transfer_new(struct sockets *sockets, struct share *share)
      */
     curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, ""); /* the header itself: target.c */
+    curl_easy_setopt(t->easy, CURLOPT_ACCEPT_ENCODING, ""); /* the header itself: headers.c */
     curl_easy_setopt(t->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS,
                      1L); /* a proxy's are not the tool's */
     curl_easy_setopt(t->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
@@ -162,7 +162,7 @@ void transfer_free(struct transfer *t)
 static void set_url(struct transfer *t, const char *url)
 {
     CURLUcode rc = curl_url_set(t->parsed, CURLUPART_URL, url, 0);
-    assert(rc == CURLUE_OK); /* job_keys.c has tried it, and tool_url() escapes what it adds */
+    assert(rc == CURLUE_OK); /* url_is_http() has taken it, and tool_url() escapes what it adds */
     (void)rc;
     curl_easy_setopt(t->easy, CURLOPT_URL, url);
     curl_easy_setopt(t->easy, CURLOPT_CURLU, t->parsed);
@@ -240,6 +240,7 @@ void transfer_result(struct transfer *t, CURLcode result)
     curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &total_us);
     req->ended_ns = req->started_ns + (int64_t)total_us * 1000;
     req->status = t->head.status;
+    req->retry_after_s = t->head.retry_after_s;
     req->connected = t->sent || (req->connect_only && result == CURLE_OK);
     req->fault = NET_NONE;
     if (result != CURLE_OK)

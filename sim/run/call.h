@@ -1,36 +1,23 @@
-/* One tool call on the engine: sent, read, tried again after a wait, until it is settled.
+/* One tool call on the engine: an exchange that ends with what the model is shown, or with the
+ * rollout discarded.
  *
- * Waits for its turn where the host has a rate limit. Ends in exactly one `done`, unless it is
- * stopped. Times: an attempt's (tool_timeout_ms) runs while it is on the wire; the call's
- * (call_timeout_ms) from when its first request has its turn; the rollout's is the caller's
- * (call_expire).
+ * Ends in exactly one `done`, unless it is stopped. Times: an attempt's is tool_timeout_ms, the
+ * call's call_timeout_ms; the rollout's is the caller's (call_expire).
  * Source: EV-16, GAP-13, GAP-14, GAP-20, GAP-24, GAP-25.
  * Threads: an engine's thread.
  */
 #ifndef SIM_RUN_CALL_H
 #define SIM_RUN_CALL_H
 
-#include <stdatomic.h>
 #include <stdint.h>
 
-#include "sim/net/engine.h"
-#include "sim/net/retry.h"
-#include "sim/run/host.h"
-#include "sim/run/queue.h"
+#include "sim/net/exchange.h"
 #include "sim/run/target.h"
 #include "tools/tool.h"
 
 /* What is the same for all calls of a thread. */
 struct call_context {
-    struct engine *engine; /* borrowed; set before call_context_init */
-    struct retry_policy retry;
-    int64_t timeout_ms;               /* of one attempt */
-    int64_t call_timeout_ms;          /* of all of them, waits between them included; 0: no limit */
-    struct host *hosts;               /* borrowed: the run's */
-    atomic_uint_fast64_t *n_requests; /* owned: made by this thread, by host */
-    struct queue *queues;             /* owned: for a turn, by host */
-    void (*on_gone)(void *arg, const struct host *host, enum tool_kind why);
-    void *arg;
+    struct lane lane;
     struct tape scratch;
 };
 
@@ -41,26 +28,20 @@ struct call {
     void (*done)(struct call *c);
     void *owner;
 
-    /* the outcome, set before done */
+    /* the outcome, set before done; what its last attempt came to stands in x */
     enum tool_kind kind; /* of the last attempt */
     unsigned warnings;   /* enum tool_warning */
-    int attempts;        /* requests made; 0 if nothing was sent */
-    int64_t latency_ns;  /* of the last attempt */
     struct buf output;   /* what the model is shown; for a lost call, empty */
+    struct exchange x;
 
     /* the call's own */
     char id[TOOL_ID_ROOM];
     char call_id[TOOL_ID_ROOM];
-    struct request req;
-    struct timer wait;     /* for the next attempt */
-    struct place place;    /* in the queue of its host */
-    struct timer deadline; /* the call's own */
     bool settled;
     struct buf body;
 };
 
-void call_context_init(struct call_context *x, const struct job_simulation *sim,
-                       const struct targets *targets);
+void call_context_init(struct call_context *x, const struct job_simulation *sim, struct wire *wire);
 void call_context_release(struct call_context *x); /* fine on a zeroed one */
 
 /* Send `what` (its id and call_id are the call's own). May call done before it returns. */

@@ -69,7 +69,7 @@ void episode_start(struct episode *ep, struct worker *w, struct shared_row *row,
 
     ep->deadline.fire = on_deadline;
     if (run->config.job->sim.rollout_timeout_ms)
-        engine_after(w->context.engine, &ep->deadline, run->config.job->sim.rollout_timeout_ms);
+        engine_after(w->wire.engine, &ep->deadline, run->config.job->sim.rollout_timeout_ms);
 }
 
 static void tell(const struct call *c, const struct episode *ep, size_t index)
@@ -85,9 +85,9 @@ static void tell(const struct call *c, const struct episode *ep, size_t index)
         .target = c->target,
         .kind = c->kind,
         .text = ours ? TOOL_TEXT_OURS : tool_kind_row(c->kind)->text,
-        .attempts = c->attempts,
-        .status = c->req.status,
-        .latency_ns = c->latency_ns,
+        .attempts = c->x.attempts,
+        .status = c->x.req.status,
+        .latency_ns = c->x.latency_ns,
         .output = &c->output,
     };
     config->on_call(config->arg, &told);
@@ -112,12 +112,12 @@ static void record(struct episode *ep, const struct call *c, size_t index)
 {
     const struct targets *targets = &ep->worker->run->targets;
     ep->records[index] = (struct call_record){
-        .latency_ns = c->latency_ns,
+        .latency_ns = c->x.latency_ns,
         .output_bytes = (uint32_t)c->output.len,
         .tool = c->target ? (uint16_t)(c->target - targets->at) : RUN_NO_TOOL,
-        .status = (uint16_t)(c->attempts ? c->req.status : 0),
+        .status = (uint16_t)(c->x.attempts ? c->x.req.status : 0),
         .kind = (uint8_t)c->kind,
-        .attempts = (uint8_t)c->attempts,
+        .attempts = (uint8_t)c->x.attempts,
         .warnings = (uint8_t)c->warnings,
     };
 }
@@ -127,11 +127,11 @@ static void feed_lost(struct episode *ep, const struct call *c, size_t index)
     const struct tool_kind_row *row = tool_kind_row(c->kind);
     struct buf why = {0};
     buf_printf(&why, "call %zu, %s: ", index + 1, ep->rollout.calls[index].name);
-    if (c->req.status)
-        buf_printf(&why, "HTTP %d, ", c->req.status);
-    buf_printf(&why, "%s, %d attempt%s", row->words, c->attempts, c->attempts == 1 ? "" : "s");
-    if (*c->req.detail)
-        buf_printf(&why, " (%s)", c->req.detail);
+    if (c->x.req.status)
+        buf_printf(&why, "HTTP %d, ", c->x.req.status);
+    buf_printf(&why, "%s, %d attempt%s", row->words, c->x.attempts, c->x.attempts == 1 ? "" : "s");
+    if (*c->x.req.detail)
+        buf_printf(&why, " (%s)", c->x.req.detail);
     feed(ep, &(struct rollout_event){
                  .kind = ROLLOUT_LOST, .call = index, .text = why.at, .text_len = why.len});
     buf_release(&why);
@@ -288,6 +288,8 @@ static void start_grade(struct episode *ep)
         in.other_sample =
             make_sample(ep, chosen == READING_LAST_TURN ? READING_ALL_TURNS : READING_LAST_TURN,
                         &w->other_sample);
+    if (w->run->config.keep_samples)
+        ep->sample = mem_slice(in.sample->text, in.sample->len);
     ep->grading.done = on_graded;
     ep->grading.owner = ep;
     ep->held = true;
@@ -330,7 +332,7 @@ void episode_cancel(struct episode *ep)
 void episode_end(struct episode *ep, struct rollout_end *out)
 {
     struct rollout *r = &ep->rollout;
-    engine_cancel_timer(ep->worker->context.engine, &ep->deadline);
+    engine_cancel_timer(ep->worker->wire.engine, &ep->deadline);
     bool cancelled = r->outcome == OUTCOME_CANCELLED;
     size_t n_calls = r->n_calls - r->misaddressed; /* the last one was not made */
     *out = (struct rollout_end){
@@ -346,11 +348,13 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .row = ep->row->row.number,
         .line = ep->row->row.line,
         .why = r->why,
+        .sample = ep->sample,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
     };
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));
     r->why = NULL;
+    ep->sample = NULL;
     if (!cancelled)
         ep->records = NULL;
     rollout_release(r);

@@ -29,6 +29,7 @@ struct episode {
     bool held; /* calls or a grade are being started or expired: who does that goes on */
     struct timer deadline; /* of the whole rollout */
     struct grading grading;
+    char *sample; /* owned; what is graded, if it is to be kept */
     struct episode *next, *prev;
 };
 

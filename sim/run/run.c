@@ -8,6 +8,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
 #include "sim/net/share.h"
+#include "sim/run/reach.h"
 #include "sim/run/worker.h"
 
 enum {
@@ -26,6 +27,7 @@ void wave_release(struct wave *w)
 {
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         free(w->ends[i].why);
+        free(w->ends[i].sample);
         free(w->ends[i].calls);
     }
     free(w->ends);
@@ -66,19 +68,29 @@ static size_t share_of(size_t all, size_t worker, size_t n_workers)
     return all / n_workers + (worker < all % n_workers ? 1 : 0);
 }
 
+/* What whoever calls a host waits between attempts, the longest. */
+static int64_t waits_ms(const struct run *r, const struct host *h)
+{
+    const struct job_simulation *sim = &r->config.job->sim;
+    struct retry_policy calls = {sim->tool_attempts, sim->tool_backoff_ms};
+    struct retry_policy grades = {sim->grader_attempts, sim->grader_backoff_ms};
+    bool graders = h->n_users[HOST_GRADER] || h->n_users[HOST_MODEL];
+    int64_t of_calls = h->n_users[HOST_TOOL] ? retry_waits_ms(&calls) : 0;
+    int64_t of_grades = graders ? retry_waits_ms(&grades) : 0;
+    return of_calls > of_grades ? of_calls : of_grades;
+}
+
 /* How many requests may be in flight, and no more rollouts than that. What connections and curl's
  * own descriptors come to is engine.h's to say. */
 static size_t cap(struct run *r)
 {
     size_t files = r->config.files;
     files = files > (size_t)2 * FILES_KEPT ? files - FILES_KEPT : files / 2;
-    size_t transfers_max = engine_transfers(files, r->targets.n_hosts);
+    size_t transfers_max = engine_transfers(files, r->hosts.n);
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
-    const struct job_simulation *sim = &r->config.job->sim;
-    struct retry_policy retry = {sim->tool_attempts, sim->tool_backoff_ms};
-    for (size_t h = 0; h < r->targets.n_hosts; h++)
-        host_expect(&r->targets.hosts[h], (unsigned)r->config.concurrency, retry_waits_ms(&retry));
+    for (size_t h = 0; h < r->hosts.n; h++)
+        host_expect(r->hosts.at[h], (unsigned)r->config.concurrency, waits_ms(r, r->hosts.at[h]));
     return transfers_max;
 }
 
@@ -90,6 +102,19 @@ int run_concurrency(const struct run *r)
 int run_threads(const struct run *r)
 {
     return r->config.threads < r->config.concurrency ? r->config.threads : r->config.concurrency;
+}
+
+/* What graders call is known once one was opened; it is opened for that alone. */
+static enum err_code find_graders_hosts(struct run *r, struct diags *list, struct err *e)
+{
+    size_t n_faults = list->n;
+    struct grader *grader = NULL;
+    struct grader_context context = {.hosts = &r->hosts, .checked = true};
+    enum err_code rc = grader_new(&grader, r->config.job, &context, list, e);
+    if (!rc)
+        diags_cut(list, n_faults);
+    grader_free(grader);
+    return rc;
 }
 
 enum err_code run_new(struct run **out, const struct run_config *config, struct diags *list,
@@ -105,8 +130,14 @@ enum err_code run_new(struct run **out, const struct run_config *config, struct 
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_cond_init(&r->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    targets_init(&r->targets, config->job);
+    r->hosts.max_qps = config->job->sim.max_qps;
+    targets_init(&r->targets, config->job, &r->hosts);
     r->share = share_new();
+    enum err_code rc = find_graders_hosts(r, list, e);
+    if (rc) {
+        run_free(r);
+        return rc;
+    }
     size_t transfers_max = cap(r);
 
     r->n_workers = (size_t)run_threads(r);
@@ -114,7 +145,7 @@ enum err_code run_new(struct run **out, const struct run_config *config, struct 
     for (size_t i = 0; i < r->n_workers; i++) {
         size_t rollouts = share_of((size_t)r->config.concurrency, i, r->n_workers);
         size_t transfers = share_of(transfers_max, i, r->n_workers);
-        enum err_code rc = worker_init(&r->workers[i], r, rollouts, transfers, list, e);
+        rc = worker_init(&r->workers[i], r, rollouts, transfers, list, e);
         if (rc) {
             run_free(r);
             return rc;
@@ -128,7 +159,7 @@ static void wake_all(struct run *r)
 {
     for (size_t i = 0; i < r->n_workers; i++) {
         if (r->workers[i].started)
-            engine_wake(r->workers[i].context.engine);
+            engine_wake(r->workers[i].wire.engine);
     }
 }
 
@@ -145,6 +176,7 @@ void run_free(struct run *r)
     free(r->workers);
     share_free(r->share);
     targets_release(&r->targets);
+    hosts_release(&r->hosts);
     pthread_cond_destroy(&r->changed);
     pthread_mutex_destroy(&r->lock);
     free(r);
@@ -152,28 +184,42 @@ void run_free(struct run *r)
 
 enum err_code run_reach(struct run *r, struct diags *list, struct err *e)
 {
-    return targets_reach(&r->targets, r->config.job, r->share, list, e);
+    return reach_hosts(&r->hosts, r->config.job, r->share, list, e);
 }
 
-const struct host *run_hosts(const struct run *r, size_t *n)
+const struct hosts *run_hosts(const struct run *r)
 {
-    *n = r->targets.n_hosts;
-    return r->targets.hosts;
+    return &r->hosts;
+}
+
+bool run_spent(const struct run *r, size_t i, struct grader_spent *out)
+{
+    struct grader_spent sum = {0};
+    for (size_t w = 0; w < r->n_workers; w++) {
+        struct grader_spent one;
+        if (!grader_spent(grader_at(r->workers[w].grader, i), &one))
+            return false;
+        sum.model = one.model;
+        sum.n_grades += one.n_grades;
+        grade_tokens_add(&sum.tokens, &one.tokens);
+    }
+    *out = sum;
+    return true;
 }
 
 static uint64_t requests_to(const struct run *r, size_t host)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < r->n_workers; i++)
-        sum += atomic_load_explicit(&r->workers[i].context.n_requests[host], memory_order_relaxed);
+        sum += atomic_load_explicit(&r->workers[i].wire.n_requests[host], memory_order_relaxed);
     return sum;
 }
 
 static void feed_meters(struct run *r,
                         void (*feed)(struct meter *m, int64_t now_ns, uint64_t total))
 {
-    for (size_t h = 0; h < r->targets.n_hosts; h++)
-        feed(&r->targets.hosts[h].meter, clock_ns(), requests_to(r, h));
+    for (size_t h = 0; h < r->hosts.n; h++)
+        feed(&r->hosts.at[h]->meter, clock_ns(), requests_to(r, h));
 }
 
 static void cancel(struct run *r)

@@ -48,7 +48,9 @@ struct rollout_end {
     size_t row;       /* number in the dataset */
     size_t line;      /* in its file */
     char trace_id[TOOL_ID_ROOM];
-    char *why; /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
+    char *why;    /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
+    char *sample; /* owned; what graders saw, as JSON; NULL if it came to no grade, or it is not to
+                     be kept */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
 };
@@ -103,6 +105,7 @@ struct run_config {
     /* Called on engine threads, one at a time or not; NULL for none. */
     void (*on_call)(void *arg, const struct call_told *told);
     void *arg;
+    bool keep_samples; /* in rollout_end.sample */
 };
 
 struct run_progress {
@@ -122,12 +125,16 @@ void run_free(struct run *r); /* NULL is fine */
 int run_concurrency(const struct run *r); /* rollouts in flight at most */
 int run_threads(const struct run *r);
 
-/* Make a connection to every distinct tool host, sending nothing. Errors: ERR_NET, with a fault
- * (N001) for each host in `list`. */
+/* Make a connection to every distinct host of a tool or a grader, sending nothing. Errors: ERR_NET,
+ * with a fault (N001) for each host in `list`. */
 NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err *e);
 
-/* The hosts of the tools, with what was measured so far. Between waves. */
-const struct host *run_hosts(const struct run *r, size_t *n);
+/* The hosts of tools and graders, with what was measured so far. Between waves. */
+const struct hosts *run_hosts(const struct run *r);
+
+/* What the threads' graders asked of a model: of grader_at() number `i`. False if it asks none.
+ * Between waves. */
+bool run_spent(const struct run *r, size_t i, struct grader_spent *out);
 
 /* Run one wave to its end. `tick` is called about ten times a second on this thread; once it
  * returns false, rollouts in flight are cancelled and no more are started.

@@ -43,33 +43,41 @@ bool sample_has_readings(const struct rollout *r)
     return r->turn_from > 0;
 }
 
-static void add_json(const struct rollout *r, bool parse, struct tape *scratch, struct buf *out)
+static void add_json(const char *answer, size_t len, bool parse, struct tape *scratch,
+                     struct buf *out)
 {
     struct tape_fault fault;
-    if (parse && tape_scan(scratch, buf_text(&r->answer), r->answer.len, &fault))
+    if (parse && tape_scan(scratch, answer, len, &fault))
         tape_compact(scratch, 0, out);
     else
         buf_text_add(out, "null");
 }
 
+/* `calls` is the list of tool calls as JSON. */
+static void put(const struct buf *answer, const struct buf *calls, bool parse, struct tape *scratch,
+                struct buf *out)
+{
+    const char *text = buf_text(answer);
+    buf_text_add(out, "{\"output_text\":");
+    buf_json(out, text, answer->len);
+    buf_text_add(out, ",\"output_json\":");
+    add_json(text, answer->len, parse, scratch, out);
+    buf_text_add(out, ",\"output_tools\":");
+    buf_add(out, buf_text(calls), calls->len);
+    buf_text_add(out,
+                 ",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":");
+    buf_json(out, text, answer->len);
+    buf_text_add(out, ",\"tool_calls\":");
+    buf_add(out, buf_text(calls), calls->len);
+    buf_text_add(out, "},\"finish_reason\":\"stop\"}],\"output_reasoning_summary\":null}");
+}
+
 void sample_build(const struct rollout *r, bool parse, int output_tools, struct tape *scratch,
                   struct buf *out)
 {
-    buf_text_add(out, "{\"output_text\":");
-    buf_json(out, buf_text(&r->answer), r->answer.len);
-    buf_text_add(out, ",\"output_json\":");
-    add_json(r, parse, scratch, out);
-    buf_text_add(out, ",\"output_tools\":");
-    size_t from = out->len;
-    add_tool_calls(r, output_tools, out);
-    struct buf calls = {0}; /* the same list stands in choices; `out` may move while it grows */
-    buf_add(&calls, out->at + from, out->len - from);
-    buf_text_add(out,
-                 ",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":");
-    buf_json(out, buf_text(&r->answer), r->answer.len);
-    buf_text_add(out, ",\"tool_calls\":");
-    buf_add(out, calls.at, calls.len);
-    buf_text_add(out, "},\"finish_reason\":\"stop\"}],\"output_reasoning_summary\":null}");
+    struct buf calls = {0};
+    add_tool_calls(r, output_tools, &calls);
+    put(&r->answer, &calls, parse, scratch, out);
     buf_release(&calls);
 }
 
@@ -80,4 +88,22 @@ void sample_of_answer(const char *answer, size_t len, bool parse, struct tape *s
     buf_add(&r.answer, answer, len);
     sample_build(&r, parse, READING_LAST_TURN, scratch, out);
     buf_release(&r.answer);
+}
+
+void sample_of_message(const struct tape *t, size_t message, bool parse, struct tape *scratch,
+                       struct buf *out)
+{
+    struct buf answer = {0};
+    struct buf calls = {0};
+    size_t content = tape_get(t, message, "content");
+    if (tape_kind(t, content) == TAPE_STRING)
+        tape_string(t, content, &answer);
+    size_t list = tape_get(t, message, "tool_calls");
+    if (tape_kind(t, list) == TAPE_ARRAY)
+        tape_compact(t, list, &calls);
+    else
+        buf_text_add(&calls, "[]");
+    put(&answer, &calls, parse, scratch, out);
+    buf_release(&answer);
+    buf_release(&calls);
 }

@@ -31,4 +31,9 @@ bool sample_has_readings(const struct rollout *r);
 void sample_of_answer(const char *answer, size_t len, bool parse, struct tape *scratch,
                       struct buf *out);
 
+/* The sample whose last message stands at `message` of an exported evaluation (6.6):
+ * {role, content, tool_calls}. */
+void sample_of_message(const struct tape *t, size_t message, bool parse, struct tape *scratch,
+                       struct buf *out);
+
 #endif

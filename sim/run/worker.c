@@ -139,7 +139,7 @@ static void on_wake(void *arg)
     pthread_mutex_unlock(&run->lock);
 
     if (stopping) {
-        engine_stop(w->context.engine);
+        engine_stop(w->wire.engine);
         return;
     }
     if (fresh) {
@@ -152,21 +152,23 @@ static void on_wake(void *arg)
 }
 
 /* Nobody is there any more: no rollout that needs this host can end well. */
-static void on_gone(void *arg, const struct host *host, enum tool_kind why)
+static void on_gone(void *arg, const struct host *host, enum net_fault why)
 {
     struct run *run = arg;
     struct err e = {0};
-    err_set(&e, ERR_NET,
-            "stopped, since %s is gone: the last %u tool calls found no connection (%s)", host->url,
-            host->most_unreached, tool_kind_row(why)->words);
-    err_fix(&e, "%s; then run the job again", tool_kind_row(why)->fix);
+    const struct tool_kind_row *row = tool_kind_row(tool_kind_of_fault(why));
+    bool graders = host->n_users[HOST_GRADER] || host->n_users[HOST_MODEL];
+    const char *what = !graders ? "tool calls" : !host->n_users[HOST_TOOL] ? "grades" : "requests";
+    err_set(&e, ERR_NET, "stopped, since %s is gone: the last %u %s found no connection (%s)",
+            host->url, host->most_unreached, what, row->words);
+    err_fix(&e, "%s; then run the job again", row->fix);
     run_fail(run, &e);
 }
 
 static void *work(void *arg)
 {
     struct worker *w = arg;
-    engine_loop(w->context.engine);
+    engine_loop(w->wire.engine);
     return NULL;
 }
 
@@ -177,19 +179,20 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
     size_t n_faults = list->n;
     w->run = run;
     w->share = n_rollouts;
-    w->context.on_gone = on_gone;
-    w->context.arg = run;
+    w->wire = (struct wire){.hosts = &run->hosts, .on_gone = on_gone, .arg = run};
     struct engine_config config = {.share = run->share,
                                    .transfers_max = n_transfers,
-                                   .n_hosts = run->targets.n_hosts,
+                                   .n_hosts = run->hosts.n,
                                    .on_wake = on_wake,
                                    .arg = w};
-    enum err_code rc = engine_new(&w->context.engine, &config, e);
-    if (!rc)
-        call_context_init(&w->context, &job->sim, &run->targets);
-    if (!rc)
+    enum err_code rc = engine_new(&w->wire.engine, &config, e);
+    if (!rc) {
+        wire_init(&w->wire);
+        call_context_init(&w->context, &job->sim, &w->wire);
         rc = policy_new(&w->policy, job, list, e);
-    struct grader_context context = {.engine = w->context.engine, .checked = true};
+    }
+    struct grader_context context = {
+        .engine = w->wire.engine, .hosts = &run->hosts, .wire = &w->wire, .checked = true};
     if (!rc)
         rc = grader_new(&w->grader, job, &context, list, e);
     if (!rc)
@@ -211,8 +214,9 @@ void worker_release(struct worker *w)
     }
     grader_free(w->grader);
     policy_free(w->policy);
-    engine_free(w->context.engine);
+    engine_free(w->wire.engine);
     call_context_release(&w->context);
+    wire_release(&w->wire);
     policy_turn_release(&w->turn);
     buf_release(&w->sample.text);
     tape_release(&w->sample.tape);

@@ -22,12 +22,13 @@ struct worker {
     /* the thread's own */
     struct grader *grader;
     struct policy *policy;
-    struct call_context context;
-    struct wave *wave;        /* NULL between waves */
-    uint64_t wave_seen;       /* the number of the wave last heard of */
-    struct shared_row **rows; /* by place in the wave; NULL while no rollout here uses it */
-    struct episode *live;     /* in flight */
-    struct episode *spare;    /* memory for the next ones */
+    struct wire wire;
+    struct call_context context; /* of tool calls */
+    struct wave *wave;           /* NULL between waves */
+    uint64_t wave_seen;          /* the number of the wave last heard of */
+    struct shared_row **rows;    /* by place in the wave; NULL while no rollout here uses it */
+    struct episode *live;        /* in flight */
+    struct episode *spare;       /* memory for the next ones */
     size_t n_live;
     struct policy_turn turn; /* the turn being taken */
     struct worker_sample {   /* the sample being graded, and under the other reading (GAP-28) */
@@ -39,6 +40,7 @@ struct worker {
 struct run {
     /* constant after run_new */
     struct run_config config;
+    struct hosts hosts; /* of tools and graders */
     struct targets targets;
     struct share *share;
     struct worker *workers;

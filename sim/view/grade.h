@@ -1,12 +1,14 @@
 /* One grade told: the row, the answer, and how each grader came to its reward.
  *
- * The facts are a JSON object, which --json prints as it is and the text is made from:
+ * The facts are a JSON object, which the text is made from, and the answer of graders/run
+ * (sim/view/answer.h):
  *
- *     {"type":"grade","version":1,"file","line","answer","answer_bytes","reward","errors","why",
- *      "graders":[{"key", and what grader_start() tells}, ...]}
+ *     {"type":"grade","version":1,"file","line","answer","answer_bytes","reward","errors","lost",
+ *      "why","graders":[{"key", and what grader_start() tells}, ...]}
  *
  * "graders" is the job's grader, which has no key, then its parts, as in the summary of a run;
- * "reward", "errors" and "why" are the job's grader's. "line" is 0 if the row is a file of its own.
+ * "reward", "errors", "lost" and "why" are the job's grader's. "line" is 0 if the row is a file of
+ * its own.
  */
 #ifndef SIM_VIEW_GRADE_H
 #define SIM_VIEW_GRADE_H
@@ -18,7 +20,11 @@
 /* `told` is what grader_start() told of it. The result is the caller's. */
 json_t *grade_facts(const char *file, size_t line, const struct tape *sample, json_t *told);
 
-void grade_json(struct buf *out, const json_t *facts); /* one line */
-void grade_text(struct buf *out, const json_t *facts);
+void grade_json(struct buf *out, json_t *facts); /* the answer of graders/run, one line */
+
+/* For a screen so many columns wide, of which no more than GRADE_COLUMNS_MAX are used. */
+void grade_text(struct buf *out, const json_t *facts, size_t columns);
+
+enum { GRADE_COLUMNS_MIN = 60, GRADE_COLUMNS = 80, GRADE_COLUMNS_MAX = 120 };
 
 #endif

@@ -4,12 +4,13 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "sim/run/host.h"
+#include "sim/net/host.h"
 
 enum { VERSION = 1 };
 
-static void put(struct buf *out, json_t *object)
+void json_line(struct buf *out, json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT);
     buf_text_add(out, text);
@@ -33,6 +34,20 @@ static json_t *number_or_null(bool known, double value)
     return known ? json_real(value) : json_null();
 }
 
+/* The notes of a grader and its parts: whose stand in for something else. */
+static json_t *notes_of(const struct grader *grader)
+{
+    size_t n = 0;
+    grader_parts(grader, &n);
+    json_t *list = json_array();
+    for (size_t i = 0; i <= n; i++) {
+        const char *note = grader_note(grader_at(grader, i));
+        if (note)
+            json_array_append_new(list, json_string(note));
+    }
+    return list;
+}
+
 void json_plan(struct buf *out, const struct plan *p)
 {
     const struct schedule *s = p->schedule;
@@ -41,6 +56,7 @@ void json_plan(struct buf *out, const struct plan *p)
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "policy", json_string(p->policy_type));
     json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
+    json_object_set_new(o, "grader_notes", notes_of(p->grader));
     set(o, "training_rows", p->n_train);
     set(o, "validation_rows", p->n_valid);
     set(o, "total_steps", s->n_steps);
@@ -50,11 +66,12 @@ void json_plan(struct buf *out, const struct plan *p)
     set(o, "eval_interval", (uint64_t)s->eval_interval);
     set(o, "eval_samples", (uint64_t)s->eval_samples);
     set(o, "tool_attempts", (uint64_t)p->job->sim.tool_attempts);
+    set(o, "grader_attempts", (uint64_t)p->job->sim.grader_attempts);
     set(o, "threads", (uint64_t)p->threads);
     set(o, "concurrency", (uint64_t)p->concurrency);
     set(o, "concurrency_asked", (uint64_t)p->job->sim.concurrency);
     set(o, "seed", p->seed);
-    put(out, o);
+    json_line(out, o);
 }
 
 static json_t *latency_of(const struct hist *h)
@@ -94,15 +111,16 @@ static json_t *tool_of(const char *name, const struct tool_tally *t)
 
 static json_t *endpoints_of(const struct run *run)
 {
-    size_t n = 0;
-    const struct host *hosts = run_hosts(run, &n);
+    const struct hosts *hosts = run_hosts(run);
     json_t *list = json_array();
-    for (size_t i = 0; i < n; i++) {
-        const struct meter *m = &hosts[i].meter;
+    for (size_t i = 0; i < hosts->n; i++) {
+        const struct host *h = hosts->at[i];
+        const struct meter *m = &h->meter;
         json_t *o =
-            json_pack("{s:s, s:f, s:f, s:b}", "url", hosts[i].url, "mean_per_second", meter_mean(m),
-                      "peak_per_second", m->peak, "over_advice", m->peak > HOST_RATE_ADVICE);
-        set(o, "tools", hosts[i].n_tools);
+            json_pack("{s:s, s:f, s:f, s:b}", "url", h->url, "mean_per_second", meter_mean(m),
+                      "peak_per_second", m->peak, "over_advice", host_is_over_advice(h));
+        set(o, "tools", h->n_users[HOST_TOOL]);
+        set(o, "graders", h->n_users[HOST_GRADER] + h->n_users[HOST_MODEL]);
         set(o, "requests", m->total);
         json_array_append_new(list, o);
     }
@@ -137,7 +155,7 @@ static json_t *misaddressed_of(const struct tally *t)
     return o;
 }
 
-static json_t *errors_of(unsigned flags)
+json_t *json_errors(unsigned flags)
 {
     json_t *list = json_array();
     for (int i = 0; i < GRADE_N_ERRORS; i++) {
@@ -181,6 +199,46 @@ static json_t *grades_of(const struct tally *t, size_t i)
     return o;
 }
 
+static json_t *tokens_of(const struct grade_tokens *t)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}", "prompt_tokens", (json_int_t)t->prompt,
+                     "completion_tokens", (json_int_t)t->completion, "total_tokens",
+                     (json_int_t)t->total, "cached_tokens", (json_int_t)t->cached);
+}
+
+/* Of a grader that asks a model, or has a stub for one. */
+static void set_judge(json_t *o, const struct grader *g, const struct run *run, size_t i)
+{
+    struct grader_spent spent;
+    if (grader_note(g))
+        json_object_set_new(o, "note", json_string(grader_note(g)));
+    if (!run_spent(run, i, &spent))
+        return;
+    json_object_set_new(o, "model", json_string(spent.model));
+    set(o, "model_answers", spent.n_grades);
+    json_object_set_new(o, "token_usage", tokens_of(&spent.tokens));
+}
+
+/* By the service's name (5.2): the sum for each model. */
+static json_t *tokens_by_model(const struct plan *p, const struct run *run)
+{
+    size_t n = 0;
+    grader_parts(p->grader, &n);
+    json_t *o = json_object();
+    for (size_t i = 0; i <= n; i++) {
+        struct grader_spent spent;
+        if (!run_spent(run, i, &spent))
+            continue;
+        for (size_t k = 0; k < i; k++) { /* of graders that ask the same */
+            struct grader_spent other;
+            if (run_spent(run, k, &other) && strcmp(other.model, spent.model) == 0)
+                grade_tokens_add(&spent.tokens, &other.tokens);
+        }
+        json_object_set_new(o, spent.model, tokens_of(&spent.tokens));
+    }
+    return o;
+}
+
 /* The grader, which has no key, and those it is made of. */
 static json_t *graders_of(const struct plan *p, const struct trainer *t)
 {
@@ -190,10 +248,11 @@ static json_t *graders_of(const struct plan *p, const struct trainer *t)
     for (size_t i = 0; i <= n; i++) {
         const struct grader *g = grader_at(p->grader, i);
         json_t *key = i ? json_string(parts[i - 1].key) : json_null();
-        json_array_append_new(list, json_pack("{s:o, s:s, s:s, s:o, s:o}", "key", key, "type",
-                                              grader_type(g), "name", grader_name(g), "train",
-                                              grades_of(&t->train_total, i), "valid",
-                                              grades_of(&t->valid_total, i)));
+        json_t *o = json_pack("{s:o, s:s, s:s, s:o, s:o}", "key", key, "type", grader_type(g),
+                              "name", grader_name(g), "train", grades_of(&t->train_total, i),
+                              "valid", grades_of(&t->valid_total, i));
+        set_judge(o, g, t->run, i);
+        json_array_append_new(list, o);
     }
     return list;
 }
@@ -227,7 +286,7 @@ void json_wave(struct buf *out, const struct plan *p, const struct wave_report *
     set(o, "step", (uint64_t)r->step);
     set_tally(o, p, r->tally);
     json_object_set_new(o, "seconds", json_real(r->seconds));
-    put(out, o);
+    json_line(out, o);
 }
 
 static json_t *warnings_of(unsigned bits)
@@ -285,19 +344,27 @@ static json_t *differences_of(const struct wave *w, size_t number)
     return list;
 }
 
-static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number)
+/* What graders saw, as it was. */
+static json_t *sample_of(const struct rollout_end *end)
+{
+    json_t *sample = end->sample ? json_loads(end->sample, JSON_ALLOW_NUL, NULL) : NULL;
+    return sample ? sample : json_null();
+}
+
+static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number, bool samples)
 {
     const struct rollout_end *end = &w->ends[number];
     json_t *o = object_of("rollout");
     json_object_set_new(o, "phase", json_string(phase_name(w->phase)));
     set(o, "step", (uint64_t)w->step);
+    json_object_set_new(o, "file", json_string(dataset_path(w->dataset)));
     set(o, "line", end->line);
     set(o, "sample", number % w->n_samples);
     json_object_set_new(o, "trace_id", json_string(end->trace_id));
     json_object_set_new(o, "outcome", json_string(outcome_name(end->outcome)));
     json_object_set_new(o, "reward", number_or_null(outcome_is_graded(end->outcome), end->reward));
     json_object_set_new(o, "sub_rewards", parts_of(p, w, number));
-    json_object_set_new(o, "errors", errors_of(end->grade_flags));
+    json_object_set_new(o, "errors", json_errors(end->grade_flags));
     json_object_set_new(o, "other_readings", differences_of(w, number));
     set(o, "turns", (uint64_t)end->n_turns);
     json_object_set_new(o, "why", end->why ? json_string(end->why) : json_null());
@@ -305,14 +372,16 @@ static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t num
     for (size_t i = 0; i < end->n_calls; i++)
         json_array_append_new(calls, call_of(p->job, &end->calls[i]));
     json_object_set_new(o, "calls", calls);
+    if (samples)
+        json_object_set_new(o, "graded_sample", sample_of(end));
     return o;
 }
 
-void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w)
+void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w, bool samples)
 {
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         if (w->ends[i].started)
-            put(out, rollout_of(p, w, i));
+            json_line(out, rollout_of(p, w, i, samples));
     }
 }
 
@@ -385,10 +454,13 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "outcomes", outcomes_of(&all));
     json_object_set_new(o, "first", first_of(&all));
+    json_object_set_new(o, "first_error",
+                        all.flag_example.text ? json_string(all.flag_example.text) : json_null());
     json_object_set_new(o, "misaddressed", misaddressed_of(&all));
     json_object_set_new(o, "train", phase_of(p, &t->train_total));
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));
     json_object_set_new(o, "graders", graders_of(p, t));
+    json_object_set_new(o, "model_grader_token_usage_per_model", tokens_by_model(p, t->run));
     json_object_set_new(o, "other_readings", readings_of(&all));
     json_object_set_new(o, "asked_once", asked_once_of(p));
     json_object_set_new(o, "grade_notes", grade_notes_of(&all));
@@ -401,6 +473,6 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "endpoints", endpoints_of(t->run));
     set(o, "cut_if_steps_were_calls", all.n_over_calls);
     set(o, "cut_if_steps_were_turns_and_calls", all.n_over_both);
-    put(out, o);
+    json_line(out, o);
     tally_release(&all);
 }

@@ -13,13 +13,19 @@
 #ifndef SIM_VIEW_JSON_H
 #define SIM_VIEW_JSON_H
 
+#include <jansson.h>
+
 #include "sim/view/table.h"
+
+void json_line(struct buf *out, json_t *object); /* takes it */
+json_t *json_errors(unsigned flags);             /* names of a grade's flags; the caller's */
 
 void json_plan(struct buf *out, const struct plan *p);
 void json_wave(struct buf *out, const struct plan *p, const struct wave_report *r);
 
-/* Every rollout of the wave that was started, in the order of their numbers, however it ended. */
-void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w);
+/* Every rollout of the wave that was started, in the order of their numbers, however it ended. With
+ * `samples` each has what its graders saw as "graded_sample", null if it came to no grade. */
+void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w, bool samples);
 void json_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds,
                   const char *ended);
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "sim/base/num.h"
+#include "sim/net/host.h"
 #include "sim/net/retry.h"
-#include "sim/run/host.h"
 
 static void plan_tools(struct buf *out, const struct job *job)
 {
@@ -22,6 +22,12 @@ static void plan_tools(struct buf *out, const struct job *job)
     buf_printf(out, "%s\n", job->n_tools ? "" : "none");
 }
 
+static void plan_note(struct buf *out, const struct grader *grader)
+{
+    const char *note = grader_note(grader);
+    buf_printf(out, "%s%s\n", note ? ": " : "", note ? note : "");
+}
+
 /* The grader; of a multi the formula too (white space as blanks), and what its names are. */
 static void plan_grader(struct buf *out, const struct plan *p)
 {
@@ -37,10 +43,12 @@ static void plan_grader(struct buf *out, const struct plan *p)
         for (const char *c = formula; c < formula + len; c++)
             buf_add(out, strchr("\t\r\n", *c) ? " " : c, 1);
     }
-    buf_char(out, '\n');
-    for (size_t i = 0; i < n; i++)
-        buf_printf(out, "             %s: %s \"%s\"\n", parts[i].key, grader_type(parts[i].grader),
+    plan_note(out, p->grader);
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(out, "             %s: %s \"%s\"", parts[i].key, grader_type(parts[i].grader),
                    grader_name(parts[i].grader));
+        plan_note(out, parts[i].grader);
+    }
 }
 
 static void add_seconds(struct buf *out, const char *before, double s, const char *what)
@@ -67,6 +75,14 @@ static void plan_deadlines(struct buf *out, const struct job_simulation *sim)
                    sim->rollout_timeout_ms || sim->run_timeout_s ? "" : " and ",
                    sim->run_timeout_s ? "" : "the run");
     buf_char(out, '\n');
+}
+
+/* Of a grader that calls out; which attempts count is not as with tools (4.9). */
+static void plan_calls(struct buf *out, const struct job_simulation *sim)
+{
+    buf_printf(out, "             %d attempt%s a grade on any failure (EV-16)",
+               sim->grader_attempts, sim->grader_attempts == 1 ? "" : "s");
+    add_seconds(out, ", each ", sim->grader_http_timeout_ms / 1e3, "at most\n");
 }
 
 /* How many at once, how fast, how long. */
@@ -104,6 +120,8 @@ void table_plan(struct buf *out, const struct plan *p)
     buf_printf(out, "  policy     %s, in the place of %s; it does not learn\n", p->policy_type,
                job->model);
     plan_grader(out, p);
+    if (grader_calls(p->grader))
+        plan_calls(out, &job->sim);
     plan_tools(out, job);
     if (job->n_tools)
         buf_printf(out, "             %s URL, %d attempts on 5xx and transport failures (EV-16)\n",
@@ -257,22 +275,37 @@ static void summary_tools(struct buf *out, const struct job *job, const struct t
         summary_tool(out, "(no tool of the job)", &all->tools[job->n_tools]);
 }
 
+/* Who calls it, unless that is one tool alone. */
+static void host_users(struct buf *out, const struct host *h)
+{
+    static const char *const names[] = {"tool", "grader", "grader model"}; /* enum host_use */
+    const char *before = " (";
+    if (h->n_users[HOST_TOOL] == 1 && !h->n_users[HOST_GRADER] && !h->n_users[HOST_MODEL])
+        return;
+    for (size_t i = 0; i < HOST_N_USES; i++) {
+        size_t n = h->n_users[i];
+        if (!n)
+            continue;
+        buf_printf(out, "%s%zu %s%s", before, n, names[i], n == 1 ? "" : "s");
+        before = ", ";
+    }
+    buf_char(out, ')');
+}
+
 /* Requests a second, by host. */
 static void summary_hosts(struct buf *out, const struct trainer *t)
 {
-    size_t n = 0;
-    const struct host *hosts = run_hosts(t->run, &n);
-    if (!n)
+    const struct hosts *hosts = run_hosts(t->run);
+    if (!hosts->n)
         return;
     buf_text_add(out, "\nrequests             all    mean/s    peak/s\n");
-    for (size_t i = 0; i < n; i++) {
-        const struct host *h = &hosts[i];
+    for (size_t i = 0; i < hosts->n; i++) {
+        const struct host *h = hosts->at[i];
         buf_printf(out, "  %22llu%10.0f%10.0f   %s", (unsigned long long)h->meter.total,
                    meter_mean(&h->meter), h->meter.peak, h->url);
-        if (h->n_tools > 1)
-            buf_printf(out, " (%zu tools)", h->n_tools);
+        host_users(out, h);
         buf_char(out, '\n');
-        if (h->meter.peak > HOST_RATE_ADVICE)
+        if (host_is_over_advice(h))
             buf_printf(out,
                        "      note: over the %d a second that endpoints are told to expect (3.4); "
                        "--max-qps %d keeps to it\n",
@@ -339,6 +372,28 @@ static void summary_flags(struct buf *out, const struct plan *p, const struct ta
                    (unsigned long long)all->errors[GRADE_ERROR_FORMULA],
                    num_shortest(text, json_number_value(invalid)),
                    json_is_number(invalid) ? " as invalid_grade says" : "");
+}
+
+/* What graders are not what they seem, and what judges used. */
+static void summary_judges(struct buf *out, const struct plan *p, const struct trainer *t)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(p->grader, &n);
+    for (size_t i = 0; i <= n; i++) {
+        const struct grader *g = grader_at(p->grader, i);
+        const char *note = grader_note(g);
+        struct grader_spent spent;
+        const char *name = i ? parts[i - 1].key : grader_name(g);
+        if (note)
+            buf_printf(out, "  %s is %s\n", name, note);
+        else if (run_spent(t->run, i, &spent))
+            buf_printf(out,
+                       "  %s asked %s: %llu answers, %lld tokens (%lld of prompts, %lld of them "
+                       "cached, %lld of completions)\n",
+                       name, spent.model, (unsigned long long)spent.n_grades,
+                       (long long)spent.tokens.total, (long long)spent.tokens.prompt,
+                       (long long)spent.tokens.cached, (long long)spent.tokens.completion);
+    }
 }
 
 /* What other readings of the grader would have changed, where they would. */
@@ -417,6 +472,7 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     summary_parts(out, p->grader, &t->train_total);
     summary_reward(out, "validation", &t->valid_total);
     summary_parts(out, p->grader, &t->valid_total);
+    summary_judges(out, p, t);
     summary_notes(out, p, &all);
     summary_readings(out, p, &all);
     buf_printf(out, "\n%d of %llu steps in %.2f s: %s\n", t->steps_done,

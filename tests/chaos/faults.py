@@ -61,8 +61,13 @@ def add(name, kind, words, act=None, **more):
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
+SCORE = 0.5
+
+
 def proper_body(x, output=None, **more):
     call = x.call
+    if x.is_grade:
+        return json.dumps({"score": SCORE, **more}).encode()
     return json.dumps({"type": "function_call_output", "call_id": call["call_id"],
                        "id": call["id"], "output": echo(call["item"]) if output is None else output,
                        **more}).encode()

@@ -36,19 +36,20 @@ def row(n, want, pad=0):
             "pad": "x" * pad}
 
 
-def job(tools, turns, simulation, **hyper):
-    """A job over train.jsonl and valid.jsonl; the reward is 1 where the answer is the row's want."""
+def job(tools, turns, simulation, grader=None, **hyper):
+    """A job over train.jsonl and valid.jsonl; the reward is 1 where the answer is the row's want, or
+    what `grader` says."""
     return {
         "model": "o4-mini-2025-04-16", "seed": 1,
         "training_file": "train.jsonl", "validation_file": "valid.jsonl",
         "method": {"type": "reinforcement", "reinforcement": {
             "tools": [{"name": name, "server_url": url} for name, url in tools],
-            "grader": {"type": "string_check", "name": "g", "operation": "eq",
-                       "input": "{{sample.output_text}}", "reference": "{{item.want}}"},
+            "grader": grader or {"type": "string_check", "name": "g", "operation": "eq",
+                                 "input": "{{sample.output_text}}", "reference": "{{item.want}}"},
             "hyperparameters": {"n_epochs": 1, "eval_samples": 1, "eval_interval": 1000,
                                 "compute_multiplier": 1.0, **hyper}}},
         "simulation": {"policy": {"type": "scripted", "turns": turns}, "tool_backoff_ms": 0,
-                       **simulation},
+                       "grader_backoff_ms": 0, **simulation},
     }
 
 

@@ -182,14 +182,19 @@ def cases(settings):
             yield Case(fault, False, settings)
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Every fault, one run each.")
+def parsed(about):
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("program", metavar="PROGRAM")
     parser.add_argument("words", metavar="WORD", nargs="*")
     parser.add_argument("--patience", type=int, default=1)
     settings = parser.parse_args()
     settings.program = os.path.abspath(settings.program)
-    settings.kinds = kinds_of(settings.program)
+    return settings
+
+
+def play_all(settings, all_cases, check=None):
+    """Play those that were asked for; `check`, a sentence and a function, if all were. Returns the
+    exit status."""
     settings.folder = tempfile.mkdtemp(prefix="chaos.")
     n_failed = 0
     try:
@@ -198,13 +203,12 @@ def main():
         with Server(certificates) as settings.server, \
                 concurrent.futures.ThreadPoolExecutor(AT_ONCE) as busy, \
                 concurrent.futures.ThreadPoolExecutor(WAITING_AT_ONCE) as waiting:
-            chosen = [c for c in cases(settings)
+            chosen = [c for c in all_cases(settings)
                       if not settings.words or any(w in c.sentence for w in settings.words)]
             futures = [(c.sentence, (waiting if c.fault.waits else busy).submit(outcome_of, c.play))
                        for c in chosen]
-            if not settings.words:
-                futures.append(("every kind is tried by a fault, or it is said why not",
-                                busy.submit(outcome_of, lambda: check_table(settings.kinds))))
+            if check and not settings.words:
+                futures.append((check[0], busy.submit(outcome_of, check[1])))
             for sentence, future in futures:
                 why = future.result()
                 n_failed += why is not None
@@ -217,6 +221,13 @@ def main():
     n_passed = len(futures) - n_failed
     print(f"{n_passed} passed, {n_failed} failed")
     return 1 if n_failed or n_passed <= 0 else 0
+
+
+def main():
+    settings = parsed("Every fault, one run each.")
+    settings.kinds = kinds_of(settings.program)
+    return play_all(settings, cases, ("every kind is tried by a fault, or it is said why not",
+                                      lambda: check_table(settings.kinds)))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ export LOOKUP_URL
 small_job
 try() {
     echo "== $*" >&2
-    rftsim grade "$@"
+    grade "$@"
     echo "exit $?" >&2
 }
 try job.yaml --row 21 --sample 3
@@ -25,3 +25,17 @@ try job.yaml --item broken.json --sample 3
 try nowhere.yaml --row 3 --sample 3
 rm rows.jsonl
 try job.yaml --row 3 --sample 3
+echo "== what goes together" >&2
+try
+try job.yaml --grader g.json --sample 3
+try --grader g.json --row 3 --sample 3
+try job.yaml --fixtures f.jsonl --sample 3
+try job.yaml --fixtures f.jsonl --results r.jsonl
+try job.yaml --row 3 --sample 3 --update
+try job.yaml --item - --sample -
+try job.yaml --item '{"answer": "3"}' --sample @3
+try job.yaml --item '{"answer": "3"' --sample 3
+try --grader nowhere.json --sample 3
+try --grader job.yaml --sample 3
+echo '{"type": "string_check", "operation": "eq", "input": "{{sample.output_text}}", "reference": "3"}' >g.json
+try --grader g.json

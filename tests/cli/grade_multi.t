@@ -15,12 +15,12 @@ cat >grader <<'FIN'
         - 1e-1 * lost
 FIN
 sed -i '/max_episode_steps/r grader' job.yaml
-rftsim grade job.yaml --row 2 --sample 2
+grade job.yaml --row 2 --sample 2
 echo "-- exit $?"
 echo "== with a response_format the answer is parsed"
 sed '/max_episode_steps/a\    response_format: {type: json_schema}' job.yaml >parsed.yaml
-rftsim grade parsed.yaml --row 2 --sample '{"sku": 2}' --json
+grade parsed.yaml --row 2 --sample '{"sku": 2}' --json
 echo "-- exit $?"
 echo "== a formula without a finite result"
 sed '/calculate_output/,/lost$/c\      calculate_output: near / exact' job.yaml >zero.yaml
-rftsim grade zero.yaml --row 2 --sample 'it is' -q | sed -n '/calculate_output/,$p'
+grade zero.yaml --row 2 --sample 'it is' -q | sed -n '/calculate_output/,$p'

@@ -3,6 +3,6 @@ LOOKUP_URL=http://127.0.0.1:1/tool
 export LOOKUP_URL
 small_job 's/type: string_check/type: text_similarity/' 's/operation: eq/evaluation_metric: rouge_l/' \
     's/{{item.answer}}/find {{item.answer}}/'
-rftsim grade job.yaml --row 4 --sample "I find 4"
+grade job.yaml --row 4 --sample "I find 4"
 echo "== a long answer is cut"
-rftsim grade job.yaml --row 4 --sample "$(seq -s ' ' 200)"
+grade job.yaml --row 4 --sample "$(seq -s ' ' 200)"

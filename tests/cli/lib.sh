@@ -9,6 +9,14 @@ still() {
         -e 's/127\.0\.0\.1:[0-9]+/127.0.0.1:PORT/g'
 }
 
+# rftsim grade with its times blanked, and its own exit status.
+grade() {
+    rftsim grade "$@" >told
+    told=$?
+    sed -E -e 's/^( +time +)[0-9.]+ m?s$/\1T/' -e 's/"(execution_time|seconds)":[0-9.e-]+/"\1":"T"/g' told
+    return "$told"
+}
+
 # The shipped job, its rows, and an endpoint for it that is gone when the test is.
 catalog() {
     ln -s "$ROOT/datasets" datasets

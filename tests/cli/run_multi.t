@@ -61,6 +61,7 @@ for phase in ("train", "valid"):
 for grader in end["graders"]:
     print(grader["key"], grader["type"], grader["train"], grader["valid"])
 print(next(o for o in lines if o["type"] == "wave")["sub_rewards"])
+print(end["first_error"], "| of a rollout:", first["file"], first["line"])
 END
 echo "== a formula without a finite result"
 sed -e 's|calculate_output:.*|calculate_output: "form / exact"|' -e 's|      calculate_output|      invalid_grade: -1\n&|' configs/multi.yaml >configs/zero.yaml

@@ -94,6 +94,8 @@ class Run:
     train     rows: objects, or lines as they are to stand in the file
     valid     likewise; there is one evaluation, at step 0, before the one step that takes all rows
     tools     [(name, path and query)], all at the endpoint
+    grader    in place of string_check on item.want; ENDPOINT in it, and in the simulation block,
+              is the endpoint's address
     status    of the exit; None if nothing is to be run: then Stopped is raised
     """
 
@@ -102,7 +104,7 @@ class Run:
     def __init__(self, script, turns=(LOOK_UP, SHOWN), train=None, valid=None, want=None,
                  tools=(("look_up", "/tool"),), headers=None, concurrency=1, threads=1, args=(),
                  env=None, hyper=None, interrupt=False, rollouts=None, url=None, status=0,
-                 job_keys=None, **simulation):
+                 job_keys=None, grader=None, **simulation):
         Run.count += 1
         self.dir = os.path.join(FOLDER, str(Run.count))
         self.out = os.path.join(self.dir, "out")
@@ -120,7 +122,8 @@ class Run:
                     "tools": [{"name": name, "server_url": (url or self.endpoint.origin) + path,
                                **({"headers": headers} if headers else {})}
                               for name, path in tools],
-                    "grader": {"type": "string_check", "name": "g", "operation": "eq",
+                    "grader": grader or {
+                               "type": "string_check", "name": "g", "operation": "eq",
                                "input": "{{sample.output_text}}",
                                "reference": "{{item.want}}" if "want" in str(train[0]) else ""},
                     "hyperparameters": {"n_epochs": 1, "batch_size": len(train), "eval_samples": 1,
@@ -133,8 +136,9 @@ class Run:
                                "tool_backoff_ms": 0, "tool_timeout_ms": 20000, **simulation},
             }
             self.path = os.path.join(self.dir, "job.json")
+            text = json.dumps(self.job, indent=1).replace("ENDPOINT", self.endpoint.origin)
             with open(self.path, "w", encoding="utf-8") as f:
-                json.dump(self.job, f, indent=1)
+                f.write(text)
             self.start(concurrency, threads, args, env, interrupt)
         self.requests = self.endpoint.requests
         if status is None:

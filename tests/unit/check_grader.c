@@ -169,6 +169,19 @@ static const struct {
     {"{type: text_similarity, evaluation_metric: bleu, input: a, reference: b, pass_threshold: x}",
      DIAG_J004, "/pass_threshold", NULL},
     {"{type: text_check, operation: eq, input: a, reference: b}", DIAG_J007, "/type", NULL},
+    {"{type: string_check, operation: 1, input: a, reference: b}", DIAG_J004, "/operation",
+     "ilike"},
+    {"{type: string_check, operation: eq, inptu: a, input: a, reference: b}", DIAG_J002, "/inptu",
+     "did you mean 'input'?"},
+    {"{type: string_check, operation: eq, input: a, reference: b, pass_threshold: [1]}", DIAG_J004,
+     "/pass_threshold", "0.5"},
+    {"{type: string_check, name: 1, operation: eq, input: a, reference: b}", DIAG_J004, "/name",
+     "in quotes"},
+    {"{type: text_similarity, evaluation_metric: bleu, input: a, reference: b, operation: eq}",
+     DIAG_J002, "/operation", NULL},
+    {"{type: multi, graders: {a: {type: string_check, operation: eq, input: a, reference: b}}, "
+     "calculate_output: a, pass_threshold: high}",
+     DIAG_J004, "/pass_threshold", "0.5"},
 };
 
 START_TEST(test_a_grader_with_a_fault_is_refused_in_its_place)

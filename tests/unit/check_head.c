@@ -1,4 +1,5 @@
 /* Heads that libcurl would let pass, line by line. */
+#include <limits.h>
 #include <string.h>
 
 #include "sim/base/cc.h"
@@ -103,6 +104,27 @@ START_TEST(test_line_by_line)
 }
 END_TEST
 
+static const struct {
+    const char *lines[4];
+    int seconds;
+} waits[] = {
+    {{"HTTP/1.1 429 No\r\n", "Retry-After: 7\r\n"}, 7},
+    {{"HTTP/1.1 429 No\r\n", "retry-after:0\r\n"}, 0},
+    {{"HTTP/1.1 429 No\r\n", "Retry-After: Fri, 31 Dec 1999 23:59:59 GMT\r\n"}, 0},
+    {{"HTTP/1.1 429 No\r\n", "Retry-After: -1\r\n"}, 0},
+    {{"HTTP/1.1 429 No\r\n", "Retry-After: 99999999999\r\n"}, INT_MAX},
+    {{"HTTP/1.1 103 Hints\r\n", "Retry-After: 7\r\n", "\r\n", "HTTP/1.1 429 No\r\n"}, 0},
+};
+
+START_TEST(test_a_wait_that_is_asked_for)
+{
+    struct head h = {0};
+    for (size_t i = 0; i < COUNT_OF(waits[_i].lines) && waits[_i].lines[i]; i++)
+        ck_assert_int_eq(head_line(&h, waits[_i].lines[i], strlen(waits[_i].lines[i])), NET_NONE);
+    ck_assert_msg(h.retry_after_s == waits[_i].seconds, "%d: %d", _i, h.retry_after_s);
+}
+END_TEST
+
 START_TEST(test_a_head_has_a_limit)
 {
     static const char *const lines[] = {"X: 8888\r\n", "HTTP/1.1 100 Continue\r\n"};
@@ -121,6 +143,7 @@ Suite *head_suite(void)
     Suite *suite = suite_create("head");
     TCase *tc = tcase_create("head");
     tcase_add_loop_test(tc, test_line_by_line, 0, (int)COUNT_OF(rows));
+    tcase_add_loop_test(tc, test_a_wait_that_is_asked_for, 0, (int)COUNT_OF(waits));
     tcase_add_test(tc, test_a_head_has_a_limit);
     suite_add_tcase(suite, tc);
     return suite;

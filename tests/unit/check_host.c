@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "sim/base/cc.h"
-#include "sim/run/host.h"
+#include "sim/net/host.h"
+#include "sim/net/url.h"
 #include "tests/unit/suites.h"
 
 static const int64_t second_ns = 1000000000;
@@ -19,7 +20,7 @@ static const struct row {
 
 START_TEST(test_origin)
 {
-    char *origin = host_origin(rows[_i].url);
+    char *origin = url_origin(rows[_i].url);
     ck_assert_str_eq(origin, rows[_i].origin);
     free(origin);
 }

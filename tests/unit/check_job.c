@@ -62,7 +62,9 @@ static const char full_yaml[] =
     "  tool_timeout_ms: 500\n"
     "  output_tools: all\n"
     "  grader_variants: {fuzzy_match: ratio, rouge: recall}\n"
-    "  grade_cache: false\n";
+    "  grade_cache: false\n"
+    "  grader_models: {o3-mini: {base_url: 'https://j/v1', api_key: judge-key, model: d, api: "
+    "responses}}\n";
 
 static const char full_json[] =
     "{\"model\": \"o4-mini-2025-04-16\", \"training_file\": \"data/train.jsonl\",\n"
@@ -87,7 +89,9 @@ static const char full_json[] =
     "  \"concurrency\": 8, \"threads\": 2, \"tool_url\": \"append_name\", \"tool_attempts\": 4,\n"
     "  \"tool_backoff_ms\": 0, \"tool_timeout_ms\": 500, \"output_tools\": \"all\",\n"
     "  \"grader_variants\": {\"fuzzy_match\": \"ratio\", \"rouge\": \"recall\"},\n"
-    "  \"grade_cache\": false}}\n";
+    "  \"grade_cache\": false,\n"
+    "  \"grader_models\": {\"o3-mini\": {\"base_url\": \"https://j/v1\", \"api_key\": "
+    "\"judge-key\", \"model\": \"d\", \"api\": \"responses\"}}}}\n";
 
 static struct job *load(const char *name)
 {
@@ -119,10 +123,10 @@ static void check_tools(const struct job *job)
     ck_assert_uint_eq(job->n_tools, 2);
     ck_assert_str_eq(job->tools[0].name, "find_user");
     ck_assert_str_eq(job->tools[0].server_url, "https://host/api/tools");
-    ck_assert_uint_eq(job->tools[0].n_headers, 2);
-    ck_assert_str_eq(job->tools[0].headers[0].name, "X-Functions-Key");
-    ck_assert_str_eq(job->tools[0].headers[0].value, "sk-0123456789");
-    ck_assert_uint_eq(job->tools[1].n_headers, 0);
+    ck_assert_uint_eq(job->tools[0].headers.n, 2);
+    ck_assert_str_eq(job->tools[0].headers.at[0].name, "X-Functions-Key");
+    ck_assert_str_eq(job->tools[0].headers.at[0].value, "sk-0123456789");
+    ck_assert_uint_eq(job->tools[1].headers.n, 0);
     ck_assert_int_eq(job->max_episode_steps, 5);
 }
 
@@ -136,6 +140,12 @@ static void check_simulation(const struct job_simulation *sim)
     ck_assert_int_eq(sim->tool_attempts, 4);
     ck_assert_int_eq(sim->tool_backoff_ms, 0);
     ck_assert_int_eq(sim->tool_timeout_ms, 500);
+    ck_assert_uint_eq(sim->n_models, 1);
+    ck_assert_str_eq(sim->models[0].name, "o3-mini");
+    ck_assert_str_eq(sim->models[0].base_url, "https://j/v1");
+    ck_assert_str_eq(sim->models[0].api_key, "judge-key");
+    ck_assert_str_eq(sim->models[0].model, "d");
+    ck_assert_int_eq(sim->models[0].api, JOB_API_RESPONSES);
     ck_assert_int_eq(sim->readings[READING_OUTPUT_TOOLS], READING_ALL_TURNS);
     ck_assert_str_eq(reading_words[READING_FUZZY_MATCH][sim->readings[READING_FUZZY_MATCH]],
                      "ratio");
@@ -277,6 +287,22 @@ static const struct fault_row {
     {"simulation: {tool_attempts: 11}\n", DIAG_J005, 5, 29, "from 1 to 10", NULL},
     {"simulation: {tool_backoff_ms: -1}\n", DIAG_J005, 5, 31, "from 0 to 60000", NULL},
     {"simulation: {tool_timeout_ms: 0}\n", DIAG_J005, 5, 31, "from 1 to 3600000", NULL},
+    {"simulation: {grader_attempts: 0}\n", DIAG_J005, 5, 31, "from 1 to 10", NULL},
+    {"simulation: {grader_models: [m]}\n", DIAG_J004, 5, 29, "must be an object", NULL},
+    {"simulation: {grader_models: {m: {}}}\n", DIAG_J003, 5, 33, "neither a base_url nor a stub",
+     "stub: {score: 0.5}"},
+    {"simulation: {grader_models: {m: {base_url: 'http://h', stub: {score: 1}}}}\n", DIAG_J005, 5,
+     33, "a base_url and a stub", NULL},
+    {"simulation: {grader_models: {m: {base_url: 'h/v1'}}}\n", DIAG_J005, 5, 44, "http or https",
+     "/chat/completions"},
+    {"simulation: {grader_models: {m: {base_url: 'http://h/v1?a=b'}}}\n", DIAG_J005, 5, 44,
+     "no query", NULL},
+    {"simulation: {grader_models: {m: {base_url: 'http://h', api: soap}}}\n", DIAG_J005, 5, 61,
+     "chat or responses", NULL},
+    {"simulation: {grader_models: {m: {stub: {score: high}}}}\n", DIAG_J004, 5, 48, "a number",
+     NULL},
+    {"simulation: {grader_models: {m: {stub: {score: 1}, key: x}}}\n", DIAG_J002, 5, 52,
+     "unknown key 'key'", NULL},
     {"suffix: ${RFTSIM_UNSET}\n", DIAG_J006, 5, 9, "not set", NULL},
     {"- model\n", DIAG_J004, 1, 1, "the job must be an object", NULL},
 };
@@ -393,7 +419,9 @@ static void check_fault(const char *text, const struct fault_row *row)
 START_TEST(test_faults)
 {
     const struct fault_row *row = &fault_rows[_i];
-    char *text = mem_printf("%s%s", strstr(row->text, "model") ? "" : LEAST, row->text);
+    const char *model = strstr(row->text, "model"); /* a whole job, or what is none */
+    bool whole = model && !strstr(row->text, "grader_models");
+    char *text = mem_printf("%s%s", whole ? "" : LEAST, row->text);
     check_fault(text, row);
     free(text);
 }
@@ -452,12 +480,13 @@ START_TEST(test_the_masked_copy_hides_what_it_must)
     scratch_file("full", _i ? full_json : full_yaml);
     struct job *job = load("full");
     char *text = masked(job);
-    static const char *const hidden[] = {"sk-0123456789", "literal-key", "other-key"};
+    static const char *const hidden[] = {"sk-0123456789", "literal-key", "other-key", "judge-key"};
     for (size_t i = 0; i < COUNT_OF(hidden); i++)
         ck_assert_msg(!strstr(text, hidden[i]), "%s in\n%s", hidden[i], text);
     ck_assert_ptr_nonnull(strstr(text, "X-Functions-Key: \"**********\"\n"));
     ck_assert_ptr_nonnull(strstr(text, "X-Plain: \"**********\"\n"));
     ck_assert_ptr_nonnull(strstr(text, "Api-Key: \"**********\"\n"));
+    ck_assert_ptr_nonnull(strstr(text, "api_key: \"**********\"\n"));
     ck_assert_ptr_nonnull(strstr(text, "server_url: \"https://${RFTSIM_HOST:-host}/api/tools\"\n"));
     if (!_i)
         ck_assert_ptr_nonnull(strstr(text, "rollouts_per_step: ${RFTSIM_ROLLOUTS}\n"));
@@ -474,7 +503,7 @@ START_TEST(test_the_masked_copy_reads_back_as_the_same_job)
     scratch_file("copy.yaml", text);
     struct job *copy = load("copy.yaml");
     for (size_t i = 0; i < 2; i++)
-        ck_assert_str_eq(copy->tools[0].headers[i].value, SECRET_MASK);
+        ck_assert_str_eq(copy->tools[0].headers.at[i].value, SECRET_MASK);
 
     /* With the masks taken out of both, the trees are equal. */
     json_t *roots[] = {job->doc->root, copy->doc->root};
@@ -483,6 +512,8 @@ START_TEST(test_the_masked_copy_reads_back_as_the_same_job)
         json_object_del(json_array_get(json_object_get(inner, "tools"), 0), "headers");
         json_t *graders = json_object_get(json_object_get(inner, "grader"), "graders");
         json_object_del(json_object_get(graders, "remote"), "headers");
+        json_t *models = json_object_get(json_object_get(roots[i], "simulation"), "grader_models");
+        ck_assert_int_eq(json_object_del(json_object_get(models, "o3-mini"), "api_key"), 0);
     }
     ck_assert(json_equal(roots[0], roots[1]));
     char *again = masked(copy);

@@ -1,5 +1,5 @@
 /* Rates on a clock of our own. */
-#include "sim/run/meter.h"
+#include "sim/net/meter.h"
 #include "tests/unit/suites.h"
 
 static const int64_t ms = 1000000;

@@ -1,8 +1,8 @@
 /* Waiting for a turn, on an engine's timers. */
 #include "sim/base/cc.h"
 #include "sim/base/clock.h"
+#include "sim/net/queue.h"
 #include "sim/net/share.h"
-#include "sim/run/queue.h"
 #include "tests/unit/suites.h"
 
 enum { CUSTOMERS = 8 };
@@ -79,7 +79,7 @@ START_TEST(test_who_leaves_takes_no_token)
         for (size_t i = 1; i < CUSTOMERS - 1; i++)
             queue_join(&shop.queue, &shop.places[i]);
         for (size_t i = CUSTOMERS - 2; i > 0; i--)
-            queue_leave(&shop.queue, &shop.places[i]);
+            queue_leave(&shop.places[i]);
     }
     queue_join(&shop.queue, &shop.places[CUSTOMERS - 1]);
     serve_until(2);
@@ -93,8 +93,8 @@ START_TEST(test_a_queue_that_all_have_left_serves_who_comes_next)
 {
     open_shop(100);
     queue_join(&shop.queue, &shop.places[0]);
-    queue_leave(&shop.queue, &shop.places[0]);
-    queue_leave(&shop.queue, &shop.places[0]); /* twice is fine */
+    queue_leave(&shop.places[0]);
+    queue_leave(&shop.places[0]); /* twice is fine */
     queue_join(&shop.queue, &shop.places[3]);
     serve_until(1);
     ck_assert_str_eq(shop.served, "3");
@@ -113,7 +113,7 @@ START_TEST(test_a_token_for_nobody_is_not_waited_for_again)
     struct timer evening = {.fire = close_early};
     open_shop(100);
     queue_join(&shop.queue, &shop.places[0]);
-    queue_leave(&shop.queue, &shop.places[0]);
+    queue_leave(&shop.places[0]);
     engine_after(shop.engine, &evening, 50); /* its token comes meanwhile */
     engine_loop(shop.engine);
     queue_join(&shop.queue, &shop.places[5]);

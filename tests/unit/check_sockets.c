@@ -7,7 +7,7 @@
 #include "sim/net/sockets.h"
 #include "tests/unit/suites.h"
 
-static int owner; /* its address is all that counts */
+static struct watch owner; /* its address is all that counts */
 
 static void setup(struct sockets *s, int pair[2])
 {

@@ -259,6 +259,24 @@ START_TEST(test_what_changes_between_blocks_is_seen)
 }
 END_TEST
 
+/* The first row is found again behind a byte order mark. */
+START_TEST(test_a_mark_hides_no_row)
+{
+    struct survey s;
+    struct err e = {0};
+    struct buf out = {0};
+    scratch_file("rows.jsonl", "\xef\xbb\xbf" ROW(USER("\"hi\"")) "\n\n" ROW(
+                                   USER("\"ho\"")) "\n" ROW(USER("\"hi\"")) "\n");
+    survey_init(&s, &plan);
+    ck_assert_int_eq(survey_file(&s, 1, &e), ERR_OK);
+    diags_write(&s.found, SIZE_MAX, &out);
+    ck_assert_ptr_nonnull(strstr(buf_text(&out), "rows.jsonl:4:1: warning[D031]: 1 of 3 rows stand "
+                                                 "there before; the first repeats line 1"));
+    buf_release(&out);
+    survey_release(&s);
+}
+END_TEST
+
 Suite *survey_suite(void)
 {
     Suite *suite = suite_create("survey");
@@ -267,6 +285,7 @@ Suite *survey_suite(void)
     tcase_add_loop_test(tc, test_a_row_has_the_faults_its_table_says, 0, COUNT_OF(rows));
     tcase_add_loop_test(tc, test_blocks_come_to_the_same_as_the_whole, 0, 20);
     tcase_add_loop_test(tc, test_what_changes_between_blocks_is_seen, 0, 5);
+    tcase_add_test(tc, test_a_mark_hides_no_row);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -40,12 +40,37 @@ START_TEST(test_bad_bytes_become_the_replacement_character)
 }
 END_TEST
 
+static const struct {
+    const char *text, *want;
+} lines[] = {
+    {"", ""},
+    {"plain", "plain"},
+    {"a\nb\tc\x7f", "a b c "},
+    {"\xc3\xa9\xf0\x9f\x98\x80", "\xc3\xa9\xf0\x9f\x98\x80"},
+    {"cut \xc3", "cut "},
+    {"cut \xe2\x82", "cut "},
+    {"cut \xf0\x9f\x98", "cut "},
+    {"not cut \xe2z", "not cut ?z"},
+    {"\xff\x80", "??"},
+    {"\xc0\xaf", "??"},
+};
+
+START_TEST(test_one_line)
+{
+    char text[32];
+    strcpy(text, lines[_i].text);
+    text_one_line(text);
+    ck_assert_str_eq(text, lines[_i].want);
+}
+END_TEST
+
 Suite *text_suite(void)
 {
     Suite *suite = suite_create("text");
     TCase *tcase = tcase_create("text");
     tcase_add_loop_test(tcase, test_sequences, 0, COUNT_OF(rows));
     tcase_add_test(tcase, test_bad_bytes_become_the_replacement_character);
+    tcase_add_loop_test(tcase, test_one_line, 0, COUNT_OF(lines));
     suite_add_tcase(suite, tcase);
     return suite;
 }

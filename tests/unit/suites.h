@@ -7,7 +7,9 @@
 #define SUITES(X) \
     X(batch)      \
     X(buf)        \
+    X(caller)     \
     X(catalog)    \
+    X(child)      \
     X(cmd)        \
     X(dataset)    \
     X(diag)       \
@@ -15,6 +17,8 @@
     X(engine)     \
     X(env)        \
     X(fault)      \
+    X(file)       \
+    X(fixture)    \
     X(formula)    \
     X(grade)      \
     X(grader)     \
@@ -22,16 +26,19 @@
     X(hist)       \
     X(host)       \
     X(job)        \
+    X(lab)        \
     X(lines)      \
     X(meter)      \
     X(metrics)    \
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(python)     \
     X(queue)      \
     X(rate)       \
     X(reading)    \
     X(recall)     \
+    X(reply)      \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \

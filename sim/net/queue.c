@@ -1,4 +1,4 @@
-#include "sim/run/queue.h"
+#include "sim/net/queue.h"
 
 #include <stddef.h>
 
@@ -6,7 +6,7 @@
 
 static void take_out(struct queue *q, struct place *p)
 {
-    p->waits = false;
+    p->queue = NULL;
     *(p->prev ? &p->prev->next : &q->first) = p->next;
     *(p->next ? &p->next->prev : &q->last) = p->prev;
 }
@@ -44,7 +44,7 @@ void queue_init(struct queue *q, struct engine *engine, struct rate *rate,
 
 void queue_join(struct queue *q, struct place *p)
 {
-    p->waits = true;
+    p->queue = q;
     p->next = NULL;
     p->prev = q->last;
     *(q->last ? &q->last->next : &q->first) = p;
@@ -53,8 +53,8 @@ void queue_join(struct queue *q, struct place *p)
         serve(q);
 }
 
-void queue_leave(struct queue *q, struct place *p)
+void queue_leave(struct place *p)
 {
-    if (p->waits)
-        take_out(q, p);
+    if (p->queue)
+        take_out(p->queue, p);
 }

@@ -3,8 +3,8 @@
  * It is fed a running total some ten times a second, so the busiest second is known to about a
  * tenth of it.
  */
-#ifndef SIM_RUN_METER_H
-#define SIM_RUN_METER_H
+#ifndef SIM_NET_METER_H
+#define SIM_NET_METER_H
 
 #include <stddef.h>
 #include <stdint.h>

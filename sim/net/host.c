@@ -1,27 +1,6 @@
-#include "sim/run/host.h"
-
-#include <curl/curl.h>
-#include <stdlib.h>
-#include <strings.h>
-
-#include "sim/base/mem.h"
+#include "sim/net/host.h"
 
 enum { UNREACHED_MIN = 16 };
-
-char *host_origin(const char *url)
-{
-    static const CURLUPart parts[] = {CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT};
-    char *texts[3] = {0};
-    CURLU *parsed = curl_url();
-    curl_url_set(parsed, CURLUPART_URL, url, 0);
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        curl_url_get(parsed, parts[i], &texts[i], CURLU_DEFAULT_PORT);
-    char *origin = mem_printf("%s://%s:%s", texts[0], texts[1], texts[2]);
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        curl_free(texts[i]);
-    curl_url_cleanup(parsed);
-    return origin;
-}
 
 void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms)
 {
@@ -29,6 +8,11 @@ void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms)
      * as long again: whoever is away for so long is gone. */
     h->most_unreached = n_rollouts > UNREACHED_MIN / 2 ? 2 * n_rollouts : UNREACHED_MIN;
     h->patience_ns = 2 * waits_ms * 1000000;
+}
+
+bool host_is_over_advice(const struct host *h)
+{
+    return h->meter.peak > HOST_RATE_ADVICE && h->n_users[HOST_TOOL] + h->n_users[HOST_GRADER] > 0;
 }
 
 void host_reached(struct host *h)

@@ -1,12 +1,12 @@
-/* Calls of one thread that wait for their turn at a host with a rate limit, first come first
+/* Requests of one thread that wait for their turn where there is a rate limit, first come first
  * served.
  *
- * Only the head has taken a token of the host's bucket; the others take theirs when they get there.
- * So a call that is given up while it waits takes no token with it.
+ * Only the head has taken a token of the bucket; the others take theirs when they get there.
+ * So a request that is given up while it waits takes no token with it.
  * Threads: an engine's thread; the bucket is shared with the queues of other threads.
  */
-#ifndef SIM_RUN_QUEUE_H
-#define SIM_RUN_QUEUE_H
+#ifndef SIM_NET_QUEUE_H
+#define SIM_NET_QUEUE_H
 
 #include <stdbool.h>
 
@@ -16,7 +16,7 @@
 /* A place in a queue, part of what waits. */
 struct place {
     struct place *next, *prev;
-    bool waits;
+    struct queue *queue; /* that it waits in; NULL if it does not */
 };
 
 struct queue {
@@ -34,6 +34,6 @@ void queue_init(struct queue *q, struct engine *engine, struct rate *rate,
 /* Come to the end; `turn` is called when it is its turn, here and now if nobody waits and a token
  * is there. */
 void queue_join(struct queue *q, struct place *p);
-void queue_leave(struct queue *q, struct place *p); /* fine if it does not wait */
+void queue_leave(struct place *p); /* fine if it does not wait */
 
 #endif

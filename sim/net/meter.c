@@ -1,4 +1,4 @@
-#include "sim/run/meter.h"
+#include "sim/net/meter.h"
 
 static const int64_t second_ns = 1000000000;
 static const int64_t apart_ns = second_ns / 30; /* at least; so the ring spans a second */

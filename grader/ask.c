@@ -1,0 +1,202 @@
+#include "grader/ask.h"
+
+#include <assert.h>
+#include <curl/curl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "grader/explain.h"
+#include "sim/base/mem.h"
+
+static struct ask *by_exchange(struct exchange *x)
+{
+    return (struct ask *)((char *)x - offsetof(struct ask, x));
+}
+
+/* What was sent and what came back, the last time. */
+static void tell(const struct ask *a, json_t *facts)
+{
+    const struct request *req = &a->x.req;
+    explain_text(facts, "url", a->asker->url, strlen(a->asker->url));
+    explain_text(facts, "request", buf_text(&a->body), a->body.len);
+    json_object_set_new(facts, "request_bytes", json_integer((json_int_t)a->body.len));
+    json_object_set_new(facts, "attempts", json_integer(a->x.attempts));
+    json_object_set_new(facts, "http_status",
+                        req->status ? json_integer(req->status) : json_null());
+    json_object_set_new(facts, "latency_ms", json_real((double)a->x.latency_ns / 1e6));
+    if (req->answer.len && a->x.attempts)
+        explain_text(facts, "response", buf_text(&req->answer), req->answer.len);
+}
+
+/* The grade is ready. The task is given back first: the next grade may begin in `done`. */
+static void settle(struct ask *a)
+{
+    struct grading *x = a->grading;
+    struct asker *asker = a->asker;
+    if (x->facts)
+        tell(a, x->facts);
+    a->next = asker->spare;
+    asker->spare = a;
+    x->task = NULL;
+    grading_done(x);
+}
+
+static void lose(struct ask *a)
+{
+    struct grade *out = &a->grading->out;
+    const struct request *req = &a->x.req;
+    struct buf why = {0};
+    buf_printf(&why, "%s: ", a->asker->who);
+    if (req->status)
+        buf_printf(&why, "HTTP %d, ", req->status);
+    buf_printf(&why, "%s, %d attempt%s", a->fault, a->x.attempts, a->x.attempts == 1 ? "" : "s");
+    if (*a->said)
+        buf_printf(&why, " (%s)", a->said);
+    else if (*req->detail)
+        buf_printf(&why, " (%s)", req->detail);
+    snprintf(out->why, sizeof(out->why), "%s", buf_text(&why));
+    buf_release(&why);
+    out->reward = 0;
+    out->flags |= a->asker->lost_flag;
+    out->lost = true;
+}
+
+static bool on_read(struct exchange *x)
+{
+    struct ask *a = by_exchange(x);
+    a->fault = NULL;
+    a->said[0] = '\0';
+    return a->asker->read(a) == ASK_FAILED;
+}
+
+static void on_done(struct exchange *x)
+{
+    struct ask *a = by_exchange(x);
+    if (a->fault)
+        lose(a);
+    settle(a);
+}
+
+void asker_open(struct asker *a, const struct asker_config *config,
+                const struct grader_context *context)
+{
+    a->who = mem_text(config->who);
+    a->url = mem_printf("%s%s", config->base_url, config->path);
+    a->headers = headers_list(config->headers, config->n_headers);
+    a->lost_flag = config->lost_flag;
+    a->answer_max = config->answer_max;
+    a->read = config->read;
+    struct host_user *user = NULL;
+    if (context->hosts)
+        user = hosts_add(context->hosts, config->pointer, config->caller, config->base_url,
+                         config->use, config->max_qps);
+    if (!user || !context->wire)
+        return;
+    const struct job_simulation *sim = &config->job->sim;
+    a->host = user->host;
+    a->lane = (struct lane){
+        .wire = context->wire,
+        .retry = {sim->grader_attempts, sim->grader_backoff_ms},
+        .timeout_ms = sim->grader_http_timeout_ms,
+        .read = on_read,
+        .done = on_done,
+    };
+    lane_limit(&a->lane, &user->rate);
+}
+
+void asker_close(struct asker *a)
+{
+    for (struct ask *k = a->spare, *next = NULL; k; k = next) {
+        next = k->next;
+        buf_release(&k->body);
+        buf_release(&k->x.req.answer);
+        free(k);
+    }
+    curl_slist_free_all(a->headers);
+    free(a->who);
+    free(a->url);
+}
+
+struct ask *ask_begin(struct asker *asker, struct grading *x)
+{
+    assert(asker->lane.wire); /* else it was opened to be checked only */
+    struct ask *a = asker->spare;
+    if (a)
+        asker->spare = a->next;
+    else
+        a = mem_new(sizeof(*a));
+    a->asker = asker;
+    a->grading = x;
+    a->fault = NULL;
+    a->said[0] = '\0';
+    a->x.lane = &asker->lane;
+    exchange_reset(&a->x);
+    buf_clear(&a->body);
+    x->task = a;
+    return a;
+}
+
+void ask_send(struct ask *a)
+{
+    a->x.host = a->asker->host;
+    a->x.req.url = a->asker->url;
+    a->x.req.headers = a->asker->headers;
+    a->x.req.body = buf_text(&a->body);
+    a->x.req.body_bytes = a->body.len;
+    a->x.req.answer_max = a->asker->answer_max;
+    exchange_start(&a->x);
+}
+
+void ask_stop(struct grading *x)
+{
+    struct ask *a = x->task;
+    if (!a)
+        return;
+    exchange_stop(&a->x);
+    x->task = NULL;
+    a->next = a->asker->spare;
+    a->asker->spare = a;
+}
+
+void ask_refuse(struct ask *a)
+{
+    settle(a);
+}
+
+static const char *fault_of_status(int status)
+{
+    if (status >= 200 && status < 300)
+        return NULL;
+    if (status >= 300 && status < 400)
+        return "answered with a redirect, which is not followed";
+    return status >= 400 && status < 500 ? "answered 4xx" : "answered 5xx";
+}
+
+/* Python's json writes NaN and Infinity as bare words, which no other reader takes. */
+static bool is_nan(const struct buf *body)
+{
+    return memmem(buf_text(body), body->len, "NaN", 3) != NULL ||
+           memmem(buf_text(body), body->len, "Infinity", 8) != NULL;
+}
+
+enum ask_verdict ask_read_object(struct ask *a, struct tape *scratch)
+{
+    const struct request *req = &a->x.req;
+    struct tape_fault fault;
+    if (req->fault == NET_NONE || (req->fault == NET_TOO_LARGE && req->status >= 400))
+        a->fault = fault_of_status(req->status); /* however long its page is */
+    else
+        a->fault = net_fault_words(req->fault);
+    if (a->fault)
+        return ASK_FAILED;
+    if (!req->answer.len)
+        a->fault = "answered 2xx with no body";
+    else if (!tape_scan(scratch, buf_text(&req->answer), req->answer.len, &fault))
+        a->fault = is_nan(&req->answer) ? "answered 2xx with NaN or Infinity, which are not JSON"
+                                        : "answered 2xx with a body that is not JSON";
+    else if (tape_kind(scratch, 0) != TAPE_OBJECT)
+        a->fault = "answered 2xx with JSON that is not an object";
+    return a->fault ? ASK_FAILED : ASK_SETTLED;
+}

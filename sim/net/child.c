@@ -1,0 +1,287 @@
+#include "sim/net/child.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    CHUNK = 65536,
+    DRAIN_CHUNKS = 64, /* what is left in a pipe of an ended child; who writes on is not ours */
+};
+
+/* The ends of the three pipes: ours, then the child's. */
+struct pipes {
+    int ours[3];
+    int theirs[3];
+};
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void pipes_close(int fds[3])
+{
+    for (int i = 0; i < 3; i++)
+        close_fd(&fds[i]);
+}
+
+static bool pipes_open(struct pipes *p)
+{
+    for (int i = 0; i < 3; i++) {
+        int ends[2];
+        bool inward = i == 0; /* to the child */
+        if (pipe2(ends, O_CLOEXEC))
+            return false;
+        p->ours[i] = ends[inward];
+        p->theirs[i] = ends[!inward];
+        fcntl(p->ours[i], F_SETPIPE_SZ, CHILD_PIPE_BYTES); /* if not, it works all the same */
+        if (fcntl(p->ours[i], F_SETFL, O_NONBLOCK))
+            return false;
+    }
+    return true;
+}
+
+/* Returns errno's value, 0 if it runs. */
+static int spawn(pid_t *pid, const char *const *argv, const int fds[3])
+{
+    static char *const no_environment[] = {NULL};
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t how;
+    sigset_t none;
+    sigset_t all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawn_file_actions_init(&files);
+    posix_spawnattr_init(&how);
+    for (int i = 0; i < 3; i++)
+        posix_spawn_file_actions_adddup2(&files, fds[i], i);
+    posix_spawn_file_actions_addclosefrom_np(&files, 3);
+    posix_spawnattr_setflags(&how,
+                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigdefault(&how, &all);
+    posix_spawnattr_setsigmask(&how, &none);
+    char *const *words = (char *const *)(uintptr_t)argv; /* the call is older than const */
+    int rc = posix_spawn(pid, argv[0], &files, &how, words, no_environment);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&how);
+    return rc;
+}
+
+static void let_go(struct child *c, int *fd)
+{
+    if (*fd >= 0)
+        engine_unwatch(c->engine, *fd);
+    close_fd(fd);
+}
+
+/* After this nothing of the process is left, and nothing of ours. */
+static void bury(struct child *c)
+{
+    kill(-c->pid, SIGKILL);
+    while (waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
+        continue;
+    c->running = false;
+    let_go(c, &c->input_fd);
+    let_go(c, &c->output_fd);
+    let_go(c, &c->said_fd);
+    let_go(c, &c->pid_fd);
+    buf_clear(&c->line);
+    c->sent = 0;
+}
+
+void child_end(struct child *c)
+{
+    if (c->running)
+        bury(c);
+}
+
+void child_release(struct child *c)
+{
+    child_end(c);
+    buf_release(&c->line);
+    buf_release(&c->said);
+}
+
+/* Read once. False if there is no more for now; at the end of the pipe it is closed as well. */
+static bool read_chunk(struct child *c, int *fd, char bytes[CHUNK], size_t *n)
+{
+    ssize_t got = *fd >= 0 ? read(*fd, bytes, CHUNK) : 0;
+    if (got > 0) {
+        *n = (size_t)got;
+        return true;
+    }
+    if (got == 0 || (errno != EAGAIN && errno != EINTR))
+        let_go(c, fd);
+    return false;
+}
+
+static bool read_output(struct child *c)
+{
+    char bytes[CHUNK];
+    size_t n = 0;
+    if (!read_chunk(c, &c->output_fd, bytes, &n))
+        return false;
+    c->on_output(c, bytes, n);
+    return true;
+}
+
+static bool read_said(struct child *c)
+{
+    char bytes[CHUNK];
+    size_t n = 0;
+    if (!read_chunk(c, &c->said_fd, bytes, &n))
+        return false;
+    size_t room = c->said.len < c->said_max ? c->said_max - c->said.len : 0;
+    buf_add(&c->said, bytes, n < room ? n : room);
+    c->n_said += n;
+    if (c->on_said)
+        c->on_said(c);
+    return true;
+}
+
+void child_listen(struct child *c)
+{
+    pid_t pid = c->pid;
+    for (int i = 0; i < DRAIN_CHUNKS && c->running && c->pid == pid; i++) {
+        if (!read_said(c))
+            break;
+    }
+}
+
+#define CHILD_OF(w, member) ((struct child *)((char *)(w)-offsetof(struct child, member)))
+
+static void on_output_ready(struct watch *w, const struct socket_event *ev)
+{
+    (void)ev;
+    read_output(CHILD_OF(w, output));
+}
+
+static void on_said_ready(struct watch *w, const struct socket_event *ev)
+{
+    (void)ev;
+    read_said(CHILD_OF(w, errors));
+}
+
+static void on_input_ready(struct watch *w, const struct socket_event *ev)
+{
+    (void)ev;
+    child_flush(CHILD_OF(w, input));
+}
+
+/* An event may be that of a child which ended in the same round, when the next has got the same
+ * numbers. */
+static bool is_gone(pid_t pid)
+{
+    siginfo_t info = {.si_pid = 0};
+    return !waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) && info.si_pid == pid;
+}
+
+/* The reader of its output may start it anew, which is then another child than the one that ended.
+ */
+static void on_process_gone(struct watch *w, const struct socket_event *ev)
+{
+    (void)ev;
+    struct child *c = CHILD_OF(w, process);
+    pid_t pid = c->pid;
+    if (!is_gone(pid))
+        return;
+    child_listen(c);
+    for (int i = 0; i < DRAIN_CHUNKS && c->running && c->pid == pid; i++) {
+        if (!read_output(c))
+            break;
+    }
+    if (!c->running || c->pid != pid)
+        return;
+    bury(c);
+    c->on_end(c);
+}
+
+void child_write(struct child *c, const void *bytes, size_t n)
+{
+    buf_add(&c->line, bytes, n);
+}
+
+void child_flush(struct child *c)
+{
+    while (c->input_fd >= 0 && c->sent < c->line.len) {
+        ssize_t n = write(c->input_fd, c->line.at + c->sent, c->line.len - c->sent);
+        if (n > 0) {
+            c->sent += (size_t)n;
+        } else if (n < 0 && errno == EAGAIN) {
+            engine_watch(c->engine, c->input_fd, EPOLLOUT,
+                         &c->input); /* we have watched it before */
+            return;
+        } else if (n < 0 && errno != EINTR) {
+            let_go(c, &c->input_fd); /* it reads no more; that it ends is told apart */
+        }
+    }
+    if (c->input_done)
+        let_go(c, &c->input_fd);
+    if (c->input_fd >= 0)
+        engine_unwatch(c->engine, c->input_fd);
+    buf_clear(&c->line);
+    c->sent = 0;
+}
+
+void child_done(struct child *c)
+{
+    c->input_done = true;
+    child_flush(c);
+}
+
+static bool watch_all(struct child *c)
+{
+    c->input.ready = on_input_ready;
+    c->output.ready = on_output_ready;
+    c->errors.ready = on_said_ready;
+    c->process.ready = on_process_gone;
+    return engine_watch(c->engine, c->output_fd, EPOLLIN, &c->output) &&
+           engine_watch(c->engine, c->said_fd, EPOLLIN, &c->errors) &&
+           engine_watch(c->engine, c->pid_fd, EPOLLIN, &c->process);
+}
+
+enum err_code child_start(struct child *c, const char *const *argv, struct err *e)
+{
+    assert(!c->running && c->engine && c->on_output && c->on_end);
+    struct pipes p = {{-1, -1, -1}, {-1, -1, -1}};
+    int failed = pipes_open(&p) ? spawn(&c->pid, argv, p.theirs) : errno;
+    pipes_close(p.theirs);
+    if (failed) {
+        pipes_close(p.ours);
+        errno = failed;
+        return err_sys(e, argv[0]);
+    }
+    c->running = true;
+    c->status = 0;
+    c->input_done = false;
+    c->input_fd = p.ours[0];
+    c->output_fd = p.ours[1];
+    c->said_fd = p.ours[2];
+    c->pid_fd = pidfd_open(c->pid, 0);
+    c->n_said = 0;
+    buf_clear(&c->said);
+    if (c->pid_fd >= 0 && watch_all(c))
+        return ERR_OK;
+    err_sys(e, argv[0]);
+    bury(c);
+    return ERR_IO;
+}
+
+void child_fate(int status, struct buf *out)
+{
+    const char *words = sigdescr_np(WTERMSIG(status));
+    if (WIFSIGNALED(status))
+        buf_printf(out, "signal %d (%s)", WTERMSIG(status), words ? words : "unknown");
+    else
+        buf_printf(out, "exit status %d", WEXITSTATUS(status));
+}

@@ -1,0 +1,2 @@
+echo '{"item": {"answer": "x"}, "sample": "x", "expect": {"reward": 1}}' >grades.jsonl
+"$RFTSIM" grade job.yaml -q --fixtures grades.jsonl

@@ -1,0 +1,2 @@
+echo '{"item": {"answer": "x"}, "sample": "x", "expect": {"min": 1.5, "max": 1}}' >grades.jsonl
+"$RFTSIM" grade job.yaml -q --fixtures grades.jsonl

@@ -1,0 +1,21 @@
+# one that lets everything be done is enough for a check
+printf '#!/bin/sh\nexit 0\n' >bwrap
+chmod +x bwrap
+cat >job.yaml <<'END'
+model: o4-mini-2025-04-16
+training_file: train.jsonl
+validation_file: valid.jsonl
+method:
+  type: reinforcement
+  reinforcement:
+    tools:
+      - {name: lookup, server_url: "https://tools.example.com/lookup"}
+    grader:
+      type: python
+      name: exact
+      source: |
+        def grade(sample, item):
+            return float(sample["output_text"] == item["answer"])
+    hyperparameters: {n_epochs: 1, eval_interval: 5, eval_samples: 1}
+END
+RFTSIM_BWRAP=$PWD/bwrap "$RFTSIM" check job.yaml
