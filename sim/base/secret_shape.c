@@ -68,10 +68,12 @@ static bool belongs(char c, enum alphabet a)
     return false;
 }
 
-static size_t run(const char *text, size_t len, size_t at, enum alphabet a)
+/* Up to `most` of them: what never ends is no key, and must not be walked through again and again.
+ */
+static size_t run(const char *text, size_t len, size_t at, enum alphabet a, size_t most)
 {
     size_t n = 0;
-    while (at + n < len && belongs(text[at + n], a))
+    while (n < most && at + n < len && belongs(text[at + n], a))
         n++;
     return n;
 }
@@ -106,7 +108,7 @@ static bool fits(const struct shape *s, const char *text, size_t len, size_t at,
     if (at > 0 && belongs(text[at - 1], s->value_only ? LETTERS_AND_DIGITS : URL_SAFE) &&
         !(at > 1 && text[at - 2] == '\\')) /* an escape, such as \n, is no part of a word */
         return false;
-    size_t body = run(text, len, at + prefix, s->alphabet);
+    size_t body = run(text, len, at + prefix, s->alphabet, s->most + 1);
     if (body < s->least || body > s->most)
         return false;
     *n = prefix + body;
@@ -116,19 +118,21 @@ static bool fits(const struct shape *s, const char *text, size_t len, size_t at,
 /* Three parts, of which the first two are JSON objects in base64. */
 static bool is_jwt(const char *text, size_t len, size_t at, size_t *n)
 {
-    enum { LEAST = 10 };
+    enum { LEAST = 10, MOST = 16384 };
     size_t end = at;
+    if (at > 0 && belongs(text[at - 1], URL_SAFE) && !(at > 1 && text[at - 2] == '\\'))
+        return false;
     for (int part = 0; part < 3; part++) {
         if (part < 2 && (len - end < 3 || memcmp(text + end, "eyJ", 3) != 0))
             return false;
-        size_t length = run(text, len, end, URL_SAFE);
+        size_t length = run(text, len, end, URL_SAFE, MOST);
         end += length;
         if (length < LEAST || (part < 2 && (end >= len || text[end] != '.')))
             return false;
         end += part < 2;
     }
     *n = end - at;
-    return at == 0 || !belongs(text[at - 1], URL_SAFE) || (at > 1 && text[at - 2] == '\\');
+    return true;
 }
 
 /* Down to the end mark, or as far as the text goes. */

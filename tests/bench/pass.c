@@ -13,7 +13,6 @@
 #include <cjson/cJSON.h>
 #endif
 
-#include "sim/base/mem.h"
 #include "sim/base/tape.h"
 #include "sim/job/lines.h"
 
@@ -75,7 +74,6 @@ static bool pass(const char *path, bool (*read)(const struct line *line))
 
 int main(int argc, char **argv)
 {
-    mem_init();
     if (argc == 2 && strcmp(argv[1], "has-cjson") == 0)
         return COUNT_OF(readers) == 3 ? 0 : 1;
     for (size_t i = 0; argc == 3 && i < COUNT_OF(readers); i++) {

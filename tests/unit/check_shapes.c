@@ -1,8 +1,10 @@
 /* Secrets by their look. Keys are put together from pieces, so that no scanner of repositories
  * takes this file for one that leaks them. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/cc.h"
+#include "sim/base/mem.h"
 #include "sim/base/secret_shape.h"
 #include "tests/unit/suites.h"
 
@@ -97,12 +99,29 @@ START_TEST(test_a_key_begins_where_a_word_does)
 }
 END_TEST
 
+/* A text that goes on and on like a key is looked at in time that grows with its length only. */
+START_TEST(test_no_text_takes_long)
+{
+    static const char *const pieces[] = {"AccountKey=", "eyJ", "eyJ.", "sk-", "-----BEGIN "};
+    enum { BYTES = 4 << 20 };
+    char *text = mem_new(BYTES);
+    size_t len = strlen(pieces[_i]);
+    size_t n = 0;
+    for (size_t i = 0; i < BYTES; i++)
+        text[i] = pieces[_i][i % len];
+    for (size_t i = 0; i + len < BYTES; i += len)
+        ck_assert_ptr_null(secret_shape(text, BYTES, i, &n));
+    free(text);
+}
+END_TEST
+
 Suite *shapes_suite(void)
 {
     Suite *suite = suite_create("shapes");
     TCase *tc = tcase_create("shapes");
     tcase_add_loop_test(tc, test_a_key_is_known_by_its_look, 0, COUNT_OF(shapes));
     tcase_add_test(tc, test_a_key_begins_where_a_word_does);
+    tcase_add_loop_test(tc, test_no_text_takes_long, 0, 5);
     suite_add_tcase(suite, tc);
     return suite;
 }
