@@ -48,7 +48,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos docs headers layers fuzz bench \
-        bench-scan bench-text bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -147,6 +147,15 @@ else
 bench-scan: $(B)/bench_scan
 	$(B)/bench_scan
 endif
+
+# cJSON is only raced against, so it need not be there.
+CJSON := $(shell pkg-config --exists libcjson 2>/dev/null && echo -DHAVE_CJSON)
+$(B)/tests/bench/pass.o: CPPFLAGS += $(CJSON)
+$(B)/bench_pass: LIBS += $(if $(CJSON),-lcjson)
+
+bench-check: deps                       ## rftsim check on 1,000,000 rows beside wc, bare scanners and Python
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_pass
+	tests/bench/check.py build/release/rftsim build/release/bench_pass $(BENCH_FLAGS)
 
 bench-text:                             ## text metrics beside rapidfuzz and NLTK, where they are installed
 ifneq ($(FLAVOR),release)

@@ -31,7 +31,7 @@ uint64_t hash_bytes(const void *bytes, size_t n)
     if (n >= 64) {
         uint64_t lanes[4] = {h, h ^ HASH_A, h ^ HASH_B, ~h};
         for (; n >= 64; at += 64, n -= 64) {
-            for (int i = 0; i < 4; i++)
+            for (size_t i = 0; i < 4; i++)
                 lanes[i] = hash_mix(word(at + 16 * i) ^ HASH_A, word(at + 16 * i + 8) ^ lanes[i]);
         }
         h = hash_mix(lanes[0] ^ HASH_A, lanes[1] ^ HASH_B) ^

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "grader/grader.h"
 #include "sim/check/outlook.h"
@@ -29,13 +30,12 @@ static void add_failure(struct diags *list, enum diag_code code, const char *pat
         tell_failure(list, code, path, e);
 }
 
-static void check_file(struct check *c, struct survey *s, const char *path)
+static void check_file(struct survey *s, const struct survey_plan *plan, int threads)
 {
     struct err e = {0};
-    survey_init(s, path);
-    s->plan = &c->plan;
-    if (survey_file(s, c->threads, &e))
-        tell_failure(&s->found, DIAG_D013, path, &e);
+    survey_init(s, plan);
+    if (survey_file(s, threads, &e))
+        tell_failure(&s->found, DIAG_D013, plan->path, &e);
 }
 
 static void check_grader(struct check *c)
@@ -54,14 +54,74 @@ static void check_policy(struct check *c)
         add_failure(&c->found, DIAG_J007, c->path, &e);
 }
 
+/* All texts in a grader, its parts' too. */
+static void add_texts(json_t *v, struct buf *out)
+{
+    const char *key = NULL;
+    json_t *child = NULL;
+    size_t i = 0;
+    if (json_is_string(v)) {
+        buf_text_add(out, json_string_value(v));
+        buf_char(out, '\n');
+    }
+    json_object_foreach(v, key, child) add_texts(child, out);
+    json_array_foreach(v, i, child) add_texts(child, out);
+}
+
+/* What is boilerplate in both files is learnt from the first of them; if it cannot be read, who
+ * reads it next says so. */
+static const struct boilerplate *learn(struct check *c, const char *path)
+{
+    struct err e = {0};
+    uint64_t bytes = 0;
+    int fd = -1;
+    enum err_code rc = lines_open(&fd, &bytes, path, &e);
+    if (!rc)
+        rc = words_learn(&c->boilerplate, fd, path, &e);
+    if (fd >= 0)
+        close(fd);
+    return rc ? NULL : &c->boilerplate;
+}
+
+static void plan_files(struct check *c)
+{
+    const struct job *job = c->job;
+    if (job->grader)
+        add_texts(job->grader, &c->read);
+    struct survey_plan plan = {
+        .path = job->training_path,
+        .stats = c->stats,
+        .allow_small = c->allow_small,
+        .has_tools = job->n_tools > 0,
+        .cross = &c->plan,
+        .read = job->grader ? buf_text(&c->read) : NULL,
+    };
+    if (job->training_path && job->validation_path)
+        plan.boilerplate = learn(c, job->training_path);
+    c->plans[0] = plan;
+    plan.path = job->validation_path;
+    plan.validation = true;
+    c->plans[1] = plan;
+}
+
 static void check_files(struct check *c)
 {
     const char *train = c->job->training_path;
     const char *valid = c->job->validation_path;
+    plan_files(c);
     if (train)
-        check_file(c, &c->train, train);
-    if (valid && !(train && strcmp(train, valid) == 0))
-        check_file(c, &c->valid, valid);
+        check_file(&c->train, &c->plans[0], c->threads);
+    if (train && valid && strcmp(train, valid) == 0)
+        diag_fix(diag_add(&c->train.found, DIAG_WARNING, DIAG_D033, train, 0, 0,
+                          "the validation file is the training file"),
+                 "draw some rows of it for validation, and take them out of the other");
+    if (!valid || (train && strcmp(train, valid) == 0))
+        return;
+    check_file(&c->valid, &c->plans[1], c->threads);
+    if (train && c->plans[0].boilerplate)
+        ledger_shared(&(struct ledger_file){train, &c->train.ledger},
+                      &(struct ledger_file){valid, &c->valid.ledger}, &c->boilerplate,
+                      &c->valid.found);
 }
 
 /* What job and files show together. */
@@ -130,6 +190,7 @@ void check_release(struct check *c)
     diags_release(&c->found);
     survey_release(&c->train);
     survey_release(&c->valid);
+    buf_release(&c->read);
 }
 
 const struct diags *check_list(const struct check *c, size_t i)

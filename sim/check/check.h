@@ -24,6 +24,8 @@ struct check {
     const char *path; /* of the job file */
     int threads;
     enum dialect dialect;
+    bool allow_small; /* files of fewer than 10 rows */
+    bool stats;       /* count lengths, fields and tools */
 
     /* what was found */
     struct job *job;       /* owned; NULL if it has faults */
@@ -35,6 +37,11 @@ struct check {
     struct cross_plan plan; /* zeroed without a job */
     struct check_fact facts[CHECK_MAX_FACTS];
     size_t n_facts;
+
+    /* what the rows are held against */
+    struct survey_plan plans[2];
+    struct boilerplate boilerplate;
+    struct buf read; /* all texts of the grader */
 };
 
 void check_run(struct check *c);

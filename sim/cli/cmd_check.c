@@ -13,7 +13,9 @@
 struct check_opts {
     const char *format; /* NULL: text */
     unsigned threads;   /* 0: one a core */
+    bool allow_small;
     bool json;
+    bool stats;
     bool strict;
     const char *dialect;
     const char *fix; /* NULL: nothing is written */
@@ -21,6 +23,8 @@ struct check_opts {
 };
 
 static const struct opt check_opts[] = {
+    {"allow-small", 0, OPT_FLAG, offsetof(struct check_opts, allow_small), NULL,
+     "files of fewer than 10 rows are no fault, for experiments", 0, 0},
     {"dialect", 0, OPT_TEXT, offsetof(struct check_opts, dialect), "NAME",
      "whose job it is to be: azure, openai, or both (default), where what one of them refuses is "
      "told and no finding",
@@ -36,6 +40,8 @@ static const struct opt check_opts[] = {
      "how findings are printed: text, json, sarif (2.1.0) or github (workflow commands)", 0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct check_opts, json), NULL, "the same as --format json", 0,
      0},
+    {"stats", 0, OPT_FLAG, offsetof(struct check_opts, stats), NULL,
+     "also tell lengths, fields and tools of the rows", 0, 0},
     {"strict", 0, OPT_FLAG, offsetof(struct check_opts, strict), NULL,
      "warnings count as errors for the exit status", 0, 0},
     {"threads", 't', OPT_COUNT, offsetof(struct check_opts, threads), "N",
@@ -127,7 +133,7 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     unsigned flags = (json ? FIX_JSON : 0) | (o->diff ? FIX_DIFF : 0);
     char *copy = NULL;
     struct buf text = {0};
-    struct check c = {.threads = threads_of(o)};
+    struct check c = {.threads = threads_of(o), .allow_small = o->allow_small, .stats = o->stats};
     enum err_code rc = read_dialect(&c.dialect, o->dialect, e);
     if (!rc && o->fix)
         rc = fix_job(&copy, operands->at[0], o->fix, flags, e);

@@ -251,6 +251,82 @@
     X(F003, ERROR, "not a finished sample", "6.6",                                                 \
       "only what graders saw of a rollout can be graded again",                                    \
       "give lines of rftsim run --json --rollouts --samples, or an exported evaluation")           \
+    X(D014, ERROR, "too few rows", "DS-32, GAP-43",                                                \
+      "the service wants at least 10 rows in a file (DS-32)",                                      \
+      "add rows; for an experiment that goes no further than here, --allow-small")                 \
+    X(D015, ERROR, "too many rows", "DS-30, DS-31, GAP-43",                                        \
+      "the service takes 50,000 training rows and 1,000 validation rows",                          \
+      "draw a sample of that size")                                                                \
+    X(D016, ERROR, "file too large", "DS-34", "the files endpoint takes at most 512 MB (DS-34)",   \
+      "shorten the rows, draw a sample, or send the file in parts through Uploads (up to 8 GB)")   \
+    X(D017, WARNING, "large file", "DS-36",                                                        \
+      "jobs with files of more than 100 MB sent in one piece have failed later with HTTP 500 "     \
+      "(DS-36)",                                                                                   \
+      "send the file in parts through Uploads")                                                    \
+    X(D018, WARNING, "empty content", "DS-2", "the model is asked nothing there",                  \
+      "write the text, or take the message away")                                                  \
+    X(D019, ERROR, "content that is not text", "DS-11",                                            \
+      "training is text to text: no images, audio or files (DS-11)",                               \
+      "give the text as a string, or as parts of {\"type\": \"text\", \"text\": ...}")             \
+    X(D020, ERROR, "tool turn without its call", "DS-5",                                           \
+      "a chat request is refused unless calls and answers pair up, in order",                      \
+      "give the tool message the id of a call before it, and each call its answer")                \
+    X(D021, ERROR, "bad tool call", "DS-5",                                                        \
+      "a recorded call is {\"id\", \"type\": \"function\", \"function\": {\"name\", "              \
+      "\"arguments\"}}",                                                                           \
+      "write calls as a chat completion gives them; \"arguments\" is a string of JSON")            \
+    X(D022, ERROR, "bad function", "DS-6",                                                         \
+      "the request that shows the model its tools would be refused",                               \
+      "correct the name or the description, as is said")                                           \
+    X(D023, ERROR, "tool given twice", "DS-6, DS-22",                                              \
+      "calls are told apart by name, so names are unique", "keep one of the two")                  \
+    X(D024, ERROR, "bad parallel_tool_calls", "DS-8",                                              \
+      "it is true or false; the service adds true where it is absent",                             \
+      "write true or false without quotes, or leave it out")                                       \
+    X(D025, ERROR, "row too large for a tool request", "GAP-20, 3.4",                              \
+      "each tool request carries its row, and one of more than 1 MB is not sent",                  \
+      "keep what the tools do not need out of the row")                                            \
+    X(D026, WARNING, "control characters", "DS-1",                                                 \
+      "often a backslash lost: \\frac read as a form feed and rac",                                \
+      "write a backslash of the text as two in JSON, or take the character away")                  \
+    X(D027, WARNING, "literal \\n", "1.6",                                                         \
+      "the model sees a backslash and an n where a line break was likely meant",                   \
+      "write a line break as \\n in JSON, not as \\\\n")                                           \
+    X(D028, WARNING, "phrase that moderation may stop", "1.6",                                     \
+      "prompts that ask for the model's reasoning have failed the screening of files",             \
+      "ask for the result, not for how it is thought out")                                         \
+    X(D029, WARNING, "secret in the data", "GAP-51",                                               \
+      "the file is uploaded, and each tool request carries its row",                               \
+      "revoke the secret, and put a placeholder in its place")                                     \
+    X(D030, WARNING, "damaged text", "DS-1",                                                       \
+      "a text was read or written in another encoding somewhere on its way",                       \
+      "mend it at its source, and write the file anew as UTF-8")                                   \
+    X(D031, WARNING, "row given twice", "1.1",                                                     \
+      "it is rolled out, and paid for, as often as it stands there", "keep one of each")           \
+    X(D032, WARNING, "same messages, other fields", "DS-7",                                        \
+      "the model cannot tell such rows apart, so at most one of two answers can be right",         \
+      "tell the rows apart in the messages, or keep one of them")                                  \
+    X(D033, WARNING, "row in both files", "DS-10",                                                 \
+      "validation then measures what was trained on (DS-10)",                                      \
+      "take these rows out of one of the files")                                                   \
+    X(D034, WARNING, "nearly the same row in both files", "DS-10",                                 \
+      "validation then measures what was trained on (DS-10)",                                      \
+      "look at these rows; keep what is nearly the same in one file")                              \
+    X(D035, WARNING, "field missing in some rows", "DS-7, 1.6",                                    \
+      "a template that reads it is an error in those rows",                                        \
+      "give each row the field, null if it has no value")                                          \
+    X(D036, WARNING, "field of several types", "DS-7",                                             \
+      "a grader written for one of them fails, or compares differently, in the other rows",        \
+      "write the field as one type in all rows")                                                   \
+    X(D037, WARNING, "field empty", "DS-7, 1.6",                                                   \
+      "a grader that compares with it compares with nothing",                                      \
+      "fill it in, or take the rows or the field away")                                            \
+    X(D038, WARNING, "same value in every row", "1.6",                                             \
+      "the grader reads it, so one answer is right for all rows",                                  \
+      "give each row its own value; if it is meant so, write it in the grader")                    \
+    X(D039, WARNING, "no field for the grader", "DS-12",                                           \
+      "a grader can only compare with what stands in a row",                                       \
+      "give each row a field with the answer, or what is needed to judge one")                     \
     X(N001, ERROR, "endpoint out of reach", "3.5",                                                 \
       "every rollout would be discarded, and its hours billed",                                    \
       "start the endpoint, or correct server_url")                                                 \

@@ -64,6 +64,11 @@ static struct diag *next_diag(struct diags *list, enum diag_severity severity, e
     return &list->at[list->n++];
 }
 
+bool diags_keeps(const struct diags *list, enum diag_code code)
+{
+    return !list->most_each || list->counts[code] < list->most_each;
+}
+
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
                       const char *file, size_t line, size_t col, const char *fmt, ...)
 {

@@ -11,6 +11,7 @@
 #ifndef SIM_JOB_DIAG_H
 #define SIM_JOB_DIAG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -68,6 +69,8 @@ struct diags {
  * has most_each already it is counted, and what is returned goes nowhere. */
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
                       const char *file, size_t line, size_t col, const char *fmt, ...) PRINTF(7, 8);
+/* Whether one more of a code would be kept, and not only counted. */
+bool diags_keeps(const struct diags *list, enum diag_code code);
 void diag_fix(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
 void diag_pointer(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
 

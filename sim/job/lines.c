@@ -70,7 +70,7 @@ static enum err_code fill(struct lines *r, struct err *e)
         r->from = 0;
     }
     if (r->len == r->room) {
-        r->room = r->room ? r->room * 2 : CHUNK_BYTES;
+        r->room = r->room ? r->room * 2 : r->chunk ? r->chunk : CHUNK_BYTES;
         if (r->room > HELD_BYTES + CHUNK_BYTES) /* lines_next() lets go of a longer line */
             r->room = HELD_BYTES + CHUNK_BYTES;
         r->at = mem_grow(r->at, r->room, 1);

@@ -13,7 +13,10 @@
 
 #include "sim/base/err.h"
 
-enum { LINES_MAX_BYTES = 64 << 20 }; /* a longer line is passed over, holding none of it */
+enum {
+    LINES_MAX_BYTES = 64 << 20, /* a longer line is passed over, holding none of it */
+    LINES_MARK_BYTES = 3,       /* of a byte order mark */
+};
 
 struct line {
     const char *text; /* borrowed until the next one; without newline and carriage return */
@@ -29,6 +32,7 @@ struct line {
 struct lines {
     int fd;           /* borrowed */
     const char *path; /* borrowed; for messages */
+    size_t chunk;     /* bytes read at first; 0: as many as suit a whole file */
     uint64_t end;     /* lines that begin here or later are another part's */
     char *at;         /* owned: room bytes, of which from..len are yet to be looked at */
     size_t room;

@@ -4,10 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/base/buf.h"
-
-enum { SHOWN_BYTES = 40 }; /* of a value, in a message */
-
 struct check {
     const struct tape *tape;
     const struct row_line *line;
@@ -15,22 +11,6 @@ struct check {
     bool supervised;    /* row_check_supervised() */
     size_t n;
 };
-
-static struct diag *fault_at(struct check *c, enum diag_code code, size_t start, size_t end,
-                             const char *text)
-{
-    size_t line = 0;
-    size_t col = 0;
-    size_t end_col = 0;
-    tape_place(c->line->text, start, &line, &col);
-    tape_place(c->line->text, end, &line, &end_col);
-    struct diag *d =
-        diag_add(c->list, DIAG_ERROR, code, c->line->file, c->line->line, col, "%s", text);
-    if (end_col > col)
-        d->span = end_col - col;
-    diag_excerpt(d, c->line->text, c->line->len);
-    return d;
-}
 
 /* A fault of the value, or key, at `v`. */
 PRINTF(5, 6)
@@ -44,42 +24,9 @@ static void fault(struct check *c, enum diag_code code, size_t v, const char *fi
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-
-    const struct tape_entry *entry = &c->tape->at[v];
-    bool container = entry->kind == TAPE_ARRAY || entry->kind == TAPE_OBJECT;
-    struct diag *d =
-        fault_at(c, code, entry->start, container ? entry->start + 1 : entry->end, text);
-    struct buf pointer = {0};
-    tape_pointer(c->tape, v, &pointer);
-    diag_pointer(d, "%s", buf_text(&pointer));
-    buf_release(&pointer);
+    struct diag *d = row_fault(c->list, DIAG_ERROR, code, c->line, c->tape, v, "%s", text);
     if (fix)
         diag_fix(d, "%s", fix);
-}
-
-struct shown {
-    char text[SHOWN_BYTES + 4];
-};
-
-/* A value in few words: a scalar as it stands, cut to what a message can hold. */
-static struct shown shown(const struct check *c, size_t v)
-{
-    struct shown s;
-    enum tape_kind kind = tape_kind(c->tape, v);
-    if (kind == TAPE_ARRAY || kind == TAPE_OBJECT) {
-        snprintf(s.text, sizeof(s.text), "%s", tape_kind_words(kind));
-        return s;
-    }
-    size_t len = 0;
-    const char *text = tape_text(c->tape, v, &len);
-    size_t cut = len;
-    if (cut > SHOWN_BYTES) {
-        cut = SHOWN_BYTES;
-        while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)
-            cut--;
-    }
-    snprintf(s.text, sizeof(s.text), "%.*s%s", (int)cut, text, cut < len ? "..." : "");
-    return s;
 }
 
 /* --- JSON (D001, D002, D003) ----------------------------------------------------------------- */
@@ -107,8 +54,8 @@ static void check_syntax(struct check *c, const struct tape_fault *f)
     if (c->n++ >= ROW_MAX_FAULTS || !c->list)
         return;
     bool nul = f->offset < c->line->len && c->line->text[f->offset] == '\0';
-    struct diag *d =
-        fault_at(c, DIAG_D001, f->offset, f->offset, nul ? "a NUL byte in the text" : f->what);
+    struct diag *d = row_fault_at(c->list, DIAG_ERROR, DIAG_D001, c->line, f->offset, f->offset,
+                                  "%s", nul ? "a NUL byte in the text" : f->what);
     diag_fix(d, "%s", syntax_fix(c->line, f));
 }
 
@@ -117,7 +64,7 @@ static void check_duplicate(struct check *c)
     size_t key = c->tape->duplicate;
     if (key != TAPE_NONE)
         fault(c, DIAG_D003, key, "keep one of the two", "the key %s stands twice in this object",
-              shown(c, key).text);
+              row_shown(c->tape, key).text);
 }
 
 /* --- messages (D004, D005, D006) ------------------------------------------------------------- */
@@ -149,9 +96,10 @@ static enum role check_role(struct check *c, size_t message)
     if (tape_is(c->tape, v, "system"))
         fault(c, DIAG_D005, v, "use \"developer\" instead", "the role \"system\" is not accepted");
     else if (tape_kind(c->tape, v) == TAPE_STRING)
-        fault(c, DIAG_D005, v, fix, "unknown role %s", shown(c, v).text);
+        fault(c, DIAG_D005, v, fix, "unknown role %s", row_shown(c->tape, v).text);
     else
-        fault(c, DIAG_D005, v, fix, "\"role\" must be a string, found %s", shown(c, v).text);
+        fault(c, DIAG_D005, v, fix, "\"role\" must be a string, found %s",
+              row_shown(c->tape, v).text);
     return ROLE_NONE;
 }
 
@@ -169,7 +117,7 @@ static void check_content(struct check *c, size_t message, enum role role)
         fault(c, DIAG_D004, message, fix, "a message without \"content\"");
     else
         fault(c, DIAG_D004, v, fix, "\"content\" must be a string or a list, found %s",
-              shown(c, v).text);
+              row_shown(c->tape, v).text);
 }
 
 static void check_messages(struct check *c)
@@ -183,7 +131,7 @@ static void check_messages(struct check *c)
     }
     if (tape_kind(t, list) != TAPE_ARRAY) {
         fault(c, DIAG_D004, list, fix, "\"messages\" must be a list, found %s",
-              shown(c, list).text);
+              row_shown(t, list).text);
         return;
     }
     if (!tape_count(t, list))
@@ -194,7 +142,8 @@ static void check_messages(struct check *c)
         role = ROLE_NONE;
         last = v;
         if (tape_kind(t, v) != TAPE_OBJECT) {
-            fault(c, DIAG_D004, v, NULL, "a message must be an object, found %s", shown(c, v).text);
+            fault(c, DIAG_D004, v, NULL, "a message must be an object, found %s",
+                  row_shown(t, v).text);
             continue;
         }
         role = check_role(c, v);
@@ -213,7 +162,7 @@ static void check_tool(struct check *c, size_t v)
     static const char fix[] = "write {\"type\": \"function\", \"function\": {\"name\": ...}}";
     const struct tape *t = c->tape;
     if (tape_kind(t, v) != TAPE_OBJECT) {
-        fault(c, DIAG_D007, v, fix, "a tool must be an object, found %s", shown(c, v).text);
+        fault(c, DIAG_D007, v, fix, "a tool must be an object, found %s", row_shown(t, v).text);
         return;
     }
     size_t type = tape_get(t, v, "type");
@@ -221,7 +170,7 @@ static void check_tool(struct check *c, size_t v)
         fault(c, DIAG_D007, v, fix, "a tool without \"type\"");
     else if (!tape_is(t, type, "function"))
         fault(c, DIAG_D007, type, fix, "the type of a tool must be \"function\", found %s",
-              shown(c, type).text);
+              row_shown(t, type).text);
     size_t function = tape_get(t, v, "function");
     size_t name = tape_get(t, function, "name");
     if (function == TAPE_NONE && c->supervised && tape_get(t, v, "name") != TAPE_NONE) {
@@ -232,12 +181,12 @@ static void check_tool(struct check *c, size_t v)
         fault(c, DIAG_D007, v, fix, "a tool without \"function\"");
     else if (tape_kind(t, function) != TAPE_OBJECT)
         fault(c, DIAG_D007, function, fix, "\"function\" must be an object, found %s",
-              shown(c, function).text);
+              row_shown(t, function).text);
     else if (name == TAPE_NONE)
         fault(c, DIAG_D007, function, fix, "a function without \"name\"");
     else if (tape_kind(t, name) != TAPE_STRING || tape_is(t, name, ""))
         fault(c, DIAG_D007, name, fix, "the name of a function must be a string, found %s",
-              shown(c, name).text);
+              row_shown(t, name).text);
 }
 
 /* DS-6. The service writes null where a row has none (1.4), so null is none here too. */
@@ -249,7 +198,7 @@ static void check_tools(struct check *c)
         return;
     if (tape_kind(t, list) != TAPE_ARRAY) {
         fault(c, DIAG_D007, list, "give \"tools\" as a list, or leave it out",
-              "\"tools\" must be a list, found %s", shown(c, list).text);
+              "\"tools\" must be a list, found %s", row_shown(t, list).text);
         return;
     }
     for (size_t v = list + 1; v < t->at[list].next; v = t->at[v].next)

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/view/statistics.h"
+
 enum { VERSION = 1 };
 
 static const char *plural(size_t n)
@@ -43,11 +45,34 @@ static void add_next(struct buf *out, const char *path, size_t n_errors)
         buf_printf(out, "\nnext: rftsim run %s\n", job);
 }
 
+/* Of each file that was read. */
+static json_t *all_statistics(const struct check *c)
+{
+    json_t *list = json_array();
+    const struct survey *const files[] = {&c->train, &c->valid};
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        if (files[i]->n_rows)
+            json_array_append_new(list, statistics_of(files[i]));
+    }
+    return list;
+}
+
+static void add_statistics(struct buf *out, const struct check *c)
+{
+    json_t *list = all_statistics(c);
+    json_t *one = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, one) statistics_write(out, one);
+    json_decref(list);
+}
+
 void findings_write(struct buf *out, const struct check *c)
 {
     const struct diags *list = NULL;
     for (size_t i = 0; (list = check_list(c, i)); i++)
         diags_write_grouped(list, out);
+    if (c->stats)
+        add_statistics(out, c);
     size_t n_errors = check_errors(c);
     size_t n_warnings = check_warnings(c);
     buf_printf(out, "%schecked %s\n", n_errors || n_warnings ? "\n" : "", c->path);
@@ -97,6 +122,8 @@ void findings_write_json(struct buf *out, const struct check *c)
                             VERSION, "job", c->path, "errors", (json_int_t)check_errors(c),
                             "warnings", (json_int_t)check_warnings(c), "counts", counts, "facts",
                             facts, "findings", found);
+    if (c->stats)
+        json_object_set_new(all, "statistics", all_statistics(c));
     char *text = json_dumps(all, JSON_COMPACT);
     buf_text_add(out, text);
     buf_char(out, '\n');

@@ -10,6 +10,8 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/must.h"
 
+static const struct survey_plan plan = {.path = "rows", .allow_small = true, .has_tools = true};
+
 static void survey_part(struct survey *whole, int fd, uint64_t start, uint64_t end)
 {
     struct survey part;
@@ -19,7 +21,7 @@ static void survey_part(struct survey *whole, int fd, uint64_t start, uint64_t e
     bool have = true;
     size_t n = 0;
     size_t n_before = whole->n_lines;
-    survey_init(&part, "rows");
+    survey_init(&part, &plan);
     lines_init(&lines, fd, "rows", start, end);
     while (lines_next(&lines, &line, &have, &e) == ERR_OK && have)
         survey_line(&part, &line, n++);
@@ -93,8 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int fd = must_file(path, text, len);
     struct survey whole;
     struct survey parts;
-    survey_init(&whole, "rows");
-    survey_init(&parts, "rows");
+    survey_init(&whole, &plan);
+    survey_init(&parts, &plan);
     survey_part(&whole, fd, 0, UINT64_MAX);
     survey_part(&parts, fd, 0, cut);
     survey_part(&parts, fd, cut, len);

@@ -51,10 +51,12 @@
     X(schema)     \
     X(scripted)   \
     X(secret)     \
+    X(shapes)     \
     X(sockets)    \
     X(spans)      \
     X(stage)      \
     X(stem)       \
+    X(survey)     \
     X(tally)      \
     X(tape)       \
     X(template)   \
@@ -62,7 +64,8 @@
     X(timers)     \
     X(tool)       \
     X(toolbox)    \
-    X(translate)
+    X(translate)  \
+    X(words)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)
