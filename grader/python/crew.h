@@ -69,8 +69,8 @@ struct crew_order {
     void *owner;
 };
 
-/* `done` is called once, maybe before this returns; `*out` is set before that, to a crew_task that
- * ends with it. */
+/* `done` is called once, maybe before this returns, and that of no other order is; `*out` is set
+ * before that, to a crew_task that ends with it. */
 void crew_start(void **out, struct crew *p, const struct crew_order *order);
 void crew_stop(struct crew_task *t); /* no `done` will come */
 

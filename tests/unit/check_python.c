@@ -2,6 +2,7 @@
  * to its worker is tried with the whole program, in tests/chaos/python.py. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "grader/grader.h"
 #include "sim/base/mem.h"
@@ -22,6 +23,8 @@ struct bench {
     size_t n_left;
     char order[MOST + 1]; /* which were done, 'a' first */
     size_t n_done;
+    const struct grading *begins; /* the one that is in grader_start() */
+    size_t n_more;                /* to begin another each from the `done` of those before */
 };
 
 static void on_patience(struct timer *t)
@@ -73,11 +76,18 @@ static void bench_release(struct bench *b)
     diags_release(&b->list);
 }
 
+static void begin(struct bench *b, size_t i, const char *item);
+
 static void on_done(struct grading *x)
 {
     struct bench *b = x->owner;
-    b->order[b->n_done++] = (char)('a' + (x - b->at));
-    if (--b->n_left == 0)
+    size_t i = (size_t)(x - b->at);
+    ck_assert_msg(!b->begins || b->begins == x, "told of one grade in the start of another");
+    b->order[b->n_done++] = (char)('a' + i);
+    b->n_left--;
+    if (i < b->n_more)
+        begin(b, b->n_more + i, "{}");
+    if (b->n_left == 0)
         engine_stop(b->engine);
 }
 
@@ -87,7 +97,9 @@ static void begin(struct bench *b, size_t i, const char *item)
     b->at[i].done = on_done;
     b->at[i].owner = b;
     b->n_left++;
+    b->begins = &b->at[i];
     grader_start(b->grader, &b->at[i], &(struct grader_input){.item = &tape, .sample = &b->sample});
+    b->begins = NULL;
     tape_release(&tape);
 }
 
@@ -356,6 +368,37 @@ START_TEST(test_in_a_multi)
 }
 END_TEST
 
+/* The sample is the run's to write anew as soon as a grade has begun. */
+START_TEST(test_begun_where_others_end_in_an_error)
+{
+    struct bench b;
+    bench_init(&b, "raise ValueError\ndef grade(sample, item): return 1", "{}");
+    b.n_more = 10;
+    for (size_t i = 0; i < b.n_more; i++)
+        begin(&b, i, "{}");
+    wait_for_all(&b);
+    ck_assert_str_eq(b.order, "abcdefghijklmnopqrst");
+    bench_release(&b);
+}
+END_TEST
+
+START_TEST(test_no_process_for_a_second_worker)
+{
+    struct bench b;
+    struct rlimit usual;
+    bench_init(&b, "def grade(sample, item): return 1", "{grader_workers: 2}");
+    begin(&b, 0, "{}");
+    getrlimit(RLIMIT_NOFILE, &usual);
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){3, usual.rlim_max});
+    begin(&b, 1, "{}");
+    setrlimit(RLIMIT_NOFILE, &usual);
+    wait_for_all(&b);
+    ck_assert_msg(b.at[0].out.lost, "%s", b.at[0].out.why);
+    ck_assert_double_eq(b.at[1].out.reward, 1);
+    bench_release(&b);
+}
+END_TEST
+
 START_TEST(test_what_is_told_of_a_grade)
 {
     struct bench b;
@@ -515,6 +558,8 @@ Suite *python_suite(void)
     tcase_add_test(tc, test_items_are_its_own_each_time);
     tcase_add_test(tc, test_memory_that_others_keep);
     tcase_add_test(tc, test_in_a_multi);
+    tcase_add_test(tc, test_begun_where_others_end_in_an_error);
+    tcase_add_test(tc, test_no_process_for_a_second_worker);
     tcase_add_test(tc, test_what_is_told_of_a_grade);
     suite_add_tcase(suite, tc);
     tc = tcase_create("sources");
