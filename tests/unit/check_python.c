@@ -133,6 +133,11 @@ static const struct row {
     {"10 ** 400", 0, GRADE_PYTHON_RUNTIME, "an integer that no float can hold"},
     {"1j", 0, GRADE_PYTHON_RUNTIME, "returned 1j, a complex"},
     {"1 / 0", 0, GRADE_PYTHON_RUNTIME, "ZeroDivisionError: division by zero (line 2)"},
+    {"print('\\0', '\\ud800') or 0.5", 0.5, 0, ""},
+    {"print('\\0', '\\ud800')", 0, GRADE_PYTHON_RUNTIME, "returned None, not a number"},
+    {"throw(ValueError('a\\0b\\ud800'))", 0, GRADE_PYTHON_RUNTIME, "ValueError: a\\x00b\\ud800"},
+    {"throw(SystemExit('x' * 3000000))", 0, GRADE_PYTHON_RUNTIME, "to exit: SystemExit('xxx"},
+    {"type('x' * 3000000, (), {})()", 0, GRADE_PYTHON_RUNTIME, "returned <grader.xxx"},
     {"np.float64(0.5)", 0.5, 0, ""},
     {"np.int32(2)", 2, 0, ""},
     {"np.bool_(True)", 1, 0, "bool"},
@@ -155,7 +160,9 @@ static const char like_numpy[] =
 static void check_row(const struct row *row, const char *simulation, const char *numpy)
 {
     struct bench b;
-    char *source = mem_printf("def grade(sample, item):\n    return %s\n%s", row->returned, numpy);
+    char *source = mem_printf("def grade(sample, item):\n    return %s\n%s"
+                              "def throw(error): raise error\n",
+                              row->returned, numpy);
     bench_init(&b, source, simulation);
     b.at[1].facts = json_object();
     static const char item[] = "{\"n\": 5,\n\"text\": \"h\xc3\xa9\\n\xf0\x9f\x98\x80\"}";
@@ -444,6 +451,9 @@ static const struct {
     {"defined where a condition leads to it",
      "try:\n    def grade(sample, item): return 1.0\nfinally: pass", ""},
     {"the last one counts", "def grade(a): return 1.0\ndef grade(sample, item): return 1.0", ""},
+    {"names that no row has, with half of a pair",
+     "def grade(sample, item): return item['\\0'] + item.get('\\ud800', 1.0)", ""},
+    {"a module of that kind", "__import__('\\0')\ndef grade(sample, item): return 1.0", "P003 "},
     {"not Python", "def grade(sample, item) return 1.0", "P001 "},
     {"Python 2", "def grade(sample, item):\n    print 'x'", "P001 "},
     {"tabs and spaces", "def grade(sample, item):\n\tx = 1\n        return x", "P001 "},
