@@ -44,6 +44,7 @@ struct worker {
     bool dirty;      /* has something to be sent */
     bool used;       /* has graded something */
     char *fault;     /* owned; why there is no process of it at all */
+    bool spared;     /* so the others do without it */
 };
 
 struct crew {
@@ -234,8 +235,24 @@ static void set_limit(struct worker *w)
     engine_at(w->crew->config.engine, &w->limit, w->since_ns + (int64_t)limit_ms(w) * 1000000);
 }
 
+static bool others_are_up(const struct worker *w)
+{
+    const struct crew *p = w->crew;
+    for (int i = 0; i < p->config.n_workers; i++) {
+        if (&p->workers[i] != w && p->workers[i].state != DOWN)
+            return true;
+    }
+    return false;
+}
+
+/* For want of descriptors or processes, say; with fewer workers it only takes longer. */
 static void fail_unmade(struct worker *w)
 {
+    if (others_are_up(w)) {
+        w->spared = true;
+        put_down(w);
+        return;
+    }
     char *why = w->fault;
     w->fault = NULL;
     fail_start(w, CREW_LOST, why, NULL, false);
@@ -351,7 +368,7 @@ static struct worker *pick_down(struct crew *p)
     size_t n_coming = 0;
     for (int i = 0; i < p->config.n_workers; i++) {
         struct worker *w = &p->workers[i];
-        if (w->state == DOWN && !down)
+        if (w->state == DOWN && !w->spared && !down)
             down = w;
         n_coming += w->state == STARTING || w->state == LOADING;
     }
