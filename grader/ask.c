@@ -108,6 +108,7 @@ void asker_open(struct asker *a, const struct asker_config *config,
 
 void asker_close(struct asker *a)
 {
+    lane_release(&a->lane);
     for (struct ask *k = a->spare, *next = NULL; k; k = next) {
         next = k->next;
         buf_release(&k->body);

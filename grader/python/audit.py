@@ -209,10 +209,19 @@ class Check:
     def told(self):
         reads = []
         for field, place in self.reads.items():
+            if plain(field) != field:  # no row that rftsim can read has it
+                continue
             at, length = self.source.span(place)
             reads.append({"field": field, "at": at, "len": length})
+        for fault in self.faults:
+            fault["text"] = plain(fault["text"])
         order = sorted(self.faults, key=lambda f: f["at"])
         return {"faults": order, "reads": reads}
+
+
+def plain(text):
+    """Text that every reader of JSON takes: without NUL and halves of pairs."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def has(name):

@@ -43,6 +43,8 @@ struct worker {
     struct buf rest; /* of an answer that has not come whole */
     bool dirty;      /* has something to be sent */
     bool used;       /* has graded something */
+    char *fault;     /* owned; why there is no process of it at all */
+    bool spared;     /* so the others do without it */
 };
 
 struct crew {
@@ -52,6 +54,7 @@ struct crew {
     struct crew_task *spare;
     bool reading;        /* answers: what follows from them is sent when all are read */
     int n_failed_starts; /* in a row */
+    bool finishing;      /* all that are in line */
     bool broken;
     enum crew_fate fate; /* of every grade, if so */
     char *why;           /* owned */
@@ -111,16 +114,24 @@ static void put_down(struct worker *w)
     w->state = DOWN;
     w->dirty = false;
     w->used = false;
+    free(w->fault);
+    w->fault = NULL;
     buf_clear(&w->rest);
     while (w->n > 0)
         line_push(w->crew, w->under_way[(w->first + --w->n) % CREW_DEPTH]);
 }
 
+/* Whoever is told may begin others. Those come to the end of the line and are not finished from in
+ * there: it would go as deep as the line is long, and end grades while another is being begun. */
 static void finish_all(struct crew *p)
 {
     struct crew_answer a = {.fate = p->fate, .why = p->why, .rest = p->rest};
+    if (p->finishing)
+        return;
+    p->finishing = true;
     while (p->first)
         finish(line_take(p), &a);
+    p->finishing = false;
 }
 
 /* It was never ready. Costs a grade, and may end all hope for the others. */
@@ -224,11 +235,39 @@ static void set_limit(struct worker *w)
     engine_at(w->crew->config.engine, &w->limit, w->since_ns + (int64_t)limit_ms(w) * 1000000);
 }
 
+static bool others_are_up(const struct worker *w)
+{
+    const struct crew *p = w->crew;
+    for (int i = 0; i < p->config.n_workers; i++) {
+        if (&p->workers[i] != w && p->workers[i].state != DOWN)
+            return true;
+    }
+    return false;
+}
+
+/* For want of descriptors or processes, say; with fewer workers it only takes longer. */
+static void fail_unmade(struct worker *w)
+{
+    if (others_are_up(w)) {
+        w->spared = true;
+        put_down(w);
+        return;
+    }
+    char *why = w->fault;
+    w->fault = NULL;
+    fail_start(w, CREW_LOST, why, NULL, false);
+    free(why);
+}
+
 /* One timer a worker, set for the head it had then: moving it with every answer would cost more
  * than looking again. */
 static void on_limit(struct timer *timer)
 {
     struct worker *w = (struct worker *)((char *)timer - offsetof(struct worker, limit));
+    if (w->fault) {
+        fail_unmade(w);
+        return;
+    }
     if (w->state == READY && !w->n)
         return;
     if (clock_ns() < w->since_ns + (int64_t)limit_ms(w) * 1000000) {
@@ -290,7 +329,8 @@ static void write_settings(struct worker *w)
     buf_release(&line);
 }
 
-/* Errors go to a grade in line, so this may be called as long as there is one. */
+/* Errors go to a grade in line, so this may be called as long as there is one; but from the loop,
+ * since another grade may be about to begin, on whose sample its owner would begin the next. */
 static void start_worker(struct worker *w)
 {
     const char *argv[SANDBOX_WORDS + 2];
@@ -300,7 +340,9 @@ static void start_worker(struct worker *w)
     argv[s->n_words] = script_worker;
     argv[s->n_words + 1] = NULL;
     if (child_start(&w->child, argv, &e)) {
-        fail_start(w, CREW_LOST, e.text, NULL, false);
+        w->state = STARTING;
+        w->fault = mem_text(e.text);
+        engine_after(w->crew->config.engine, &w->limit, 0);
         return;
     }
     move(w, STARTING);
@@ -326,7 +368,7 @@ static struct worker *pick_down(struct crew *p)
     size_t n_coming = 0;
     for (int i = 0; i < p->config.n_workers; i++) {
         struct worker *w = &p->workers[i];
-        if (w->state == DOWN && !down)
+        if (w->state == DOWN && !w->spared && !down)
             down = w;
         n_coming += w->state == STARTING || w->state == LOADING;
     }
@@ -352,7 +394,7 @@ static void deal(struct crew *p)
             finish(t, NULL);
     }
     if (p->first && (w = pick_down(p)))
-        start_worker(w); /* which deals again if it fails */
+        start_worker(w);
 }
 
 /* Of every ready worker, once the answers that had come are read. */

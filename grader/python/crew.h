@@ -10,7 +10,8 @@
  * A grade that finds no memory in a worker that has graded others is tried again in a new one,
  * since what they left behind may be why. A worker that fails before it is READY costs one grade
  * too, so that nothing is started for ever; and when the source itself raised, or three in a row
- * failed, the crew is broken: every grade ends at once in the same error.
+ * failed, the crew is broken: every grade ends at once in the same error. A worker of which no
+ * process can be made is done without while there are others.
  *
  * Threads: the engine's; a crew of its own for each, and no locks.
  */
@@ -69,8 +70,8 @@ struct crew_order {
     void *owner;
 };
 
-/* `done` is called once, maybe before this returns; `*out` is set before that, to a crew_task that
- * ends with it. */
+/* `done` is called once, maybe before this returns, and that of no other order is; `*out` is set
+ * before that, to a crew_task that ends with it. */
 void crew_start(void **out, struct crew *p, const struct crew_order *order);
 void crew_stop(struct crew_task *t); /* no `done` will come */
 

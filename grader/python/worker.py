@@ -210,7 +210,7 @@ def words(error):
     if isinstance(error, Flood):
         return str(error) + where
     if isinstance(error, SystemExit):
-        return f"it asked Python to exit: SystemExit({error.code!r}){where}"
+        return f"it asked Python to exit: SystemExit({shown(error.code)[:600]}){where}"
     if isinstance(error, MemoryError):
         return f"MemoryError: it wanted more than the 2 GB that the service gives{where}"
     return " ".join(text[:600].split()) + where
@@ -220,8 +220,8 @@ def fault(error):
     try:
         return {"error": words(error), "traceback": story(error)}
     except BaseException as second:  # the user's own __str__, say
-        return {"error": f"{type(error).__name__}, which fails to describe itself: "
-                         f"{type(second).__name__}", "traceback": ""}
+        return {"error": f"{type(error).__name__[:100]}, which fails to describe itself: "
+                         f"{type(second).__name__[:100]}", "traceback": ""}
 
 
 def caught(error):
@@ -231,6 +231,11 @@ def caught(error):
         error.__traceback__ = None  # and with it what the frames hold
         gc.collect()
     return out
+
+
+def plain(text):
+    """Text that every reader of JSON takes: without NUL and halves of pairs."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 def shown(value):
@@ -250,7 +255,7 @@ def measured(value):
         number = value.item()
         boolean = type(number) is bool
     if not isinstance(number, (int, float)):
-        what = "None" if number is None else f"{shown(value)[:100]}, a {kind.__name__}"
+        what = "None" if number is None else f"{shown(value)[:100]}, a {kind.__name__[:100]}"
         hint = ""
         if number is None:
             hint = ": a path through it ends without a return"
@@ -287,7 +292,10 @@ def main():
     os.close(null)
     read, write, die = os.read, os.write, os._exit
     scan = json.JSONDecoder().scan_once
-    encode = json.JSONEncoder(ensure_ascii=True).encode
+    to_json = json.JSONEncoder(ensure_ascii=True).encode
+    def encode(out):
+        return to_json({k: plain(v) if isinstance(v, str) else v for k, v in out.items()})
+
     sys.path[:] = [p for p in sys.path if p]
     os.environ.clear()
 

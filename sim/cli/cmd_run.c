@@ -239,12 +239,14 @@ static enum err_code conclude(struct rehearsal *s, enum err_code how, double sec
 
 static enum err_code play(struct rehearsal *s, struct err *e)
 {
+    enum err_code rc = print_plan(s, e);
+    if (rc)
+        return rc; /* nobody would read the rest */
     interrupt_catch();
     progress_init(&s->progress, !s->opts->quiet);
     int64_t from = clock_ns();
     int64_t limit_s = s->job->sim.run_timeout_s;
     s->deadline_ns = limit_s ? from + limit_s * 1000000000 : INT64_MAX;
-    enum err_code rc = print_plan(s, e);
     s->trainer = (struct trainer){
         .job = s->job,
         .schedule = &s->schedule,
@@ -253,8 +255,7 @@ static enum err_code play(struct rehearsal *s, struct err *e)
         .run = s->run,
         .sink = {.on_wave = on_wave, .on_step = on_step, .tick = tick, .arg = s},
     };
-    if (!rc)
-        rc = trainer_run(&s->trainer, e);
+    rc = trainer_run(&s->trainer, e);
     progress_hide(&s->progress);
 
     struct err second = {0};

@@ -206,8 +206,21 @@ static void on_process_gone(struct watch *w, const struct socket_event *ev)
     c->on_end(c);
 }
 
+/* Room for more, once what is sent is more than what is not: a child that is always behind would
+ * else have all that it was ever sent kept for it. */
+static void drop_sent(struct child *c)
+{
+    size_t left = c->line.len - c->sent;
+    if (c->sent <= left)
+        return;
+    memmove(c->line.at, c->line.at + c->sent, left);
+    buf_cut(&c->line, left);
+    c->sent = 0;
+}
+
 void child_write(struct child *c, const void *bytes, size_t n)
 {
+    drop_sent(c);
     buf_add(&c->line, bytes, n);
 }
 

@@ -148,6 +148,11 @@ void lane_limit(struct lane *lane, struct rate *rate)
         queue_init(&lane->queue, lane->wire->engine, rate, on_lanes_turn);
 }
 
+void lane_release(struct lane *lane)
+{
+    queue_release(&lane->queue);
+}
+
 void wire_init(struct wire *w)
 {
     size_t n = w->hosts->n;

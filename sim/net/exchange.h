@@ -52,6 +52,7 @@ struct lane {
 
 /* Give it a limit of its own. Once; the lane stays where it is. */
 void lane_limit(struct lane *lane, struct rate *rate);
+void lane_release(struct lane *lane); /* before its engine is freed; fine without a limit */
 
 struct exchange {
     struct lane *lane; /* set before anything else */

@@ -1,5 +1,6 @@
 #include "sim/net/queue.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #include "sim/base/clock.h"
@@ -57,4 +58,12 @@ void queue_leave(struct place *p)
 {
     if (p->queue)
         take_out(p->queue, p);
+}
+
+/* The token that the head took may not have come yet. */
+void queue_release(struct queue *q)
+{
+    assert(!q->first);
+    if (q->engine)
+        engine_cancel_timer(q->engine, &q->timer);
 }

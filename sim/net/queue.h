@@ -36,4 +36,7 @@ void queue_init(struct queue *q, struct engine *engine, struct rate *rate,
 void queue_join(struct queue *q, struct place *p);
 void queue_leave(struct place *p); /* fine if it does not wait */
 
+/* Nobody waits any more, and it may be freed while its engine goes on. Fine on a zeroed queue. */
+void queue_release(struct queue *q);
+
 #endif

@@ -224,6 +224,16 @@ def _():
     equal("graded", run.outcomes.get("graded", 0), 0)
 
 
+@case("exit 4, GAP-26", "an interrupt while a grade waits for its rate, beside workers of the next part")
+def _():
+    grader = {"type": "multi", "name": "m", "calculate_output": "far + near", "graders": {
+        "far": {**ENDPOINT, "rate_limit": 0.5},
+        "near": {"type": "python", "name": "p", "source": "def grade(sample, item): return 1.0"}}}
+    run = graded_by([scored(1)], grader=grader, train=[row(want=".")] * 20, valid=[row(want=".")] * 20,
+                    concurrency=16, interrupt=1, status=4, sandbox="off", grader_workers=4)
+    equal("ended", run.summary["ended"], "stopped")
+
+
 @case("product 3", "the same job and answers give the same results.csv, whatever the threads")
 def _():
     def script(r):

@@ -139,6 +139,43 @@ START_TEST(test_more_than_a_pipe_holds_goes_both_ways)
 }
 END_TEST
 
+enum { STEP = 1 << 20, STEPS = 64, STEPS_AHEAD = 6 };
+
+static void write_step(struct child *c)
+{
+    char *text = calloc(STEP, 1);
+    child_write(c, text, STEP);
+    child_flush(c);
+    free(text);
+}
+
+/* Each step that comes out puts another in, so that there is always more than the pipes hold. */
+static void on_output_more(struct child *c, const char *bytes, size_t n)
+{
+    struct bench *b = (struct bench *)c;
+    size_t before = b->output.len / STEP;
+    buf_add(&b->output, bytes, n);
+    size_t now = b->output.len / STEP;
+    if (now > before && now + STEPS_AHEAD <= STEPS)
+        write_step(c);
+    ck_assert_uint_lt(c->line.room, 4 * STEPS_AHEAD * STEP);
+    if (now == STEPS)
+        engine_stop(b->engine);
+}
+
+START_TEST(test_what_is_sent_is_not_kept)
+{
+    struct bench b;
+    bench_init(&b);
+    b.child.on_output = on_output_more;
+    start(&b, "cat");
+    for (int i = 0; i < STEPS_AHEAD; i++)
+        write_step(&b.child);
+    engine_loop(b.engine);
+    bench_release(&b);
+}
+END_TEST
+
 /* Gone, or dead and not yet waited for by who inherited it. */
 static bool is_dead(pid_t pid)
 {
@@ -258,6 +295,7 @@ Suite *child_suite(void)
     TCase *tc = tcase_create("child");
     tcase_add_loop_test(tc, test_what_a_child_says_and_how_it_ends, 0, COUNT_OF(rows));
     tcase_add_test(tc, test_more_than_a_pipe_holds_goes_both_ways);
+    tcase_add_test(tc, test_what_is_sent_is_not_kept);
     tcase_add_test(tc, test_ending_it_ends_what_it_started);
     tcase_add_test(tc, test_its_end_is_noticed_though_another_holds_the_pipe);
     tcase_add_test(tc, test_a_reader_may_end_it_and_start_another);

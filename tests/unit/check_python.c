@@ -2,6 +2,7 @@
  * to its worker is tried with the whole program, in tests/chaos/python.py. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "grader/grader.h"
 #include "sim/base/mem.h"
@@ -22,6 +23,8 @@ struct bench {
     size_t n_left;
     char order[MOST + 1]; /* which were done, 'a' first */
     size_t n_done;
+    const struct grading *begins; /* the one that is in grader_start() */
+    size_t n_more;                /* to begin another each from the `done` of those before */
 };
 
 static void on_patience(struct timer *t)
@@ -73,11 +76,18 @@ static void bench_release(struct bench *b)
     diags_release(&b->list);
 }
 
+static void begin(struct bench *b, size_t i, const char *item);
+
 static void on_done(struct grading *x)
 {
     struct bench *b = x->owner;
-    b->order[b->n_done++] = (char)('a' + (x - b->at));
-    if (--b->n_left == 0)
+    size_t i = (size_t)(x - b->at);
+    ck_assert_msg(!b->begins || b->begins == x, "told of one grade in the start of another");
+    b->order[b->n_done++] = (char)('a' + i);
+    b->n_left--;
+    if (i < b->n_more)
+        begin(b, b->n_more + i, "{}");
+    if (b->n_left == 0)
         engine_stop(b->engine);
 }
 
@@ -87,7 +97,9 @@ static void begin(struct bench *b, size_t i, const char *item)
     b->at[i].done = on_done;
     b->at[i].owner = b;
     b->n_left++;
+    b->begins = &b->at[i];
     grader_start(b->grader, &b->at[i], &(struct grader_input){.item = &tape, .sample = &b->sample});
+    b->begins = NULL;
     tape_release(&tape);
 }
 
@@ -121,6 +133,11 @@ static const struct row {
     {"10 ** 400", 0, GRADE_PYTHON_RUNTIME, "an integer that no float can hold"},
     {"1j", 0, GRADE_PYTHON_RUNTIME, "returned 1j, a complex"},
     {"1 / 0", 0, GRADE_PYTHON_RUNTIME, "ZeroDivisionError: division by zero (line 2)"},
+    {"print('\\0', '\\ud800') or 0.5", 0.5, 0, ""},
+    {"print('\\0', '\\ud800')", 0, GRADE_PYTHON_RUNTIME, "returned None, not a number"},
+    {"throw(ValueError('a\\0b\\ud800'))", 0, GRADE_PYTHON_RUNTIME, "ValueError: a\\x00b\\ud800"},
+    {"throw(SystemExit('x' * 3000000))", 0, GRADE_PYTHON_RUNTIME, "to exit: SystemExit('xxx"},
+    {"type('x' * 3000000, (), {})()", 0, GRADE_PYTHON_RUNTIME, "returned <grader.xxx"},
     {"np.float64(0.5)", 0.5, 0, ""},
     {"np.int32(2)", 2, 0, ""},
     {"np.bool_(True)", 1, 0, "bool"},
@@ -143,7 +160,9 @@ static const char like_numpy[] =
 static void check_row(const struct row *row, const char *simulation, const char *numpy)
 {
     struct bench b;
-    char *source = mem_printf("def grade(sample, item):\n    return %s\n%s", row->returned, numpy);
+    char *source = mem_printf("def grade(sample, item):\n    return %s\n%s"
+                              "def throw(error): raise error\n",
+                              row->returned, numpy);
     bench_init(&b, source, simulation);
     b.at[1].facts = json_object();
     static const char item[] = "{\"n\": 5,\n\"text\": \"h\xc3\xa9\\n\xf0\x9f\x98\x80\"}";
@@ -356,6 +375,56 @@ START_TEST(test_in_a_multi)
 }
 END_TEST
 
+/* The sample is the run's to write anew as soon as a grade has begun. */
+START_TEST(test_begun_where_others_end_in_an_error)
+{
+    struct bench b;
+    bench_init(&b, "raise ValueError\ndef grade(sample, item): return 1", "{}");
+    b.n_more = 10;
+    for (size_t i = 0; i < b.n_more; i++)
+        begin(&b, i, "{}");
+    wait_for_all(&b);
+    ck_assert_str_eq(b.order, "abcdefghijklmnopqrst");
+    bench_release(&b);
+}
+END_TEST
+
+START_TEST(test_no_process_for_any_worker)
+{
+    struct bench b;
+    struct rlimit usual;
+    bench_init(&b, "def grade(sample, item): return 1", "{grader_workers: 2}");
+    getrlimit(RLIMIT_NOFILE, &usual);
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){3, usual.rlim_max});
+    for (size_t i = 0; i < 5; i++)
+        begin(&b, i, "{}");
+    wait_for_all(&b);
+    setrlimit(RLIMIT_NOFILE, &usual);
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert(b.at[i].out.lost);
+        ck_assert_ptr_nonnull(strstr(b.at[i].out.why, "Too many open files"));
+    }
+    bench_release(&b);
+}
+END_TEST
+
+START_TEST(test_no_process_for_a_second_worker)
+{
+    struct bench b;
+    struct rlimit usual;
+    bench_init(&b, "def grade(sample, item): return 1", "{grader_workers: 2}");
+    begin(&b, 0, "{}");
+    getrlimit(RLIMIT_NOFILE, &usual);
+    setrlimit(RLIMIT_NOFILE, &(struct rlimit){3, usual.rlim_max});
+    begin(&b, 1, "{}");
+    setrlimit(RLIMIT_NOFILE, &usual);
+    wait_for_all(&b);
+    for (size_t i = 0; i < 2; i++)
+        ck_assert_msg(b.at[i].out.reward == 1, "%s", b.at[i].out.why);
+    bench_release(&b);
+}
+END_TEST
+
 START_TEST(test_what_is_told_of_a_grade)
 {
     struct bench b;
@@ -401,6 +470,9 @@ static const struct {
     {"defined where a condition leads to it",
      "try:\n    def grade(sample, item): return 1.0\nfinally: pass", ""},
     {"the last one counts", "def grade(a): return 1.0\ndef grade(sample, item): return 1.0", ""},
+    {"names that no row has, with half of a pair",
+     "def grade(sample, item): return item['\\0'] + item.get('\\ud800', 1.0)", ""},
+    {"a module of that kind", "__import__('\\0')\ndef grade(sample, item): return 1.0", "P003 "},
     {"not Python", "def grade(sample, item) return 1.0", "P001 "},
     {"Python 2", "def grade(sample, item):\n    print 'x'", "P001 "},
     {"tabs and spaces", "def grade(sample, item):\n\tx = 1\n        return x", "P001 "},
@@ -515,6 +587,9 @@ Suite *python_suite(void)
     tcase_add_test(tc, test_items_are_its_own_each_time);
     tcase_add_test(tc, test_memory_that_others_keep);
     tcase_add_test(tc, test_in_a_multi);
+    tcase_add_test(tc, test_begun_where_others_end_in_an_error);
+    tcase_add_test(tc, test_no_process_for_a_second_worker);
+    tcase_add_test(tc, test_no_process_for_any_worker);
     tcase_add_test(tc, test_what_is_told_of_a_grade);
     suite_add_tcase(suite, tc);
     tc = tcase_create("sources");

@@ -124,6 +124,24 @@ START_TEST(test_a_token_for_nobody_is_not_waited_for_again)
 }
 END_TEST
 
+/* A grader's queue is the grader's, and gone before the engine is. */
+START_TEST(test_released_while_a_token_is_under_way)
+{
+    struct timer evening = {.fire = close_early};
+    open_shop(100);
+    queue_release(&(struct queue){0});
+    queue_join(&shop.queue, &shop.places[0]);
+    queue_leave(&shop.places[0]);
+    ck_assert(shop.queue.timer.slot);
+    queue_release(&shop.queue);
+    ck_assert(!shop.queue.timer.slot);
+    engine_after(shop.engine, &evening, 50);
+    engine_loop(shop.engine);
+    ck_assert_uint_eq(shop.n_served, 0);
+    close_shop();
+}
+END_TEST
+
 Suite *queue_suite(void)
 {
     Suite *suite = suite_create("queue");
@@ -131,6 +149,7 @@ Suite *queue_suite(void)
     tcase_add_test(tc, test_first_come_first_served);
     tcase_add_test(tc, test_who_leaves_takes_no_token);
     tcase_add_test(tc, test_a_queue_that_all_have_left_serves_who_comes_next);
+    tcase_add_test(tc, test_released_while_a_token_is_under_way);
     tcase_add_test(tc, test_a_token_for_nobody_is_not_waited_for_again);
     suite_add_tcase(suite, tc);
     return suite;
