@@ -5,7 +5,8 @@
  *
  * Pure substitution: no escaping, no filters, and what was put in is not scanned again (TP-4).
  * A path that resolves nowhere is an error with its reason, never an empty text (TP-6). Values are
- * put in as GAP-29 has it: strings raw, numbers shortest, objects and arrays as compact JSON.
+ * put in as GAP-29 has it: strings raw, integers as written, other numbers shortest, objects and
+ * arrays as compact JSON.
  * Which roots exist, and what they stand for, is the caller's: graders have `item` and `sample`
  * (TP-1), scripted policies `item`, `calls` and `turns`.
  * Threads: a parsed template is constant; rendering is pure.

@@ -7,7 +7,9 @@
 static const char *const roots[] = {"item", "sample", NULL};
 static const char item[] = "{\"name\":\"Ada\",\"n\":1.50,\"big\":100000,\"t\":true,\"z\":null,"
                            "\"tags\":[\"a\", {\"deep\": [1, 2]}],\"braces\":\"{{item.n}}\","
-                           "\"esc\":\"a\\n\\u00e9\",\"empty\":\"\",\"a-b\":\"dash\"}";
+                           "\"esc\":\"a\\n\\u00e9\",\"empty\":\"\",\"a-b\":\"dash\","
+                           "\"id\":12345678901234567890,\"order\":-1234567890123456,"
+                           "\"e\":1E3,\"zero\":-0}";
 
 static bool find(const void *arg, const struct template_path *path, size_t *n_taken,
                  struct template_value *out, struct template_fault *fault)
@@ -32,6 +34,10 @@ static const struct row {
     {"Hi {{ item.name }}, {{item.name}}!", "Hi Ada, Ada!", NULL},
     {"{{item.n}}", "1.5", NULL},
     {"{{item.big}}", "100000", NULL},
+    {"{{item.id}}", "12345678901234567890", NULL}, /* more digits than a double holds */
+    {"{{item.order}}", "-1234567890123456", NULL},
+    {"{{item.e}}", "1000", NULL},
+    {"{{item.zero}}", "0", NULL},
     {"{{item.t}}/{{item.z}}", "true/null", NULL},
     {"{{item.tags}}", "[\"a\",{\"deep\":[1,2]}]", NULL},
     {"{{item.tags[1].deep[0]}}", "1", NULL},
