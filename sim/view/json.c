@@ -34,8 +34,7 @@ static json_t *number_or_null(bool known, double value)
     return known ? json_real(value) : json_null();
 }
 
-/* The notes of a grader and its parts: whose stand in for something else. */
-static json_t *notes_of(const struct grader *grader)
+json_t *json_grader_notes(const struct grader *grader)
 {
     size_t n = 0;
     grader_parts(grader, &n);
@@ -56,7 +55,7 @@ void json_plan(struct buf *out, const struct plan *p)
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "policy", json_string(p->policy_type));
     json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
-    json_object_set_new(o, "grader_notes", notes_of(p->grader));
+    json_object_set_new(o, "grader_notes", json_grader_notes(p->grader));
     set(o, "training_rows", p->n_train);
     set(o, "validation_rows", p->n_valid);
     set(o, "total_steps", s->n_steps);

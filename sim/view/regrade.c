@@ -8,6 +8,7 @@
 #include "grader/explain.h"
 #include "sim/base/mem.h"
 #include "sim/base/num.h"
+#include "sim/view/grade.h"
 #include "sim/view/json.h"
 
 enum { VERSION = 1 };
@@ -175,6 +176,7 @@ void regrade_summary_text(struct buf *out, const struct regrade *r)
     char number[NUM_ROOM];
     buf_printf(out, "%-14s%s: %zu sample%s, %zu graded again\n", "results", r->path, r->n,
                plural(r->n), r->n_new);
+    grade_stubs(out, r->grader);
     add_left_out(out, r);
     add_mean(out, "old", r->n_old, r->old_sum);
     if (r->n_old_judged)
@@ -270,5 +272,6 @@ void regrade_summary_json(struct buf *out, const struct regrade *r)
     set(o, "lost", r->n_lost);
     json_object_set_new(o, "errors", errors);
     set_text(o, "first_error", r->first_error);
+    json_object_set_new(o, "grader_notes", json_grader_notes(r->grader));
     json_line(out, o);
 }

@@ -6,6 +6,7 @@
 #ifndef SIM_VIEW_REGRADE_H
 #define SIM_VIEW_REGRADE_H
 
+#include "grader/grader.h"
 #include "sim/run/results.h"
 
 enum {
@@ -21,9 +22,10 @@ struct regrade_change {
 
 /* Zeroed but for the first few. */
 struct regrade {
-    const char *path;   /* borrowed */
-    bool is_export;     /* places are items, not lines */
-    bool has_threshold; /* the grader has a pass_threshold */
+    const char *path;            /* borrowed */
+    const struct grader *grader; /* borrowed */
+    bool is_export;              /* places are items, not lines */
+    bool has_threshold;          /* the grader has a pass_threshold */
     double threshold;
     size_t n;
     struct {
