@@ -73,18 +73,32 @@ struct template_scope grader_scope(const struct grader_input *in)
     return (struct template_scope){.find = find, .arg = in};
 }
 
+static void note(struct grade *grade, enum grade_note n, const char *key, const char *path)
+{
+    if (!(grade->notes >> n & 1))
+        grade->noted[n] = (struct grade_noted){key, path};
+    grade->notes |= 1u << n;
+}
+
+/* Strings alone are written as anybody would write them (GAP-29, GAP-30). */
+static void note_kinds(struct grade *grade, const char *key, const struct template_kinds *kinds)
+{
+    for (size_t kind = 0; kind < COUNT_OF(kinds->path); kind++) {
+        if (kinds->path[kind] && kind != TAPE_STRING)
+            note(grade, kind == TAPE_NULL ? GRADE_NOTE_NOTHING : GRADE_NOTE_NOT_TEXT, key,
+                 kinds->path[kind]);
+    }
+}
+
 bool grader_render(const struct template *t, const char *key, const struct grader_input *in,
                    struct buf *out, struct grade *grade)
 {
     struct template_scope scope = grader_scope(in);
     struct template_fault fault;
-    unsigned kinds = 0;
+    struct template_kinds kinds = {0};
     buf_clear(out);
     if (template_render(t, &scope, out, &kinds, &fault)) {
-        if (kinds & 1u << TAPE_NULL)
-            grade->notes |= GRADE_NOTE_BIT_NOTHING;
-        if (kinds & ~(1u << TAPE_NULL | 1u << TAPE_STRING))
-            grade->notes |= GRADE_NOTE_BIT_NOT_TEXT;
+        note_kinds(grade, key, &kinds);
         return true;
     }
     grade->flags |= GRADE_INVALID_VARIABLE;

@@ -298,7 +298,7 @@ static void add_value(const struct template_value *v, struct buf *out)
 }
 
 bool template_render(const struct template *t, const struct template_scope *scope, struct buf *out,
-                     unsigned *kinds, struct template_fault *fault)
+                     struct template_kinds *kinds, struct template_fault *fault)
 {
     for (size_t i = 0; i < t->n_parts; i++) {
         const struct template_part *part = &t->parts[i];
@@ -310,8 +310,9 @@ bool template_render(const struct template *t, const struct template_scope *scop
         if (!resolve(&part->path, scope, &v, fault))
             return false;
         add_value(&v, out);
-        if (kinds)
-            *kinds |= 1u << (v.tape ? tape_kind(v.tape, v.at) : TAPE_STRING);
+        enum tape_kind kind = v.tape ? tape_kind(v.tape, v.at) : TAPE_STRING;
+        if (kinds && !kinds->path[kind])
+            kinds->path[kind] = part->path.text;
     }
     return true;
 }

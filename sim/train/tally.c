@@ -125,13 +125,25 @@ static void add_readings(struct tally *t, const struct wave *w, const struct rol
     }
 }
 
+/* The same of a note on a grade: which value it is about, if that is known. */
+static void note_value(struct example *example, const struct wave *w, const struct rollout_end *end,
+                       enum grade_note i)
+{
+    const struct grade_noted *x = &end->noted[i];
+    if (example->text)
+        return;
+    char *what = x->path ? mem_printf("%s: {{%s}}", x->key, x->path) : mem_text(grade_note_id(i));
+    note(example, w, end, what);
+    free(what);
+}
+
 static void add_notes(struct tally *t, const struct wave *w, const struct rollout_end *end)
 {
     for (int i = 0; i < GRADE_N_NOTES; i++) {
         if (!(end->grade_notes >> i & 1))
             continue;
         t->notes[i]++;
-        note(&t->note_examples[i], w, end, grade_note_id((enum grade_note)i));
+        note_value(&t->note_examples[i], w, end, (enum grade_note)i);
     }
 }
 

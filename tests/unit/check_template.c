@@ -81,6 +81,31 @@ START_TEST(test_renders_as_its_row_says)
 }
 END_TEST
 
+START_TEST(test_kinds_of_values_have_their_first_path)
+{
+    static const char text[] = "{{item.name}} {{item.z}} {{item.tags}} {{item.n}} {{item.big}}";
+    struct err e = {0};
+    struct template *t = NULL;
+    struct tape tape = {0};
+    struct tape_fault at;
+    struct template_scope scope = {.find = find, .arg = &tape};
+    struct template_kinds kinds = {0};
+    struct template_fault fault;
+    struct buf out = {0};
+    ck_assert(tape_scan(&tape, item, strlen(item), &at));
+    ck_assert(!template_parse(&t, text, strlen(text), roots, &e));
+    ck_assert(template_render(t, &scope, &out, &kinds, &fault));
+    ck_assert_str_eq(kinds.path[TAPE_STRING], "item.name");
+    ck_assert_str_eq(kinds.path[TAPE_NULL], "item.z");
+    ck_assert_str_eq(kinds.path[TAPE_ARRAY], "item.tags");
+    ck_assert_str_eq(kinds.path[TAPE_NUMBER], "item.n");
+    ck_assert_ptr_null(kinds.path[TAPE_OBJECT]);
+    buf_release(&out);
+    template_free(t);
+    tape_release(&tape);
+}
+END_TEST
+
 static const struct {
     const char *text;
     const char *json;
@@ -138,6 +163,7 @@ Suite *template_suite(void)
     Suite *suite = suite_create("template");
     TCase *tcase = tcase_create("template");
     tcase_add_loop_test(tcase, test_renders_as_its_row_says, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_kinds_of_values_have_their_first_path);
     tcase_add_loop_test(tcase, test_one_path_keeps_its_type, 0, COUNT_OF(typed));
     tcase_add_loop_test(tcase, test_says_where_a_template_is_wrong, 0, COUNT_OF(refused));
     suite_add_tcase(suite, tcase);
