@@ -11,7 +11,7 @@ VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
 DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
         libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev \
-        wordnet-base libstemmer-dev bubblewrap
+        wordnet-base libstemmer-dev bubblewrap json-schema-test-suite
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
@@ -47,8 +47,8 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay cli findings contract chaos docs headers layers fuzz bench \
-        bench-scan bench-text bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+.PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos docs headers layers fuzz bench \
+        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -121,10 +121,20 @@ chaos: $(B)/rftsim                      ## every way in which an endpoint can mi
 
 findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
 	tests/findings/run.py $(B)/rftsim
+	tests/findings/document.py $(B)/rftsim docs/findings.md
 
-docs: $(B)/rftsim                       ## write docs/faults.md anew, from the tables of the code and the tests
+# What a sanitizer takes in memory is its own.
+ODD.asan := --no-memory --patience 4
+ODD.tsan := --no-memory --patience 4
+
+odd: $(B)/rftsim                        ## files as nobody should have them: huge, nested, shrinking, unreadable; a full disk
+	tests/odd/run.py $(ODD.$(FLAVOR)) $(B)/rftsim
+
+docs: $(B)/rftsim                       ## write docs/faults.md and docs/findings.md anew, from the tables of the code and the tests
 	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
 	mv $(B)/faults.md docs/faults.md
+	tests/findings/document.py $(B)/rftsim > $(B)/findings.md
+	mv $(B)/findings.md docs/findings.md
 
 $(B)/bench_%: $(B)/tests/bench/%.o $(B)/librftsim.a
 	echo "  LD    $@"
@@ -137,6 +147,15 @@ else
 bench-scan: $(B)/bench_scan
 	$(B)/bench_scan
 endif
+
+# cJSON is only raced against, so it need not be there.
+CJSON := $(shell pkg-config --exists libcjson 2>/dev/null && echo -DHAVE_CJSON)
+$(B)/tests/bench/pass.o: CPPFLAGS += $(CJSON)
+$(B)/bench_pass: LIBS += $(if $(CJSON),-lcjson)
+
+bench-check: deps                       ## rftsim check on 1,000,000 rows beside wc, bare scanners and Python
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_pass
+	tests/bench/check.py build/release/rftsim build/release/bench_pass $(BENCH_FLAGS)
 
 bench-text:                             ## text metrics beside rapidfuzz and NLTK, where they are installed
 ifneq ($(FLAVOR),release)
@@ -163,7 +182,7 @@ layers:                                 ## no #include points up
 
 built: $(B)/rftsim $(B)/unit $(FUZZ:%=$(B)/replay_%)
 
-tests: unit fuzz-replay cli findings contract chaos  ## the tests of one FLAVOR
+tests: unit fuzz-replay cli findings odd contract chaos  ## the tests of one FLAVOR
 
 # Built with all cores, then tested one thing after another so that the output can be read.
 check: deps                             ## every test there is: debug, then under the sanitizers

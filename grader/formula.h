@@ -80,6 +80,11 @@ void formula_free(struct formula *f); /* NULL is fine */
 NODISCARD bool formula_eval(double *out, const struct formula *f, const double *values,
                             struct formula_fault *fault);
 
+/* In formula_bounds.c. Between what the formula's results are if names[i] is lows[i]..highs[i],
+ * each on its own; never narrower than what can be, and wider where a name stands twice (a - a). */
+void formula_bounds(const struct formula *f, const double *lows, const double *highs, double *low,
+                    double *high);
+
 /* Append the text that `f` was parsed from with values[i] in the place of names[i], those below 0
  * in brackets. */
 void formula_show(struct buf *out, const struct formula *f, const char *text, const double *values);

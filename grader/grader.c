@@ -1,6 +1,7 @@
 #include "grader/grader.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,13 +15,20 @@
 #include "sim/base/nearest.h"
 #include "sim/base/rng.h"
 #include "sim/base/text.h"
+#include "sim/job/response_format.h"
 
 struct grader {
     const struct grader_ops *ops;
     char *name;
+    char *pointer;      /* of the spec in the job */
     const json_t *spec; /* borrowed from the job */
     unsigned readings;  /* see grader_readings() */
     int calls_reading;  /* that of output_tools which the job has not chosen */
+
+    const struct response_format *format; /* borrowed from the job; NULL: none, or a part */
+    struct buf answer;                    /* the one being tested against it */
+    struct tape scratch;
+
     max_align_t self[]; /* ops->size bytes */
 };
 
@@ -125,7 +133,10 @@ enum err_code grader_new(struct grader **out, const struct job *job,
                          const struct grader_context *context, struct diags *list, struct err *e)
 {
     struct grader_spec spec = {job, job->grader, job->grader_at};
-    return grader_open(out, &spec, context, list, e);
+    enum err_code rc = grader_open(out, &spec, context, list, e);
+    if (!rc)
+        (*out)->format = job->format;
+    return rc;
 }
 
 enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
@@ -140,6 +151,7 @@ enum err_code grader_open(struct grader **out, const struct grader_spec *spec,
     struct grader *g = mem_new(sizeof(*g) + ops->size);
     g->ops = ops;
     g->name = name_of(spec);
+    g->pointer = mem_text(spec->pointer);
     g->spec = spec->json;
     enum err_code rc = ops->open(g->self, spec, context, list, e);
     if (!rc && list->n_errors > errors)
@@ -162,7 +174,10 @@ void grader_free(struct grader *g)
     if (!g)
         return;
     g->ops->close(g->self);
+    buf_release(&g->answer);
+    tape_release(&g->scratch);
     free(g->name);
+    free(g->pointer);
     free(g);
 }
 
@@ -174,6 +189,45 @@ const char *grader_type(const struct grader *g)
 const char *grader_name(const struct grader *g)
 {
     return g->name;
+}
+
+const char *grader_pointer(const struct grader *g)
+{
+    return g->pointer;
+}
+
+struct visit {
+    const char *pointer;
+    template_visit *visit;
+    void *arg;
+};
+
+static void visit_key(void *arg, const char *key, const struct template *t)
+{
+    const struct visit *v = arg;
+    char *pointer = mem_printf("%s/%s", v->pointer, key);
+    v->visit(v->arg, pointer, t);
+    free(pointer);
+}
+
+void grader_templates(const struct grader *g, template_visit *visit, void *arg)
+{
+    struct visit v = {g->pointer, visit, arg};
+    if (g->ops->templates)
+        g->ops->templates(g->self, visit_key, &v);
+}
+
+bool grader_compares(const struct grader *g)
+{
+    return g->ops->compares;
+}
+
+void grader_bounds(const struct grader *g, double *low, double *high)
+{
+    *low = -INFINITY;
+    *high = INFINITY;
+    if (g->ops->bounds)
+        g->ops->bounds(g->self, low, high);
 }
 
 const char *grader_note(const struct grader *g)
@@ -319,12 +373,41 @@ static void complete(struct grade *out, unsigned readings)
     out->readings = readings;
 }
 
+/* GAP-36. Why not is kept until the grade is there: the grader is asked all the same, as one was in
+ * the recording of an empty answer (4.2), and its own errors count too. */
+static void test_answer(struct grader *g, struct grading *x, const struct grader_input *in)
+{
+    if (!g->format)
+        return;
+    struct buf why = {0};
+    size_t text = tape_get(in->sample, 0, "output_text");
+    buf_clear(&g->answer);
+    if (tape_kind(in->sample, text) == TAPE_STRING)
+        tape_string(in->sample, text, &g->answer);
+    if (!response_format_fits(g->format, buf_text(&g->answer), g->answer.len, &g->scratch, &why))
+        snprintf(x->misfit, sizeof(x->misfit), "%s", buf_text(&why));
+    buf_release(&why);
+}
+
+/* An error like any other: 0 with a flag (GAP-9). */
+static void add_misfit(struct grade *out, const char *misfit)
+{
+    char *why = mem_printf("the answer is not what response_format asks for: %s%s%s", misfit,
+                           *out->why ? "; " : "", out->why);
+    snprintf(out->why, sizeof(out->why), "%s", why);
+    free(why);
+    out->flags |= GRADE_SAMPLE_PARSE;
+    out->reward = 0;
+    memset(out->other, 0, sizeof(out->other)); /* it is the same answer under every reading */
+}
+
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in)
 {
     assert(!x->grader);
     x->grader = g;
     x->out = (struct grade){0};
     x->task = NULL;
+    *x->misfit = '\0';
     x->readings = g->readings;
     if (!in->other_sample)
         x->readings &= ~(1u << g->calls_reading);
@@ -335,6 +418,7 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
     }
     if (x->facts)
         begin_facts(g, x->facts);
+    test_answer(g, x, in);
     if (g->ops->start) {
         g->ops->start(g->self, x, in);
         return;
@@ -353,6 +437,8 @@ void grading_done(struct grading *x)
     complete(&x->out, x->readings);
     x->grader = NULL;
     x->out.ns = clock_ns() - x->started_ns;
+    if (*x->misfit && !x->out.lost)
+        add_misfit(&x->out, x->misfit);
     text_one_line(x->out.why); /* it may hold what somebody said, cut to fit */
     if (x->facts)
         end_facts(&x->out, x->facts);

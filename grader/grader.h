@@ -18,6 +18,7 @@
 
 #include "sim/base/err.h"
 #include "sim/base/tape.h"
+#include "sim/base/template.h"
 #include "sim/job/job.h"
 
 /* What went wrong in a grade: the service's errors in its order (5.3). */
@@ -170,6 +171,7 @@ struct grading {
 
     /* the grader's */
     struct grader *grader; /* NULL while nothing is under way */
+    char misfit[160];      /* how the answer is not what response_format asks for; or empty */
     unsigned readings;     /* that this grade is told under */
     struct twice *twice;   /* while two samples are graded for it */
     int64_t started_ns;
@@ -218,6 +220,14 @@ struct grader_ops {
     /* The graders it is made of, in the order of the job file; NULL if it is made of none. */
     const struct grader_part *(*parts)(const void *self, size_t *n);
 
+    /* Tell of every template of the spec, in its order, with its key in the spec ("input/0/content"
+     * is one in it). NULL for a type without. */
+    void (*templates)(const void *self, template_visit *visit, void *arg);
+    bool compares; /* as text what its templates say, so that what is no string matters (GAP-29) */
+
+    /* Between what its rewards are. NULL if that is not known. */
+    void (*bounds)(const void *self, double *low, double *high);
+
     bool calls; /* it sends HTTP requests, unless it has a note (below) */
 
     /* A word of warning that goes wherever the grader is named ("a stub: ..."), or NULL. */
@@ -246,7 +256,8 @@ struct grader_ops {
 struct grader;
 
 /* Make the grader that the job describes; "type" picks it. On success `*out` is the caller's, and
- * the job has to outlive it.
+ * the job has to outlive it. It also tests answers against the job's response_format: one that does
+ * not fit is graded all the same, but the grade is in error, GRADE_SAMPLE_PARSE (GAP-36).
  * Errors: ERR_JOB, with the faults in `list`. */
 NODISCARD enum err_code grader_new(struct grader **out, const struct job *job,
                                    const struct grader_context *context, struct diags *list,
@@ -260,6 +271,17 @@ void grader_free(struct grader *g); /* NULL is fine */
 
 const char *grader_type(const struct grader *g);
 const char *grader_name(const struct grader *g); /* "grader-<12 hex>" if it has none (EV-11) */
+
+/* Where its spec stands: "/method/reinforcement/grader/graders/exact". */
+const char *grader_pointer(const struct grader *g);
+
+/* Tell of every template of this grader alone, not of its parts', with a pointer into the job. */
+void grader_templates(const struct grader *g, template_visit *visit, void *arg);
+bool grader_compares(const struct grader *g);
+
+/* Between what its rewards are, those in error aside; -INFINITY and INFINITY if that is not known.
+ */
+void grader_bounds(const struct grader *g, double *low, double *high);
 
 const char *grader_note(const struct grader *g); /* NULL: there is nothing to warn of */
 

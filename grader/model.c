@@ -513,6 +513,26 @@ static bool asked_once(const void *self)
     return !m->note && prompt_reads_calls(&m->prompt);
 }
 
+static void templates(const void *self, template_visit *visit, void *arg)
+{
+    const struct model *m = self;
+    prompt_templates(&m->prompt, visit, arg);
+}
+
+static void score_bounds(const void *self, double *low, double *high)
+{
+    const struct model *m = self;
+    *low = m->low;
+    *high = m->high;
+}
+
+static void label_bounds(const void *self, double *low, double *high)
+{
+    (void)self;
+    *low = 0;
+    *high = 1;
+}
+
 const struct grader_ops grader_score_model = {
     .type = "score_model",
     .size = sizeof(struct model),
@@ -520,6 +540,8 @@ const struct grader_ops grader_score_model = {
     .start = start,
     .stop = stop,
     .close = close,
+    .templates = templates,
+    .bounds = score_bounds,
     .calls = true,
     .asked_once = asked_once,
     .note = note,
@@ -533,6 +555,8 @@ const struct grader_ops grader_label_model = {
     .start = start,
     .stop = stop,
     .close = close,
+    .templates = templates,
+    .bounds = label_bounds,
     .calls = true,
     .asked_once = asked_once,
     .note = note,

@@ -470,6 +470,18 @@ static const struct grader_part *parts(const void *self, size_t *n)
     return m->at;
 }
 
+static void bounds(const void *self, double *low, double *high)
+{
+    const struct multi *m = self;
+    double *lows = mem_array(m->n, sizeof(*lows));
+    double *highs = mem_array(m->n, sizeof(*highs));
+    for (size_t i = 0; i < m->n; i++)
+        grader_bounds(m->at[i].grader, &lows[i], &highs[i]);
+    formula_bounds(m->formula, lows, highs, low, high);
+    free(lows);
+    free(highs);
+}
+
 const struct grader_ops grader_multi = {
     .type = "multi",
     .size = sizeof(struct multi),
@@ -478,5 +490,6 @@ const struct grader_ops grader_multi = {
     .stop = stop,
     .close = close,
     .parts = parts,
+    .bounds = bounds,
     .readings = readings,
 };

@@ -275,6 +275,16 @@ bool prompt_render(const struct prompt *p, const struct grader_input *in, struct
     return true;
 }
 
+void prompt_templates(const struct prompt *p, template_visit *visit, void *arg)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        for (size_t k = 0; k < p->messages[i].n; k++) {
+            if (p->messages[i].parts[k].text)
+                visit(arg, p->messages[i].parts[k].key, p->messages[i].parts[k].text);
+        }
+    }
+}
+
 void prompt_explain(const struct prompt *p, const struct grader_input *in, json_t *facts)
 {
     for (size_t i = 0; i < p->n; i++) {

@@ -43,6 +43,9 @@ NODISCARD bool prompt_render(const struct prompt *p, const struct grader_input *
 /* Whether what it asks can hang on simulation.output_tools. */
 bool prompt_reads_calls(const struct prompt *p);
 
+/* Tell of every text, with its key in the spec. */
+void prompt_templates(const struct prompt *p, template_visit *visit, void *arg);
+
 /* Add every text, as written and as it comes out, to the fields of `facts`. */
 void prompt_explain(const struct prompt *p, const struct grader_input *in, json_t *facts);
 

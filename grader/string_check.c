@@ -126,6 +126,20 @@ static void grade(void *self, const struct grader_input *in, struct grade *out)
         out->reward = matches(s) ? 1 : 0;
 }
 
+static void templates(const void *self, template_visit *visit, void *arg)
+{
+    const struct string_check *s = self;
+    visit(arg, "input", s->input);
+    visit(arg, "reference", s->reference);
+}
+
+static void bounds(const void *self, double *low, double *high)
+{
+    (void)self;
+    *low = 0;
+    *high = 1;
+}
+
 static void explain(void *self, const json_t *spec, const struct grader_input *in, json_t *facts)
 {
     const struct string_check *s = self;
@@ -149,6 +163,9 @@ const struct grader_ops grader_string_check = {
     .open = open,
     .grade = grade,
     .close = close,
+    .templates = templates,
+    .compares = true,
+    .bounds = bounds,
     .readings = readings,
     .explain = explain,
 };

@@ -183,6 +183,20 @@ static unsigned readings(const void *self)
     return s->readings;
 }
 
+static void templates(const void *self, template_visit *visit, void *arg)
+{
+    const struct text_similarity *s = self;
+    visit(arg, "input", s->input);
+    visit(arg, "reference", s->reference);
+}
+
+static void bounds(const void *self, double *low, double *high)
+{
+    (void)self;
+    *low = 0;
+    *high = 1;
+}
+
 static void explain(void *self, const json_t *spec, const struct grader_input *in, json_t *facts)
 {
     const struct text_similarity *s = self;
@@ -212,6 +226,9 @@ const struct grader_ops grader_text_similarity = {
     .open = open,
     .grade = grade,
     .close = close,
+    .templates = templates,
+    .compares = true,
+    .bounds = bounds,
     .readings = readings,
     .explain = explain,
 };

@@ -15,6 +15,7 @@ int main(int argc, char **argv)
 {
     mem_init();
     signal(SIGPIPE, SIG_IGN); /* a closed connection is an error code, not a death */
+    signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow further */
     if (curl_global_init(CURL_GLOBAL_DEFAULT)) { /* before there are threads */
         fputs("rftsim: libcurl does not start\n", stderr);
         return err_status(ERR_IO);

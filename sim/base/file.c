@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@ enum { CHUNK = 65536 };
 
 enum err_code file_read(char **text, size_t *len, const char *path, size_t max, struct err *e)
 {
-    FILE *file = fopen(path, "re");
+    bool standard = strcmp(path, "-") == 0;
+    FILE *file = standard ? stdin : fopen(path, "re");
     if (!file)
         return err_sys(e, path);
 
@@ -33,7 +35,8 @@ enum err_code file_read(char **text, size_t *len, const char *path, size_t max, 
         rc = err_sys(e, path);
     else if (all.len > max)
         rc = err_set(e, ERR_IO, "%s: longer than %zu bytes, the most that is read", path, max);
-    fclose(file);
+    if (!standard)
+        fclose(file);
     if (rc) {
         buf_release(&all);
         return rc;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/secret_shape.h"
 
 enum { SEARCHED_BYTES = 4 }; /* shorter values would hide more than they protect */
 
@@ -89,13 +90,22 @@ void secret_mask(struct buf *out, const char *text, size_t len)
     buf_add(out, text + from, len - from);
 }
 
+/* The length of what is to be hidden at text[i], or 0. */
+static size_t hidden_at(const char *text, size_t len, size_t i)
+{
+    size_t n = 0;
+    const struct secret *s = secret_at(text + i, len - i);
+    if (s)
+        return s->len;
+    return strchr("-ASeghs", text[i]) && text[i] && secret_shape(text, len, i, &n) ? n : 0;
+}
+
 void secret_blot(char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
-        const struct secret *s = secret_at(text + i, len - i);
-        if (s)
-            memset(text + i, '*', s->len);
-        i += s ? s->len : 1;
+        size_t n = hidden_at(text, len, i);
+        memset(text + i, '*', n);
+        i += n ? n : 1;
     }
 }
 

@@ -22,8 +22,9 @@ void secret_add(const char *value, const char *shown);
 /* Append `text` to `out` with every known value replaced, longest first. */
 void secret_mask(struct buf *out, const char *text, size_t len);
 
-/* Overwrite every known value in `text` with as many '*', so that columns stay where they are and
- * a part of the text that is cut out later shows no part of a value. */
+/* Overwrite every known value in `text`, and what looks like a key, with as many '*', so that
+ * columns stay where they are and a part of the text that is cut out later shows no part of a
+ * value. */
 void secret_blot(char *text, size_t len);
 
 void secret_forget(void); /* for tests, and at exit */

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sim/base/buf.h"
 
@@ -76,7 +77,10 @@ void tape_release(struct tape *t);
  * key stands twice the last one counts, as in most readers (RFC 8259, section 4). `v` may be
  * TAPE_NONE, so that look-ups chain. */
 size_t tape_key(const struct tape *t, size_t v, const char *key, size_t key_len);
-size_t tape_get(const struct tape *t, size_t v, const char *key); /* up to the NUL */
+static inline size_t tape_get(const struct tape *t, size_t v, const char *key) /* up to the NUL */
+{
+    return tape_key(t, v, key, strlen(key));
+}
 size_t tape_index(const struct tape *t, size_t v, size_t i);
 size_t tape_count(const struct tape *t, size_t v); /* members or elements; 0 for anything else */
 
@@ -86,9 +90,19 @@ const char *tape_kind_words(enum tape_kind kind);         /* "a string", "null",
 /* Append the string at `v`, unescaped (so it may hold NUL), to `out`. `v` must be a STRING. */
 void tape_string(const struct tape *t, size_t v, struct buf *out);
 
-/* Whether the string at `v` is exactly `text`, up to its NUL, after unescaping. False if it is not
- * a string. */
-bool tape_is(const struct tape *t, size_t v, const char *text);
+/* Whether the string at `v` is exactly `text`, in tape_is() up to its NUL, after unescaping. False
+ * if it is not a string. */
+bool tape_is_text(const struct tape *t, size_t v, const char *text, size_t len);
+static inline bool tape_is(const struct tape *t, size_t v, const char *text)
+{
+    return tape_is_text(t, v, text, strlen(text));
+}
+
+/* Whether the string at `v`, which must be one, is empty or all spaces, tabs and line breaks. */
+bool tape_is_blank(const struct tape *t, size_t v);
+
+/* Whether two values are strings with the same bytes between their quotes. */
+bool tape_is_same(const struct tape *t, size_t a, size_t b);
 
 /* The NUMBER at `v` as the nearest double; always finite. */
 double tape_number(const struct tape *t, size_t v);

@@ -44,15 +44,11 @@ static size_t decode_escape(const unsigned char **at, char out[4])
     return n;
 }
 
-static bool is_text(const struct tape *t, size_t v, const char *text, size_t len)
+static bool is_escaped_text(const struct tape *t, size_t v, const char *text, size_t len)
 {
     const struct tape_entry *entry = &t->at[v];
-    const char *at = t->text + entry->start + 1;
-    size_t room = entry->end - entry->start - 2;
-    if (!entry->escaped)
-        return room == len && (!len || memcmp(at, text, len) == 0);
-    const unsigned char *from = (const unsigned char *)at;
-    const unsigned char *end = from + room;
+    const unsigned char *from = (const unsigned char *)t->text + entry->start + 1;
+    const unsigned char *end = (const unsigned char *)t->text + entry->end - 1;
     while (from < end) {
         char piece[4] = {(char)*from};
         size_t n = 1;
@@ -68,6 +64,17 @@ static bool is_text(const struct tape *t, size_t v, const char *text, size_t len
     return len == 0;
 }
 
+/* Most differ in their length or their first byte. */
+static inline bool is_text(const struct tape *t, size_t v, const char *text, size_t len)
+{
+    const struct tape_entry *entry = &t->at[v];
+    if (entry->escaped)
+        return is_escaped_text(t, v, text, len);
+    const char *at = t->text + entry->start + 1;
+    return entry->end - entry->start - 2 == len &&
+           (!len || (*at == *text && memcmp(at, text, len) == 0));
+}
+
 size_t tape_key(const struct tape *t, size_t v, const char *key, size_t key_len)
 {
     if (tape_kind(t, v) != TAPE_OBJECT)
@@ -78,11 +85,6 @@ size_t tape_key(const struct tape *t, size_t v, const char *key, size_t key_len)
             found = k + 1;
     }
     return found;
-}
-
-size_t tape_get(const struct tape *t, size_t v, const char *key)
-{
-    return tape_key(t, v, key, strlen(key));
 }
 
 size_t tape_index(const struct tape *t, size_t v, size_t i)
@@ -141,9 +143,29 @@ void tape_string(const struct tape *t, size_t v, struct buf *out)
     }
 }
 
-bool tape_is(const struct tape *t, size_t v, const char *text)
+bool tape_is_text(const struct tape *t, size_t v, const char *text, size_t len)
 {
-    return tape_kind(t, v) == TAPE_STRING && is_text(t, v, text, strlen(text));
+    return tape_kind(t, v) == TAPE_STRING && is_text(t, v, text, len);
+}
+
+bool tape_is_blank(const struct tape *t, size_t v)
+{
+    const char *at = t->text + t->at[v].start + 1;
+    const char *end = t->text + t->at[v].end - 1;
+    while (at < end && (*at == ' ' || (*at == '\\' && strchr("nrt", at[1]))))
+        at += *at == ' ' ? 1 : 2;
+    return at == end;
+}
+
+bool tape_is_same(const struct tape *t, size_t a, size_t b)
+{
+    size_t n = 0;
+    size_t m = 0;
+    if (tape_kind(t, a) != TAPE_STRING || tape_kind(t, b) != TAPE_STRING)
+        return false;
+    const char *x = tape_text(t, a, &n);
+    const char *y = tape_text(t, b, &m);
+    return n == m && memcmp(x, y, n) == 0;
 }
 
 static double number_value(const char *text, size_t len)

@@ -74,6 +74,10 @@ struct template_scope {
     const void *arg;
 };
 
+/* Told of a template and where it stands: a key or pointer of whoever tells, "input". Both are
+ * borrowed for the call. */
+typedef void template_visit(void *arg, const char *where, const struct template *t);
+
 /* Parse text[0..len). `roots` ends with NULL. On success `*out` is the caller's.
  * Errors: ERR_JOB, with the column from 1 in the message. */
 NODISCARD enum err_code template_parse(struct template **out, const char *text, size_t len,

@@ -5,15 +5,27 @@
 #ifndef SIM_CHECK_CHECK_H
 #define SIM_CHECK_CHECK_H
 
+#include "sim/check/dialect.h"
 #include "sim/check/survey.h"
 #include "sim/job/job.h"
 
 struct grader;
 
+enum { CHECK_MAX_FACTS = 8 };
+
+/* What is no fault, and good to know: "schedule", "22 steps, batch_size 4, ...". */
+struct check_fact {
+    const char *name; /* static storage */
+    char *text;       /* owned */
+};
+
 struct check {
     /* set by the caller */
     const char *path; /* of the job file */
     int threads;
+    enum dialect dialect;
+    bool allow_small; /* files of fewer than 10 rows */
+    bool stats;       /* count lengths, fields and tools */
 
     /* what was found */
     struct job *job;       /* owned; NULL if it has faults */
@@ -21,6 +33,15 @@ struct check {
     struct diags found;    /* in the job file */
     struct survey train;   /* zeroed without a job */
     struct survey valid;
+    struct policy *policy;  /* owned; NULL if it has faults, or the job has none */
+    struct cross_plan plan; /* zeroed without a job */
+    struct check_fact facts[CHECK_MAX_FACTS];
+    size_t n_facts;
+
+    /* what the rows are held against */
+    struct survey_plan plans[2];
+    struct boilerplate boilerplate;
+    struct buf read; /* all texts of the grader */
 };
 
 void check_run(struct check *c);

@@ -56,7 +56,8 @@ static void *work(void *arg)
         struct line line;
         bool have = true;
         size_t n = 0;
-        lines_init(&lines, p->fd, p->path, block * BLOCK_BYTES, (block + 1) * BLOCK_BYTES);
+        uint64_t end = p->bytes ? (block + 1) * BLOCK_BYTES : UINT64_MAX;
+        lines_init(&lines, p->fd, p->path, block * BLOCK_BYTES, end);
         while (lines_next(&lines, &line, &have, &e) == ERR_OK && have)
             p->line(state, &line, n++);
         merge(s, block, state, n, &e);
@@ -80,11 +81,12 @@ static enum err_code check_size(const struct pass *p, struct err *e)
 enum err_code pass_run(const struct pass *p, struct err *e)
 {
     struct shift s = {.pass = p, .n_blocks = (p->bytes + BLOCK_BYTES - 1) / BLOCK_BYTES};
+    s.n_blocks += !p->bytes; /* files of /proc say so whatever is in them */
     pthread_mutex_init(&s.lock, NULL);
     pthread_cond_init(&s.merged, NULL);
     int n_more = p->threads - 1; /* this thread works too */
     if ((uint64_t)n_more >= s.n_blocks)
-        n_more = s.n_blocks ? (int)s.n_blocks - 1 : 0;
+        n_more = (int)s.n_blocks - 1;
     pthread_t *threads = mem_array((size_t)n_more, sizeof(*threads));
     int n_started = 0;
     while (n_started < n_more && pthread_create(&threads[n_started], NULL, work, &s) == 0)

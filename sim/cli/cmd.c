@@ -7,13 +7,13 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 #include "sim/base/secret.h"
-#include "sim/cli/wrap.h"
+#include "sim/base/wrap.h"
 
 enum { HELP_COLUMN = 14 };
 
 static const struct cmd *const cmds[] = {
     /* in the order --help shows them */
-    &cmd_check, &cmd_run, &cmd_grade, &cmd_tools, &cmd_help, &cmd_completion,
+    &cmd_check, &cmd_convert, &cmd_run, &cmd_grade, &cmd_tools, &cmd_help, &cmd_completion,
 };
 
 static const struct opt no_opts[] = {{0}};
@@ -129,6 +129,10 @@ static enum err_code count_operands(const struct cmd *c, const struct words *ope
 {
     if (operands->n < c->min_operands)
         return err_set(e, ERR_USAGE, "%s is missing", c->operands);
+    for (size_t i = 0; i < operands->n && c->operands; i++) {
+        if (!*operands->at[i])
+            return err_set(e, ERR_USAGE, "%s is given, but is empty", c->operands);
+    }
     if (operands->n <= c->max_operands)
         return ERR_OK;
     if (!c->operands)

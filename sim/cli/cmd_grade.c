@@ -236,6 +236,8 @@ static bool has_error(const json_t *errors, enum grade_error error)
 static enum err_code remedy(const struct job *job, const json_t *errors, const char *why,
                             struct err *e)
 {
+    if (has_error(errors, GRADE_ERROR_SAMPLE_PARSE))
+        return err_fix(e, "answer with JSON that fits the schema of response_format");
     if (has_error(errors, GRADE_ERROR_INVALID_VARIABLE)) {
         if (strstr(why, "{{sample.output_json") && !input_parses(job))
             return err_fix(e, "output_json is null without a response_format in the job");

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "sim/base/cc.h"
-#include "sim/cli/wrap.h"
+#include "sim/base/wrap.h"
 #include "tools/kind.h"
 
 enum {

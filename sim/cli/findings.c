@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "sim/cli/wrap.h"
+#include "sim/base/wrap.h"
 
 enum {
     COLUMNS = 100,
@@ -25,8 +25,8 @@ static void add_line(struct buf *out, const struct diag_code_row *row)
 void findings_text(struct buf *out)
 {
     buf_text_add(out, "What can be found in a job before it runs. 'rftsim help CODE' tells more of "
-                      "one.\n\nJ the job file   D the datasets   X the two together   N this "
-                      "machine and the network\n\n");
+                      "one.\n\nJ the job file   P python graders   D the datasets   S schemas\n"
+                      "X job and rows together   N this machine and the network\n\n");
     for (int i = 0; i < DIAG_N_CODES; i++)
         add_line(out, diag_code_row((enum diag_code)i));
 }

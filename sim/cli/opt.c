@@ -11,7 +11,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
-#include "sim/cli/wrap.h"
+#include "sim/base/wrap.h"
 
 enum { NAME_ROOM = 64, HELP_COLUMN = 28 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/base/hash.h"
 #include "sim/base/mem.h"
 #include "sim/job/lines.h"
 #include "sim/job/row_check.h"
@@ -27,27 +28,6 @@ struct dataset {
 
 /* --- Opening --------------------------------------------------------------------------------- */
 
-static uint64_t stir(uint64_t hash, uint64_t word)
-{
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-    return hash ^ hash >> 29;
-}
-
-/* Only ever compared with itself within one run. */
-static uint64_t hash_bytes(const char *text, size_t len)
-{
-    uint64_t hash = len;
-    uint64_t word = 0;
-    size_t i = 0;
-    for (; len - i >= sizeof(word); i += sizeof(word)) {
-        memcpy(&word, text + i, sizeof(word));
-        hash = stir(hash, word);
-    }
-    word = 0;
-    memcpy(&word, text + i, len - i);
-    return stir(hash, word);
-}
-
 struct opening {
     struct dataset *d;
     struct diags *list;
@@ -68,29 +48,10 @@ static void add_row(struct dataset *d, const struct line *line, size_t number)
         (struct place){line->offset, hash_bytes(line->text, line->len), line->len, number};
 }
 
-static void strip_mark(struct opening *o, struct line *line)
-{
-    if (!line_strip_mark(line))
-        return;
-    struct diag *d = diag_add(o->list, DIAG_WARNING, DIAG_D010, o->d->path, 1, 1,
-                              "the file starts with a byte order mark");
-    diag_fix(d, "save the file as UTF-8 without one");
-}
-
-static void report_too_long(struct opening *o)
-{
-    if (o->n_faulty > DATASET_MAX_FAULTY)
-        return;
-    struct diag *d = diag_add(o->list, DIAG_ERROR, DIAG_D008, o->d->path, o->line, 1,
-                              "a row of more than %d MiB", DATASET_MAX_ROW_BYTES >> 20);
-    diag_fix(d, "shorten the row, or keep what it carries in a file of its own");
-}
-
 static void take_row(struct opening *o, const struct line *line)
 {
     if (line->too_long) {
         o->n_faulty++;
-        report_too_long(o);
         return;
     }
     struct row_line row = {o->d->path, o->line, line->text, line->len};
@@ -117,9 +78,9 @@ static enum err_code read_rows(struct opening *o, struct err *e)
     enum err_code rc = lines_next(&lines, &line, &have, e);
     while (rc == ERR_OK && have) {
         o->line++;
-        if (o->line == 1)
-            strip_mark(o, &line);
-        if (!line_is_blank(&line)) {
+        if (o->n_faulty < DATASET_MAX_FAULTY)
+            row_check_line(&line, o->d->path, o->line, o->list);
+        if (!line.blank) {
             take_row(o, &line);
         } else if (o->n_blank++ == 0) {
             o->first_blank = o->line;

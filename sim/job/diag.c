@@ -1,6 +1,7 @@
 #include "sim/job/diag.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +10,12 @@
 #include "sim/base/mem.h"
 #include "sim/base/secret.h"
 #include "sim/base/text.h"
+#include "sim/base/wrap.h"
 
 enum {
-    EXCERPT_COLUMNS = 72,
-    EXCERPT_BEFORE = 24, /* columns kept in front of the place when the line is cut */
+    EXCERPT_COLUMNS = 64, /* a line number, the bar and two ellipses beside it: 80 */
+    EXCERPT_BEFORE = 24,  /* columns kept in front of the place when the line is cut */
+    FACT_COLUMN = 7,      /* where the text after "  why: " begins */
 };
 
 static const struct diag_code_row codes[] = {
@@ -59,6 +62,11 @@ static struct diag *next_diag(struct diags *list, enum diag_severity severity, e
         list->at = mem_grow(list->at, list->room, sizeof(*list->at));
     }
     return &list->at[list->n++];
+}
+
+bool diags_keeps(const struct diags *list, enum diag_code code)
+{
+    return !list->most_each || list->counts[code] < list->most_each;
 }
 
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
@@ -141,8 +149,18 @@ static void write_excerpt(const struct diag *d, struct buf *to)
     buf_char(to, '\n');
 }
 
-static void write_one(const struct diag *d, struct buf *to)
+static void write_fact(struct buf *to, const char *label, const char *text)
 {
+    buf_printf(to, "  %s: ", label);
+    wrap_add(to, FACT_COLUMN, FACT_COLUMN, text);
+}
+
+/* `told` has of each code the fix that was told last: what is the same for several of a code is
+ * said with the first. */
+static void write_one(const struct diag *d, const char *told[DIAG_N_CODES], struct buf *to)
+{
+    const char *before = told[d->code];
+    const char *fix = d->fix ? d->fix : "";
     buf_text_add(to, d->file);
     if (d->line)
         buf_printf(to, ":%zu:%zu", d->line, d->col);
@@ -152,17 +170,72 @@ static void write_one(const struct diag *d, struct buf *to)
     buf_char(to, '\n');
     if (d->excerpt)
         write_excerpt(d, to);
-    buf_printf(to, "  why: %s\n", codes[d->code].why);
-    if (d->fix)
-        buf_printf(to, "  fix: %s\n", d->fix);
+    if (!before)
+        write_fact(to, "why", codes[d->code].why);
+    if (*fix && !(before && strcmp(before, fix) == 0))
+        write_fact(to, "fix", fix);
+    told[d->code] = fix;
 }
 
 void diags_write(const struct diags *list, size_t most, struct buf *to)
 {
+    const char *told[DIAG_N_CODES] = {0};
     for (size_t i = 0; i < list->n && i < most; i++)
-        write_one(&list->at[i], to);
+        write_one(&list->at[i], told, to);
     if (list->n > most)
         buf_printf(to, "... and %zu more\n", list->n - most);
+}
+
+static bool is_the_same(const struct diag *a, const struct diag *b)
+{
+    return a->code == b->code && strcmp(a->text, b->text) == 0 && strcmp(a->file, b->file) == 0 &&
+           strcmp(a->fix ? a->fix : "", b->fix ? b->fix : "") == 0;
+}
+
+/* The places of those that say the same. */
+static void write_others(const struct diags *list, size_t first, bool *written, struct buf *to)
+{
+    size_t n = 0;
+    for (size_t i = first + 1; i < list->n; i++) {
+        const struct diag *d = &list->at[i];
+        if (written[i] || !d->line || !is_the_same(&list->at[first], d))
+            continue;
+        buf_printf(to, "%s%zu:%zu", n++ ? ", " : "  and: the same at ", d->line, d->col);
+        written[i] = true;
+    }
+    if (n)
+        buf_char(to, '\n');
+}
+
+/* All of one code, and how many more there are. */
+static void write_group(const struct diags *list, size_t first, bool *written, struct buf *to)
+{
+    const char *told[DIAG_N_CODES] = {0};
+    enum diag_code code = list->at[first].code;
+    size_t n = 0;
+    for (size_t i = first; i < list->n; i++) {
+        if (list->at[i].code != code)
+            continue;
+        n++;
+        if (written[i])
+            continue;
+        write_one(&list->at[i], told, to);
+        write_others(list, i, written, to);
+        written[i] = true;
+    }
+    if (list->counts[code] > n)
+        buf_printf(to, "  and: %zu more %s in %s\n", list->counts[code] - n, codes[code].name,
+                   list->at[first].file);
+}
+
+void diags_write_grouped(const struct diags *list, struct buf *to)
+{
+    bool *written = mem_array(list->n, sizeof(*written));
+    for (size_t i = 0; i < list->n; i++) {
+        if (!written[i])
+            write_group(list, i, written, to);
+    }
+    free(written);
 }
 
 const struct diag_code_row *diag_code_row(enum diag_code code)

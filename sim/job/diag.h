@@ -11,6 +11,7 @@
 #ifndef SIM_JOB_DIAG_H
 #define SIM_JOB_DIAG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -68,6 +69,8 @@ struct diags {
  * has most_each already it is counted, and what is returned goes nowhere. */
 struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag_code code,
                       const char *file, size_t line, size_t col, const char *fmt, ...) PRINTF(7, 8);
+/* Whether one more of a code would be kept, and not only counted. */
+bool diags_keeps(const struct diags *list, enum diag_code code);
 void diag_fix(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
 void diag_pointer(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
 
@@ -75,10 +78,14 @@ void diag_pointer(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
  * characters and broken UTF-8 are shown as '?'. */
 void diag_excerpt(struct diag *d, const char *line, size_t len);
 
-/* Write them in order, at most `most` (the rest is counted in a line), in the form above.
- * Returns what it wrote through `to`; the caller masks. */
+/* Write them in order, at most `most` (the rest is counted in a line), in the form above: why and
+ * fix with the first of a code, the fix again where it is another. The caller masks. */
 struct buf;
 void diags_write(const struct diags *list, size_t most, struct buf *to);
+
+/* All of them, those of a code together, in the order in which codes first occur; of those that say
+ * the same only the places; then how many more of the code were counted only. */
+void diags_write_grouped(const struct diags *list, struct buf *to);
 
 /* Forget all after the first `n`. Not for a list with most_each. */
 void diags_cut(struct diags *list, size_t n);

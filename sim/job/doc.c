@@ -204,6 +204,36 @@ struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_sev
     return f;
 }
 
+/* The key or index that a pointer begins with, unescaped; the rest of the pointer. */
+static const char *first_step(struct buf *step, const char *pointer)
+{
+    const char *at = pointer + 1;
+    buf_clear(step);
+    for (; *at && *at != '/'; at++) {
+        if (at[0] == '~' && (at[1] == '0' || at[1] == '1'))
+            buf_char(step, *++at == '0' ? '~' : '/');
+        else
+            buf_char(step, *at);
+    }
+    return at;
+}
+
+json_t *doc_value(json_t *tree, const char *pointer)
+{
+    struct buf step = {0};
+    json_t *at = tree;
+    while (at && *pointer == '/') {
+        pointer = first_step(&step, pointer);
+        bool is_index = step.len && strspn(buf_text(&step), "0123456789") == step.len;
+        if (!json_is_array(at))
+            at = json_object_get(at, buf_text(&step));
+        else
+            at = is_index ? json_array_get(at, strtoul(buf_text(&step), NULL, 10)) : NULL;
+    }
+    buf_release(&step);
+    return at;
+}
+
 bool doc_faulty(const struct doc *d, const char *pointer)
 {
     size_t at = 0;

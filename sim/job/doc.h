@@ -78,6 +78,9 @@ struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_sev
 bool doc_check_keys(const struct doc *d, struct diags *list, const json_t *object,
                     const char *pointer, const char *const *known, const char *where);
 
+/* What stands at a pointer in `tree`, d->root or d->source; NULL for nothing. */
+json_t *doc_value(json_t *tree, const char *pointer);
+
 /* Whether loading found a fault in the value at `pointer`, which is then null for no reason of its
  * own. */
 bool doc_faulty(const struct doc *d, const char *pointer);

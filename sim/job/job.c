@@ -7,6 +7,7 @@
 #include "sim/base/mem.h"
 #include "sim/job/job_mask.h"
 #include "sim/job/job_read.h"
+#include "sim/job/response_format.h"
 
 static struct job *new_job(void)
 {
@@ -179,7 +180,9 @@ void job_free(struct job *job)
     free(job->training_path);
     free(job->validation_path);
     free(job->suffix);
+    response_format_free(job->format);
     free(job->hyper.reasoning_effort);
+    free(job->sim.expected_tools);
     doc_free(job->doc);
     free(job);
 }

@@ -87,7 +87,10 @@ struct job_simulation {
     int readings[READING_N_SWITCHES]; /* of what the service leaves open: indexes of reading_words
                                        */
     bool grade_cache;                 /* grades of equal texts are remembered */
+    char *expected_tools; /* the field of a row that says which calls it expects; NULL: guess */
 };
+
+struct response_format;
 
 struct job {
     struct doc *doc; /* owned: the tree, and where everything stands in it */
@@ -104,6 +107,7 @@ struct job {
     json_t *grader;        /* borrowed from doc->root. Read by grader/ */
     const char *grader_at; /* its JSON pointer in the document; static storage */
     bool has_response_format;
+    struct response_format *format; /* owned; NULL: none, or one without a schema */
     struct job_hyper hyper;
     struct job_simulation sim;
     /* of job_load_grader() */

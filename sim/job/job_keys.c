@@ -4,6 +4,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/job/job_read.h"
+#include "sim/job/response_format.h"
 #include "sim/net/url.h"
 
 enum {
@@ -101,7 +102,7 @@ static void read_integrations(struct reader *r, json_t *value)
     }
 }
 
-/* Both published shapes have a type (GAP-36); the rest is checked by who validates answers. */
+/* Both published shapes have a type (GAP-36). */
 static void read_response_format(struct reader *r, json_t *value)
 {
     if (!read_is_object(r, value))
@@ -114,6 +115,7 @@ static void read_response_format(struct reader *r, json_t *value)
     else
         read_text(r, type);
     buf_cut(&r->at, up);
+    r->job->format = response_format_read(r->doc, value, buf_text(&r->at), r->list);
 }
 
 static void read_grader(struct reader *r, json_t *value)
@@ -265,6 +267,7 @@ static const struct key simulation_keys[] = {
     {"grader_workers", KEY_COUNT, 0, SIM(grader_workers), .min = 1, .max = 64},
     {"grader_timeout_ms", KEY_COUNT, 0, SIM(grader_timeout_ms), .min = 1, .max = 36000000},
     {"max_qps", KEY_REAL, 0, SIM(max_qps), .min = 0.001, .max = 1e6},
+    {"expected_tools", KEY_TEXT, 0, SIM(expected_tools)},
     {"grader_attempts", KEY_COUNT, 0, SIM(grader_attempts), .min = 1, .max = 10},
     {"grader_backoff_ms", KEY_COUNT, 0, SIM(grader_backoff_ms), .min = 0, .max = 60000},
     {"grader_http_timeout_ms", KEY_COUNT, 0, SIM(grader_http_timeout_ms), .min = 1, .max = 3600000},

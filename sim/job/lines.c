@@ -40,6 +40,18 @@ void lines_init(struct lines *r, int fd, const char *path, uint64_t start, uint6
     r->from = 0;
     r->len = 0;
     r->eof = false;
+    r->stream = false;
+}
+
+void lines_init_stream(struct lines *r, int fd, const char *path)
+{
+    lines_init(r, fd, path, 0, UINT64_MAX);
+    r->stream = true;
+}
+
+uint64_t lines_offset(const struct lines *r)
+{
+    return r->offset + r->from;
 }
 
 void lines_release(struct lines *r)
@@ -58,14 +70,18 @@ static enum err_code fill(struct lines *r, struct err *e)
         r->from = 0;
     }
     if (r->len == r->room) {
-        r->room = r->room ? r->room * 2 : CHUNK_BYTES;
+        r->room = r->room ? r->room * 2 : r->chunk ? r->chunk : CHUNK_BYTES;
         if (r->room > HELD_BYTES + CHUNK_BYTES) /* lines_next() lets go of a longer line */
             r->room = HELD_BYTES + CHUNK_BYTES;
         r->at = mem_grow(r->at, r->room, 1);
     }
+    size_t most = r->room - r->len;
+    if (most > CHUNK_BYTES) /* a long line before has left room; what is passed over needs none */
+        most = CHUNK_BYTES;
     ssize_t n = 0;
     do {
-        n = pread(r->fd, r->at + r->len, r->room - r->len, (off_t)(r->offset + r->len));
+        n = r->stream ? read(r->fd, r->at + r->len, most)
+                      : pread(r->fd, r->at + r->len, most, (off_t)(r->offset + r->len));
     } while (n < 0 && errno == EINTR);
     if (n < 0)
         return err_sys(e, r->path);
@@ -108,21 +124,45 @@ static enum err_code pass_over(struct lines *r, uint64_t end, bool *ended, struc
     }
 }
 
+static void strip_mark(struct line *line)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t n = sizeof(mark) - 1;
+    line->marked = line->offset == 0 && line->len >= n && memcmp(line->text, mark, n) == 0;
+    if (line->marked) {
+        line->text += n;
+        line->len -= n;
+        line->offset += n;
+    }
+}
+
+static bool is_blank(const struct line *line)
+{
+    size_t i = 0;
+    while (i < line->len &&
+           (line->text[i] == ' ' || line->text[i] == '\t' || line->text[i] == '\r'))
+        i++;
+    return i == line->len;
+}
+
 static void take(struct lines *r, size_t len, bool ended, struct line *out)
 {
-    *out = (struct line){r->at + r->from, len, r->offset + r->from, ended, false};
+    *out = (struct line){r->at + r->from, len, lines_offset(r), .ended = ended};
     r->from += len + ended;
-    if (out->len && out->text[out->len - 1] == '\r')
-        out->len--;
+    out->returned = out->len && out->text[out->len - 1] == '\r';
+    out->len -= out->returned;
     if (out->len > LINES_MAX_BYTES) {
         out->len = 0;
         out->too_long = true;
+        return;
     }
+    strip_mark(out);
+    out->blank = is_blank(out);
 }
 
 static enum err_code take_too_long(struct lines *r, struct line *out, struct err *e)
 {
-    *out = (struct line){.text = "", .offset = r->offset + r->from, .too_long = true};
+    *out = (struct line){.text = "", .offset = lines_offset(r), .too_long = true};
     return pass_over(r, UINT64_MAX, &out->ended, e);
 }
 
@@ -138,7 +178,7 @@ enum err_code lines_next(struct lines *r, struct line *out, bool *have, struct e
         if (!ended)
             r->end = 0; /* no line begins in this part */
     }
-    if (r->offset + r->from >= r->end)
+    if (lines_offset(r) >= r->end)
         return ERR_OK;
     size_t searched = 0;
     char *newline = NULL;
@@ -151,26 +191,4 @@ enum err_code lines_next(struct lines *r, struct line *out, bool *have, struct e
         return take_too_long(r, out, e);
     take(r, newline ? (size_t)(newline - r->at) - r->from : waiting, newline != NULL, out);
     return ERR_OK;
-}
-
-bool line_is_blank(const struct line *line)
-{
-    for (size_t i = 0; i < line->len; i++) {
-        char c = line->text[i];
-        if (c != ' ' && c != '\t' && c != '\r')
-            return false;
-    }
-    return !line->too_long;
-}
-
-bool line_strip_mark(struct line *line)
-{
-    static const char mark[] = "\xef\xbb\xbf";
-    size_t n = sizeof(mark) - 1;
-    if (line->len < n || memcmp(line->text, mark, n) != 0)
-        return false;
-    line->text += n;
-    line->len -= n;
-    line->offset += n;
-    return true;
 }

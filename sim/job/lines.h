@@ -13,19 +13,26 @@
 
 #include "sim/base/err.h"
 
-enum { LINES_MAX_BYTES = 64 << 20 }; /* a longer line is passed over, holding none of it */
+enum {
+    LINES_MAX_BYTES = 64 << 20, /* a longer line is passed over, holding none of it */
+    LINES_MARK_BYTES = 3,       /* of a byte order mark */
+};
 
 struct line {
     const char *text; /* borrowed until the next one; without newline and carriage return */
     size_t len;
     uint64_t offset; /* of the text in the file */
     bool ended;      /* by a newline */
+    bool returned;   /* a carriage return stood before it */
+    bool marked;     /* the file starts with a byte order mark, which is no part of the text */
+    bool blank;      /* white space only */
     bool too_long;   /* then `text` is empty */
 };
 
 struct lines {
     int fd;           /* borrowed */
     const char *path; /* borrowed; for messages */
+    size_t chunk;     /* bytes read at first; 0: as many as suit a whole file */
     uint64_t end;     /* lines that begin here or later are another part's */
     char *at;         /* owned: room bytes, of which from..len are yet to be looked at */
     size_t room;
@@ -33,6 +40,7 @@ struct lines {
     size_t len;
     uint64_t offset; /* in the file, of at[0] */
     bool eof;
+    bool stream; /* cannot be read at any place: a pipe */
     bool inside; /* the part begins inside a line, which is to be passed over */
 };
 
@@ -43,10 +51,13 @@ NODISCARD enum err_code lines_open(int *fd, uint64_t *bytes, const char *path, s
 void lines_init(struct lines *r, int fd, const char *path, uint64_t start, uint64_t end);
 void lines_release(struct lines *r);
 
+/* Read all lines of what can be read only once, and be one reader's: standard input. */
+void lines_init_stream(struct lines *r, int fd, const char *path);
+
+/* Where the next line begins, in the file. */
+uint64_t lines_offset(const struct lines *r);
+
 /* The next line, or `*have` false after the last. Errors: ERR_IO. */
 NODISCARD enum err_code lines_next(struct lines *r, struct line *out, bool *have, struct err *e);
-
-bool line_is_blank(const struct line *line);
-bool line_strip_mark(struct line *line); /* take away a byte order mark; false if there is none */
 
 #endif

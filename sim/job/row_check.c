@@ -4,32 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/base/buf.h"
-
-enum { SHOWN_BYTES = 40 }; /* of a value, in a message */
-
 struct check {
     const struct tape *tape;
     const struct row_line *line;
     struct diags *list; /* NULL: only count */
+    bool supervised;    /* row_check_supervised() */
     size_t n;
 };
-
-static struct diag *fault_at(struct check *c, enum diag_code code, size_t start, size_t end,
-                             const char *text)
-{
-    size_t line = 0;
-    size_t col = 0;
-    size_t end_col = 0;
-    tape_place(c->line->text, start, &line, &col);
-    tape_place(c->line->text, end, &line, &end_col);
-    struct diag *d =
-        diag_add(c->list, DIAG_ERROR, code, c->line->file, c->line->line, col, "%s", text);
-    if (end_col > col)
-        d->span = end_col - col;
-    diag_excerpt(d, c->line->text, c->line->len);
-    return d;
-}
 
 /* A fault of the value, or key, at `v`. */
 PRINTF(5, 6)
@@ -43,42 +24,9 @@ static void fault(struct check *c, enum diag_code code, size_t v, const char *fi
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-
-    const struct tape_entry *entry = &c->tape->at[v];
-    bool container = entry->kind == TAPE_ARRAY || entry->kind == TAPE_OBJECT;
-    struct diag *d =
-        fault_at(c, code, entry->start, container ? entry->start + 1 : entry->end, text);
-    struct buf pointer = {0};
-    tape_pointer(c->tape, v, &pointer);
-    diag_pointer(d, "%s", buf_text(&pointer));
-    buf_release(&pointer);
+    struct diag *d = row_fault(c->list, DIAG_ERROR, code, c->line, c->tape, v, "%s", text);
     if (fix)
         diag_fix(d, "%s", fix);
-}
-
-struct shown {
-    char text[SHOWN_BYTES + 4];
-};
-
-/* A value in few words: a scalar as it stands, cut to what a message can hold. */
-static struct shown shown(const struct check *c, size_t v)
-{
-    struct shown s;
-    enum tape_kind kind = tape_kind(c->tape, v);
-    if (kind == TAPE_ARRAY || kind == TAPE_OBJECT) {
-        snprintf(s.text, sizeof(s.text), "%s", tape_kind_words(kind));
-        return s;
-    }
-    size_t len = 0;
-    const char *text = tape_text(c->tape, v, &len);
-    size_t cut = len;
-    if (cut > SHOWN_BYTES) {
-        cut = SHOWN_BYTES;
-        while (cut > 0 && ((unsigned char)text[cut] & 0xc0) == 0x80)
-            cut--;
-    }
-    snprintf(s.text, sizeof(s.text), "%.*s%s", (int)cut, text, cut < len ? "..." : "");
-    return s;
 }
 
 /* --- JSON (D001, D002, D003) ----------------------------------------------------------------- */
@@ -96,6 +44,8 @@ static const char *syntax_fix(const struct row_line *line, const struct tape_fau
         return "write each row on one line; this one is cut off, or goes on in the next line";
     if (strstr(f->what, "UTF-8"))
         return "save the file as UTF-8";
+    if (strstr(f->what, "nested"))
+        return "make the value flatter, or keep it as a text";
     return "write rows with a JSON library, such as Python's json.dumps()";
 }
 
@@ -104,8 +54,8 @@ static void check_syntax(struct check *c, const struct tape_fault *f)
     if (c->n++ >= ROW_MAX_FAULTS || !c->list)
         return;
     bool nul = f->offset < c->line->len && c->line->text[f->offset] == '\0';
-    struct diag *d =
-        fault_at(c, DIAG_D001, f->offset, f->offset, nul ? "a NUL byte in the text" : f->what);
+    struct diag *d = row_fault_at(c->list, DIAG_ERROR, DIAG_D001, c->line, f->offset, f->offset,
+                                  "%s", nul ? "a NUL byte in the text" : f->what);
     diag_fix(d, "%s", syntax_fix(c->line, f));
 }
 
@@ -114,7 +64,7 @@ static void check_duplicate(struct check *c)
     size_t key = c->tape->duplicate;
     if (key != TAPE_NONE)
         fault(c, DIAG_D003, key, "keep one of the two", "the key %s stands twice in this object",
-              shown(c, key).text);
+              row_shown(c->tape, key).text);
 }
 
 /* --- messages (D004, D005, D006) ------------------------------------------------------------- */
@@ -141,12 +91,15 @@ static enum role check_role(struct check *c, size_t message)
         if (tape_is(c->tape, v, roles[role]))
             return role;
     }
+    if (tape_is(c->tape, v, "system") && c->supervised)
+        return ROLE_DEVELOPER;
     if (tape_is(c->tape, v, "system"))
         fault(c, DIAG_D005, v, "use \"developer\" instead", "the role \"system\" is not accepted");
     else if (tape_kind(c->tape, v) == TAPE_STRING)
-        fault(c, DIAG_D005, v, fix, "unknown role %s", shown(c, v).text);
+        fault(c, DIAG_D005, v, fix, "unknown role %s", row_shown(c->tape, v).text);
     else
-        fault(c, DIAG_D005, v, fix, "\"role\" must be a string, found %s", shown(c, v).text);
+        fault(c, DIAG_D005, v, fix, "\"role\" must be a string, found %s",
+              row_shown(c->tape, v).text);
     return ROLE_NONE;
 }
 
@@ -164,7 +117,7 @@ static void check_content(struct check *c, size_t message, enum role role)
         fault(c, DIAG_D004, message, fix, "a message without \"content\"");
     else
         fault(c, DIAG_D004, v, fix, "\"content\" must be a string or a list, found %s",
-              shown(c, v).text);
+              row_shown(c->tape, v).text);
 }
 
 static void check_messages(struct check *c)
@@ -178,7 +131,7 @@ static void check_messages(struct check *c)
     }
     if (tape_kind(t, list) != TAPE_ARRAY) {
         fault(c, DIAG_D004, list, fix, "\"messages\" must be a list, found %s",
-              shown(c, list).text);
+              row_shown(t, list).text);
         return;
     }
     if (!tape_count(t, list))
@@ -189,13 +142,15 @@ static void check_messages(struct check *c)
         role = ROLE_NONE;
         last = v;
         if (tape_kind(t, v) != TAPE_OBJECT) {
-            fault(c, DIAG_D004, v, NULL, "a message must be an object, found %s", shown(c, v).text);
+            fault(c, DIAG_D004, v, NULL, "a message must be an object, found %s",
+                  row_shown(t, v).text);
             continue;
         }
         role = check_role(c, v);
         check_content(c, v, role);
     }
-    if (role != ROLE_NONE && role != ROLE_USER) /* DS-4; a role that is none has been told */
+    bool told = role == ROLE_NONE;
+    if (!told && role != ROLE_USER && !c->supervised) /* DS-4 */
         fault(c, DIAG_D006, tape_get(t, last, "role"), "drop what follows the last user message",
               "the last message must have role \"user\", found \"%s\"", roles[role]);
 }
@@ -207,7 +162,7 @@ static void check_tool(struct check *c, size_t v)
     static const char fix[] = "write {\"type\": \"function\", \"function\": {\"name\": ...}}";
     const struct tape *t = c->tape;
     if (tape_kind(t, v) != TAPE_OBJECT) {
-        fault(c, DIAG_D007, v, fix, "a tool must be an object, found %s", shown(c, v).text);
+        fault(c, DIAG_D007, v, fix, "a tool must be an object, found %s", row_shown(t, v).text);
         return;
     }
     size_t type = tape_get(t, v, "type");
@@ -215,19 +170,23 @@ static void check_tool(struct check *c, size_t v)
         fault(c, DIAG_D007, v, fix, "a tool without \"type\"");
     else if (!tape_is(t, type, "function"))
         fault(c, DIAG_D007, type, fix, "the type of a tool must be \"function\", found %s",
-              shown(c, type).text);
+              row_shown(t, type).text);
     size_t function = tape_get(t, v, "function");
     size_t name = tape_get(t, function, "name");
+    if (function == TAPE_NONE && c->supervised && tape_get(t, v, "name") != TAPE_NONE) {
+        function = v; /* the other API's form, with no object around the name */
+        name = tape_get(t, v, "name");
+    }
     if (function == TAPE_NONE)
         fault(c, DIAG_D007, v, fix, "a tool without \"function\"");
     else if (tape_kind(t, function) != TAPE_OBJECT)
         fault(c, DIAG_D007, function, fix, "\"function\" must be an object, found %s",
-              shown(c, function).text);
+              row_shown(t, function).text);
     else if (name == TAPE_NONE)
         fault(c, DIAG_D007, function, fix, "a function without \"name\"");
     else if (tape_kind(t, name) != TAPE_STRING || tape_is(t, name, ""))
         fault(c, DIAG_D007, name, fix, "the name of a function must be a string, found %s",
-              shown(c, name).text);
+              row_shown(t, name).text);
 }
 
 /* DS-6. The service writes null where a row has none (1.4), so null is none here too. */
@@ -239,28 +198,51 @@ static void check_tools(struct check *c)
         return;
     if (tape_kind(t, list) != TAPE_ARRAY) {
         fault(c, DIAG_D007, list, "give \"tools\" as a list, or leave it out",
-              "\"tools\" must be a list, found %s", shown(c, list).text);
+              "\"tools\" must be a list, found %s", row_shown(t, list).text);
         return;
     }
     for (size_t v = list + 1; v < t->at[list].next; v = t->at[v].next)
         check_tool(c, v);
 }
 
+void row_check_line(const struct line *line, const char *file, size_t number, struct diags *list)
+{
+    if (line->marked)
+        diag_fix(diag_add(list, DIAG_WARNING, DIAG_D010, file, number, 1,
+                          "the file starts with a byte order mark"),
+                 "save the file as UTF-8 without one");
+    if (line->too_long)
+        diag_fix(diag_add(list, DIAG_ERROR, DIAG_D008, file, number, 1, "a row of more than %d MiB",
+                          LINES_MAX_BYTES >> 20),
+                 "shorten the row, or keep what it carries in a file of its own");
+}
+
+static size_t check_row(struct check *c, struct tape *t)
+{
+    struct tape_fault f = {0};
+    if (!tape_scan(t, c->line->text, c->line->len, &f)) {
+        check_syntax(c, &f);
+        return c->n;
+    }
+    if (tape_kind(t, 0) != TAPE_OBJECT) {
+        fault(c, DIAG_D002, 0, "write one object a line", "a row must be an object, found %s",
+              tape_kind_words(tape_kind(t, 0)));
+        return c->n;
+    }
+    check_duplicate(c);
+    check_messages(c);
+    check_tools(c);
+    return c->n;
+}
+
 size_t row_check(struct tape *t, const struct row_line *line, struct diags *list)
 {
     struct check c = {.tape = t, .line = line, .list = list};
-    struct tape_fault f = {0};
-    if (!tape_scan(t, line->text, line->len, &f)) {
-        check_syntax(&c, &f);
-        return c.n;
-    }
-    if (tape_kind(t, 0) != TAPE_OBJECT) {
-        fault(&c, DIAG_D002, 0, "write one object a line", "a row must be an object, found %s",
-              tape_kind_words(tape_kind(t, 0)));
-        return c.n;
-    }
-    check_duplicate(&c);
-    check_messages(&c);
-    check_tools(&c);
-    return c.n;
+    return check_row(&c, t);
+}
+
+size_t row_check_supervised(struct tape *t, const struct row_line *line, struct diags *list)
+{
+    struct check c = {.tape = t, .line = line, .list = list, .supervised = true};
+    return check_row(&c, t);
 }

@@ -4,20 +4,20 @@
 
 #include <stddef.h>
 
-#include "sim/base/tape.h"
-#include "sim/job/diag.h"
+#include "sim/job/lines.h"
+#include "sim/job/row_fault.h"
 
 enum { ROW_MAX_FAULTS = 10 }; /* told of one row */
 
-struct row_line {
-    const char *file; /* as the user named it */
-    size_t line;      /* from 1 */
-    const char *text; /* borrowed; without the newline */
-    size_t len;
-};
+/* What is to be said of line `number` of a file before it is looked at as a row: D008, D010. */
+void row_check_line(const struct line *line, const char *file, size_t number, struct diags *list);
 
 /* Scan the line into `t` and check it; the number of faults. They are added to `list`, unless that
  * is NULL. */
 size_t row_check(struct tape *t, const struct row_line *line, struct diags *list);
+
+/* The same of a row for supervised fine-tuning: `system`, an answer at the end, and tools without a
+ * "function" around their name, are fine. */
+size_t row_check_supervised(struct tape *t, const struct row_line *line, struct diags *list);
 
 #endif

@@ -74,6 +74,12 @@ const char *policy_type(const struct policy *p)
     return p->ops->type;
 }
 
+void policy_templates(const struct policy *p, template_visit *visit, void *arg)
+{
+    if (p->ops->templates)
+        p->ops->templates(p->self, visit, arg);
+}
+
 void policy_take_turn(struct policy *p, const struct policy_view *view, struct policy_turn *turn)
 {
     policy_turn_clear(turn);

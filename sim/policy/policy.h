@@ -15,6 +15,7 @@
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
 #include "sim/base/tape.h"
+#include "sim/base/template.h"
 #include "sim/job/job.h"
 
 /* A call that was made earlier in the episode, with what the model was shown of it. The texts are
@@ -75,6 +76,9 @@ struct policy_ops {
     /* Take one turn. Cannot fail but by a POLICY_FAILED turn, with its reason in turn->text. */
     void (*turn)(void *self, const struct policy_view *view, struct policy_turn *turn);
 
+    /* Tell of every template of the spec, in its order, with its pointer in the job. NULL: none. */
+    void (*templates)(const void *self, template_visit *visit, void *arg);
+
     void (*close)(void *self); /* must take what a failed open() left */
 };
 
@@ -86,6 +90,7 @@ NODISCARD enum err_code policy_new(struct policy **out, const struct job *job, s
 void policy_free(struct policy *p); /* NULL is fine */
 
 const char *policy_type(const struct policy *p);
+void policy_templates(const struct policy *p, template_visit *visit, void *arg);
 void policy_take_turn(struct policy *p, const struct policy_view *view, struct policy_turn *turn);
 
 #endif

@@ -110,6 +110,25 @@ static void scripted_turn(void *self, const struct policy_view *view, struct pol
     }
 }
 
+static void visit_text(const struct script_text *t, template_visit *visit, void *arg)
+{
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->pieces[i].template)
+            visit(arg, t->pieces[i].pointer, t->pieces[i].template);
+    }
+}
+
+static void scripted_templates(const void *self, template_visit *visit, void *arg)
+{
+    const struct scripted *s = self;
+    for (size_t i = 0; i < s->script.n_turns; i++) {
+        const struct script_turn *turn = &s->script.turns[i];
+        for (size_t k = 0; k < turn->n_calls; k++)
+            visit_text(&turn->calls[k].arguments, visit, arg);
+        visit_text(&turn->answer, visit, arg);
+    }
+}
+
 static void scripted_close(void *self)
 {
     struct scripted *s = self;
@@ -124,5 +143,6 @@ const struct policy_ops policy_scripted = {
     .size = sizeof(struct scripted),
     .open = scripted_open,
     .turn = scripted_turn,
+    .templates = scripted_templates,
     .close = scripted_close,
 };

@@ -269,11 +269,9 @@ static enum err_code scan_line(struct results *r, bool *have, struct err *e)
     do {
         rc = lines_next(&r->lines, &r->line, have, e);
         r->place++;
-    } while (!rc && *have && line_is_blank(&r->line));
+    } while (!rc && *have && r->line.blank);
     if (rc || !*have)
         return rc;
-    if (r->place == 1)
-        line_strip_mark(&r->line);
     if (r->line.too_long)
         return fail(r, 0, "a line of more than 64 MiB", NULL, e);
     if (!tape_scan(&r->tape, r->line.text, r->line.len, &fault))
@@ -340,12 +338,10 @@ static enum err_code is_lines(struct results *r, bool *is, struct err *e)
     lines_init(&lines, r->fd, r->path, 0, r->bytes);
     do {
         rc = lines_next(&lines, &line, &have, e);
-    } while (!rc && have && line_is_blank(&line));
-    if (!rc && have) {
-        line_strip_mark(&line);
+    } while (!rc && have && line.blank);
+    if (!rc && have)
         *is = !line.too_long && tape_scan(&r->tape, line.text, line.len, &fault) &&
               tape_get(&r->tape, 0, "items") == TAPE_NONE;
-    }
     lines_release(&lines);
     return rc;
 }

@@ -2,24 +2,15 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "sim/view/statistics.h"
 
 enum { VERSION = 1 };
 
 static const char *plural(size_t n)
 {
     return n == 1 ? "" : "s";
-}
-
-/* Of each code that has more than were kept. */
-static void add_rest(struct buf *out, const struct diags *list)
-{
-    for (int i = 0; i < DIAG_N_CODES; i++) {
-        if (!list->most_each || list->counts[i] <= list->most_each)
-            continue;
-        enum diag_code code = (enum diag_code)i;
-        buf_printf(out, "... and %zu more %s: %s\n", list->counts[i] - list->most_each,
-                   diag_name(code), diag_code_row(code)->title);
-    }
 }
 
 static void add_counts(struct buf *out, const struct check *c)
@@ -41,28 +32,58 @@ static void add_file(struct buf *out, const char *name, const struct survey *s)
         buf_printf(out, "  %-12s %s: %zu row%s\n", name, s->path, s->n_rows, plural(s->n_rows));
 }
 
+/* What came from standard input is not there to be read again. */
+static void add_next(struct buf *out, const char *path, size_t n_errors)
+{
+    const char *job = strcmp(path, "-") == 0 ? "JOB" : path;
+    if (n_errors)
+        buf_printf(out,
+                   "\nnext: mend these, then rftsim check %s again\n"
+                   "      rftsim help CODE tells more of one\n",
+                   job);
+    else
+        buf_printf(out, "\nnext: rftsim run %s\n", job);
+}
+
+/* Of each file that was read. */
+static json_t *all_statistics(const struct check *c)
+{
+    json_t *list = json_array();
+    const struct survey *const files[] = {&c->train, &c->valid};
+    for (size_t i = 0; i < COUNT_OF(files); i++) {
+        if (files[i]->n_rows)
+            json_array_append_new(list, statistics_of(files[i]));
+    }
+    return list;
+}
+
+static void add_statistics(struct buf *out, const struct check *c)
+{
+    json_t *list = all_statistics(c);
+    json_t *one = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, one) statistics_write(out, one);
+    json_decref(list);
+}
+
 void findings_write(struct buf *out, const struct check *c)
 {
     const struct diags *list = NULL;
-    for (size_t i = 0; (list = check_list(c, i)); i++) {
-        diags_write(list, SIZE_MAX, out);
-        add_rest(out, list);
-    }
+    for (size_t i = 0; (list = check_list(c, i)); i++)
+        diags_write_grouped(list, out);
+    if (c->stats)
+        add_statistics(out, c);
     size_t n_errors = check_errors(c);
     size_t n_warnings = check_warnings(c);
     buf_printf(out, "%schecked %s\n", n_errors || n_warnings ? "\n" : "", c->path);
     add_file(out, "training", &c->train);
     add_file(out, "validation", &c->valid);
+    for (size_t i = 0; i < c->n_facts; i++)
+        buf_printf(out, "  %-12s %s\n", c->facts[i].name, c->facts[i].text);
     buf_printf(out, "\n%zu error%s, %zu warning%s\n", n_errors, plural(n_errors), n_warnings,
                plural(n_warnings));
     add_counts(out, c);
-    if (n_errors)
-        buf_printf(out,
-                   "\nnext: mend these, then rftsim check %s again; rftsim help CODE tells "
-                   "more of one\n",
-                   c->path);
-    else
-        buf_printf(out, "\nnext: rftsim run %s\n", c->path);
+    add_next(out, c->path, n_errors);
 }
 
 static json_t *text_or_null(const char *text)
@@ -83,6 +104,9 @@ void findings_write_json(struct buf *out, const struct check *c)
 {
     json_t *found = json_array();
     json_t *counts = json_object();
+    json_t *facts = json_object();
+    for (size_t i = 0; i < c->n_facts; i++)
+        json_object_set_new(facts, c->facts[i].name, json_string(c->facts[i].text));
     const struct diags *list = NULL;
     for (size_t i = 0; (list = check_list(c, i)); i++) {
         for (size_t k = 0; k < list->n; k++)
@@ -94,10 +118,12 @@ void findings_write_json(struct buf *out, const struct check *c)
                 json_object_set_new(counts, name, json_integer(n + (json_int_t)list->counts[k]));
         }
     }
-    json_t *all =
-        json_pack("{s:s, s:i, s:s, s:I, s:I, s:o, s:o}", "type", "check", "version", VERSION, "job",
-                  c->path, "errors", (json_int_t)check_errors(c), "warnings",
-                  (json_int_t)check_warnings(c), "counts", counts, "findings", found);
+    json_t *all = json_pack("{s:s, s:i, s:s, s:I, s:I, s:o, s:o, s:o}", "type", "check", "version",
+                            VERSION, "job", c->path, "errors", (json_int_t)check_errors(c),
+                            "warnings", (json_int_t)check_warnings(c), "counts", counts, "facts",
+                            facts, "findings", found);
+    if (c->stats)
+        json_object_set_new(all, "statistics", all_statistics(c));
     char *text = json_dumps(all, JSON_COMPACT);
     buf_text_add(out, text);
     buf_char(out, '\n');

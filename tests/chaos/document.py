@@ -4,15 +4,13 @@
     tests/chaos/document.py PROGRAM             print it
     tests/chaos/document.py PROGRAM FILE        fail if FILE is another text
 """
-import difflib
-import json
 import os
-import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), os.path.join(os.path.dirname(__file__), "..")]
 from faults import FAULTS, UNTRIED  # noqa: E402
+from paper import keep  # noqa: E402
 
 HEAD = """# What can come of a tool call
 
@@ -74,23 +72,5 @@ def document(table):
     return "\n".join(text) + "\n"
 
 
-def main():
-    if len(sys.argv) not in (2, 3):
-        sys.exit(__doc__.strip())
-    done = subprocess.run([sys.argv[1], "help", "faults", "--json"], capture_output=True, check=True)
-    text = document(json.loads(done.stdout))
-    if len(sys.argv) == 2:
-        sys.stdout.write(text)
-        return 0
-    with open(sys.argv[2], encoding="utf-8") as f:
-        kept = f.read()
-    if kept == text:
-        print(f"{sys.argv[2]}: as the tables have it")
-        return 0
-    sys.stdout.writelines(difflib.unified_diff(kept.splitlines(True), text.splitlines(True), "kept", "should be"))
-    print(f"{sys.argv[2]} is stale: 'make docs' writes it anew")
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    keep(__doc__, "faults", document)

@@ -18,7 +18,7 @@ sed -i '/max_episode_steps/r grader' job.yaml
 grade job.yaml --row 2 --sample 2
 echo "-- exit $?"
 echo "== with a response_format the answer is parsed"
-sed '/max_episode_steps/a\    response_format: {type: json_schema}' job.yaml >parsed.yaml
+sed '/max_episode_steps/a\    response_format: {type: json_schema, name: sku, schema: {type: object}}' job.yaml >parsed.yaml
 grade parsed.yaml --row 2 --sample '{"sku": 2}' --json
 echo "-- exit $?"
 echo "== a formula without a finite result"

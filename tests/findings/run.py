@@ -4,7 +4,7 @@
     tests/findings/run.py PROGRAM [CODE...]
 
 Under tests/data/findings/CODE stand cases whose names begin with "hit" or "near":
-    hit.jsonl   a training file; the job and the validation file are good ones
+    hit.jsonl   a training file, which may have few rows; the job and the validation file are good
     hit.yaml    a job file (or hit.json); the files it names are good ones
     hit/        a folder with a job.yaml of its own
     hit.sh      a command for what `check` alone cannot show; $RFTSIM is the program,
@@ -31,9 +31,9 @@ method:
   type: reinforcement
   reinforcement:
     tools:
-      - {name: lookup, server_url: "https://tools.example.com/lookup"}
+      - {name: lookup, server_url: "https://desk.azurewebsites.net/api/tools"}
     grader: {type: string_check, name: exact, operation: eq, input: "{{sample.output_text}}", reference: "{{item.answer}}"}
-    hyperparameters: {n_epochs: 1, eval_interval: 5, eval_samples: 1}
+    hyperparameters: {n_epochs: 1, eval_interval: 1, eval_samples: 1}
 """
 TOOL = {"type": "function", "function": {
     "name": "lookup", "description": "Look a word up.",
@@ -61,6 +61,7 @@ def command(case, program, folder):
         shutil.copytree(case, folder, dirs_exist_ok=True)
     elif case.suffix == ".jsonl":
         shutil.copy(case, folder / "train.jsonl")
+        return [program, "check", "job.yaml", "--allow-small"]
     elif case.suffix == ".sh":
         return ["sh", str(case)]
     else:

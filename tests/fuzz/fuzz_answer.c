@@ -1,21 +1,12 @@
 /* Any bytes as an endpoint's answer, its head line by line and then its body: what comes of them
  * has a kind; of a lost one the model is shown nothing, of the others UTF-8. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/text.h"
 #include "sim/net/head.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/must.h"
 #include "tools/tool.h"
-
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        fprintf(stderr, "not so: %s\n", what);
-        abort();
-    }
-}
 
 /* Feed lines until the head is whole, at fault, or the bytes are used up. Returns how many were. */
 static size_t feed_head(struct head *h, const char *bytes, size_t n, enum net_fault *fault)

@@ -1,21 +1,12 @@
 /* Any bytes as the arguments of a batch: they come to calls with an address and a JSON object each,
  * or to a text that can be shown; the two never mix. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/text.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/must.h"
 #include "tools/address.h"
 #include "tools/batch.h"
-
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        fprintf(stderr, "not so: %s\n", what);
-        abort();
-    }
-}
 
 static void check_call(const struct batch *b, const struct batch_call *call)
 {

@@ -1,19 +1,10 @@
 /* Any bytes as a formula: it is parsed and evaluated, or both say where it is wrong. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "grader/formula.h"
 #include "tests/fuzz/fuzz.h"
-
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        fprintf(stderr, "not so: %s\n", what);
-        abort();
-    }
-}
+#include "tests/fuzz/must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,23 +1,12 @@
 /* Any bytes as a dataset: reading it does no harm, every row it gives is one line of JSON that
  * stays as it is when it is a row itself, and a file that is refused has a fault to show. The same
  * bytes as one row: what is added to it leaves it JSON, whatever the row holds. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "sim/job/dataset.h"
 #include "sim/job/row_check.h"
 #include "tests/fuzz/fuzz.h"
-
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        fprintf(stderr, "not so: %s\n", what);
-        abort();
-    }
-}
+#include "tests/fuzz/must.h"
 
 /* The item scans, and is its own item. */
 static void check_item(const char *item, size_t len)
@@ -75,10 +64,8 @@ static void check_file(const char *path)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_row((const char *)data, size);
-    int fd = memfd_create("rows", MFD_CLOEXEC);
-    must(fd >= 0 && write(fd, data, size) == (ssize_t)size, "there is memory for a file");
     char path[64];
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    int fd = must_file(path, data, size);
     check_file(path);
     close(fd);
     return 0;

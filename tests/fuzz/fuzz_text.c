@@ -1,8 +1,6 @@
 /* Any bytes as two texts, parted by the first NUL: every metric is a number from 0 to 1, and the
  * fast algorithms find what plain ones find. */
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "grader/text/bleu.h"
@@ -20,14 +18,7 @@
 #include "sim/base/cc.h"
 #include "sim/base/mem.h"
 #include "tests/fuzz/fuzz.h"
-
-static void must(bool ok, const char *what)
-{
-    if (!ok) {
-        fprintf(stderr, "not so: %s\n", what);
-        abort();
-    }
-}
+#include "tests/fuzz/must.h"
 
 static void must_be_score(double score, const char *what)
 {

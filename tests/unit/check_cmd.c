@@ -1,7 +1,7 @@
 #include <string.h>
 
+#include "sim/base/wrap.h"
 #include "sim/cli/cmd.h"
-#include "sim/cli/wrap.h"
 #include "tests/unit/suites.h"
 
 START_TEST(test_a_command_is_found_by_its_whole_name)

@@ -56,6 +56,54 @@ START_TEST(test_the_rest_is_counted)
 }
 END_TEST
 
+static void add(struct diags *list, enum diag_code code, size_t line, const char *text,
+                const char *fix)
+{
+    diag_fix(diag_add(list, DIAG_ERROR, code, "t.jsonl", line, 2, "%s", text), "%s", fix);
+}
+
+START_TEST(test_those_of_a_code_stand_together)
+{
+    struct diags list = {.most_each = 4};
+    add(&list, DIAG_D004, 1, "one", "a");
+    add(&list, DIAG_D005, 1, "two", "b");
+    add(&list, DIAG_D004, 2, "one", "a");
+    add(&list, DIAG_D004, 3, "three", "a");
+    add(&list, DIAG_D005, 4, "two", "c"); /* another remedy is not the same */
+    add(&list, DIAG_D004, 5, "one", "a");
+    add(&list, DIAG_D004, 6, "one", "a"); /* counted only */
+    struct buf out = {0};
+    diags_write_grouped(&list, &out);
+    ck_assert_str_eq(buf_text(&out),
+                     "t.jsonl:1:2: error[D004]: one\n"
+                     "  why: messages is required: a list with at least one entry (DS-2)\n"
+                     "  fix: a\n"
+                     "  and: the same at 2:2, 5:2\n"
+                     "t.jsonl:3:2: error[D004]: three\n"
+                     "  and: 1 more D004 in t.jsonl\n"
+                     "t.jsonl:1:2: error[D005]: two\n"
+                     "  why: roles are developer, user, assistant and tool (DS-3, GAP-42)\n"
+                     "  fix: b\n"
+                     "t.jsonl:4:2: error[D005]: two\n"
+                     "  fix: c\n");
+    buf_release(&out);
+    diags_release(&list);
+}
+END_TEST
+
+START_TEST(test_a_long_remedy_is_wrapped)
+{
+    struct diags list = {0};
+    add(&list, DIAG_D002, 1, "x",
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen");
+    struct buf out = {0};
+    diags_write(&list, 1, &out);
+    ck_assert_ptr_nonnull(strstr(buf_text(&out), " thirteen\n       fourteen\n"));
+    buf_release(&out);
+    diags_release(&list);
+}
+END_TEST
+
 Suite *diag_suite(void)
 {
     Suite *suite = suite_create("diag");
@@ -63,6 +111,8 @@ Suite *diag_suite(void)
     tcase_add_test(tcase, test_a_fault_is_told_with_place_and_remedy);
     tcase_add_test(tcase, test_a_long_line_is_cut_around_the_place);
     tcase_add_test(tcase, test_the_rest_is_counted);
+    tcase_add_test(tcase, test_those_of_a_code_stand_together);
+    tcase_add_test(tcase, test_a_long_remedy_is_wrapped);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -351,6 +351,30 @@ START_TEST(test_faults_have_an_end)
 }
 END_TEST
 
+START_TEST(test_values_are_found_by_pointer)
+{
+    static const struct {
+        const char *pointer, *value;
+    } rows[] = {
+        {"/a/1/b", "x"},    {"/~1~0", "y"}, {"/a/0", "z"}, {"/a/1/c", NULL}, {"/a/2", NULL},
+        {"/a/1/b/c", NULL}, {"/a/b", NULL}, {"/c", NULL},  {"/", NULL},
+    };
+    struct doc *d = NULL;
+    struct diags list = {0};
+    struct err e = {0};
+    scratch_file("a.json", "{\"a\": [\"z\", {\"b\": \"x\"}], \"/~\": \"y\"}");
+    ck_assert_int_eq(doc_load(&d, "a.json", &list, &e), ERR_OK);
+    ck_assert_ptr_eq(doc_value(d->root, ""), d->root);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const char *got = json_string_value(doc_value(d->root, rows[i].pointer));
+        ck_assert_msg(!got == !rows[i].value, "%s", rows[i].pointer);
+        if (got)
+            ck_assert_str_eq(got, rows[i].value);
+    }
+    doc_free(d);
+}
+END_TEST
+
 /* 200,000 keys take a second if reading is linear, and many minutes if it is not. */
 START_TEST(test_a_large_file_takes_no_longer_than_it_must)
 {
@@ -390,6 +414,7 @@ Suite *doc_suite(void)
     tcase_add_test(tcase, test_all_faults_at_once_and_the_rest_of_the_tree);
     tcase_add_loop_test(tcase, test_places, 0, COUNT_OF(place_rows));
     tcase_add_loop_test(tcase, test_what_came_from_outside_is_a_secret, 0, COUNT_OF(secret_rows));
+    tcase_add_test(tcase, test_values_are_found_by_pointer);
     tcase_add_test(tcase, test_bounds);
     tcase_add_test(tcase, test_faults_have_an_end);
     tcase_add_test(tcase, test_a_large_file_takes_no_longer_than_it_must);

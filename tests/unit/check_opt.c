@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "sim/base/cc.h"
+#include "sim/base/wrap.h"
 #include "sim/cli/opt.h"
-#include "sim/cli/wrap.h"
 #include "tests/unit/suites.h"
 
 struct into {

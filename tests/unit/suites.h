@@ -6,11 +6,14 @@
 
 #define SUITES(X) \
     X(batch)      \
+    X(bounds)     \
     X(buf)        \
     X(caller)     \
     X(catalog)    \
     X(child)      \
     X(cmd)        \
+    X(convert)    \
+    X(cross)      \
     X(dataset)    \
     X(diag)       \
     X(doc)        \
@@ -19,6 +22,7 @@
     X(fault)      \
     X(file)       \
     X(fixture)    \
+    X(format)     \
     X(formula)    \
     X(grade)      \
     X(grader)     \
@@ -28,11 +32,13 @@
     X(job)        \
     X(lab)        \
     X(lines)      \
+    X(mend)       \
     X(meter)      \
     X(metrics)    \
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(places)     \
     X(python)     \
     X(queue)      \
     X(rate)       \
@@ -42,18 +48,24 @@
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
+    X(schema)     \
     X(scripted)   \
     X(secret)     \
+    X(shapes)     \
     X(sockets)    \
     X(spans)      \
+    X(stage)      \
     X(stem)       \
+    X(survey)     \
     X(tally)      \
     X(tape)       \
     X(template)   \
     X(text)       \
     X(timers)     \
     X(tool)       \
-    X(translate)
+    X(toolbox)    \
+    X(translate)  \
+    X(words)
 
 #define X(name) Suite *name##_suite(void);
 SUITES(X)

@@ -2,5 +2,5 @@ cat >>job.yaml <<'END'
 simulation:
   policy: {type: scripted, turns: [{answer: x}]}
 END
-sed -i 's|https://tools.example.com|http://127.0.0.1:1|' job.yaml
+sed -i 's|https://desk.azurewebsites.net|http://127.0.0.1:1|' job.yaml
 "$RFTSIM" run job.yaml

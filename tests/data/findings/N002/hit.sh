@@ -6,7 +6,7 @@ method:
   type: reinforcement
   reinforcement:
     tools:
-      - {name: lookup, server_url: "https://tools.example.com/lookup"}
+      - {name: lookup, server_url: "https://desk.azurewebsites.net/api/tools"}
     grader: {type: text_similarity, name: exact, evaluation_metric: meteor, input: "{{sample.output_text}}", reference: "{{item.answer}}"}
     hyperparameters: {n_epochs: 1, eval_interval: 5, eval_samples: 1}
 END

@@ -6,7 +6,7 @@ method:
   type: reinforcement
   reinforcement:
     tools:
-      - {name: lookup, server_url: "https://tools.example.com/lookup"}
+      - {name: lookup, server_url: "https://desk.azurewebsites.net/api/tools"}
     grader:
       type: python
       name: exact

@@ -1,0 +1,309 @@
+#include "sim/check/expected.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "sim/base/nearest.h"
+
+/* What published data sets and their like call it. */
+static const char *const usual[] = {
+    "expected_tools",       "expected_tool_calls", "expected_calls",
+    "reference_tool_calls", "reference_tools",     "required_tools",
+    "gold_tool_calls",      "target_tools",        "reference_tool_names",
+};
+
+void expected_plan_make(struct expected_plan *p, const struct job *job)
+{
+    *p = (struct expected_plan){.job = job, .named = job->sim.expected_tools != NULL};
+    if (p->named) {
+        p->fields[p->n++] = job->sim.expected_tools;
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(usual); i++)
+        p->fields[p->n++] = usual[i];
+}
+
+/* --- the rows -------------------------------------------------------------------------------- */
+
+/* The name of a call that is expected: a string, or what an object calls it. */
+static size_t name_of(const struct tape *row, size_t v)
+{
+    static const char *const keys[] = {"name", "tool", "tool_name", "recipient_name"};
+    size_t function = tape_get(row, v, "function");
+    if (tape_kind(row, v) != TAPE_OBJECT)
+        return v;
+    if (function != TAPE_NONE)
+        return tape_kind(row, function) == TAPE_OBJECT ? tape_get(row, function, "name") : function;
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        size_t name = tape_get(row, v, keys[i]);
+        if (name != TAPE_NONE)
+            return name;
+    }
+    return TAPE_NONE;
+}
+
+static bool is_known(const struct job *job, const struct tape *row, size_t name)
+{
+    for (size_t i = 0; i < job->n_tools; i++) {
+        if (job->tools[i].name && tape_is(row, name, job->tools[i].name))
+            return true;
+    }
+    return false;
+}
+
+static void note_unknown(struct expected_field *f, const struct job *job, const struct tape *row,
+                         size_t list, size_t line)
+{
+    for (size_t v = list + 1; job->n_tools && v < row->at[list].next; v = row->at[v].next) {
+        size_t name = name_of(row, v);
+        if (tape_kind(row, name) != TAPE_STRING || is_known(job, row, name))
+            continue;
+        if (!f->n_unknown++) {
+            struct buf text = {0};
+            tape_string(row, name, &text);
+            f->first_unknown = line;
+            f->unknown = mem_text(buf_text(&text));
+            buf_release(&text);
+        }
+        return;
+    }
+}
+
+/* Calls that the value stands for; false if it is nothing of that kind. */
+static bool count_calls(size_t *n, const struct tape *row, size_t v)
+{
+    double number = 0;
+    switch (tape_kind(row, v)) {
+    case TAPE_ARRAY:
+        *n = tape_count(row, v);
+        return true;
+    case TAPE_NUMBER:
+        number = tape_number(row, v);
+        *n = number > EXPECTED_MOST ? EXPECTED_MOST : (size_t)(number > 0 ? number : 0);
+        return number >= 0;
+    case TAPE_NULL:
+    case TAPE_FALSE:
+    case TAPE_TRUE:
+    case TAPE_STRING:
+    case TAPE_OBJECT:
+        break;
+    }
+    return false;
+}
+
+static void make_room(struct expected *x, size_t n)
+{
+    if (!x->at)
+        x->at = mem_array(n, sizeof(*x->at));
+    x->n = n;
+}
+
+void expected_row(struct expected *x, const struct expected_plan *p, const struct tape *row,
+                  size_t line)
+{
+    x->n_rows++;
+    for (size_t i = 0; i < p->n; i++) {
+        size_t v = tape_get(row, 0, p->fields[i]);
+        size_t n = 0;
+        if (v == TAPE_NONE || !count_calls(&n, row, v))
+            continue;
+        make_room(x, p->n);
+        struct expected_field *f = &x->at[i];
+        n = n > EXPECTED_MOST ? EXPECTED_MOST : n;
+        f->n_rows++;
+        if (!f->rows[n]++)
+            f->first[n] = line;
+        if (tape_kind(row, v) == TAPE_ARRAY)
+            note_unknown(f, p->job, row, v, line);
+    }
+}
+
+static void join_field(struct expected_field *a, struct expected_field *b, size_t n_before)
+{
+    for (size_t n = 0; n <= EXPECTED_MOST; n++) {
+        if (!a->rows[n] && b->rows[n])
+            a->first[n] = b->first[n] + n_before;
+        a->rows[n] += b->rows[n];
+    }
+    if (!a->n_unknown && b->n_unknown) {
+        a->first_unknown = b->first_unknown + n_before;
+        a->unknown = b->unknown;
+        b->unknown = NULL;
+    }
+    a->n_unknown += b->n_unknown;
+    a->n_rows += b->n_rows;
+    free(b->unknown);
+    *b = (struct expected_field){0};
+}
+
+void expected_join(struct expected *whole, struct expected *block, size_t n_before)
+{
+    whole->n_rows += block->n_rows;
+    block->n_rows = 0;
+    if (!block->at)
+        return;
+    make_room(whole, block->n);
+    for (size_t i = 0; i < block->n; i++)
+        join_field(&whole->at[i], &block->at[i], n_before);
+}
+
+void expected_release(struct expected *x)
+{
+    for (size_t i = 0; x->at && i < x->n; i++)
+        free(x->at[i].unknown);
+    free(x->at);
+    *x = (struct expected){0};
+}
+
+/* --- what is told ---------------------------------------------------------------------------- */
+
+struct teller {
+    const struct expected_plan *plan;
+    const struct expected_of *files; /* two */
+    struct diags *list;
+    size_t field;  /* which is told of */
+    size_t n_rows; /* of both files */
+};
+
+static const struct expected_field *field_of(const struct teller *t, size_t f, size_t i)
+{
+    const struct expected_of *file = &t->files[f];
+    return file->path && file->counts->at ? &file->counts->at[i] : NULL;
+}
+
+static size_t rows_with(const struct teller *t, size_t i)
+{
+    const struct expected_field *a = field_of(t, 0, i);
+    const struct expected_field *b = field_of(t, 1, i);
+    return (a ? a->n_rows : 0) + (b ? b->n_rows : 0);
+}
+
+/* Rows that expect from `low` to `high` calls; where the first is. */
+static size_t count(const struct teller *t, size_t low, size_t high, struct buf *where)
+{
+    size_t sum = 0;
+    for (size_t f = 0; f < 2; f++) {
+        const struct expected_field *field = field_of(t, f, t->field);
+        size_t first = SIZE_MAX;
+        size_t here = 0;
+        for (size_t n = low; field && n <= high; n++) {
+            here += field->rows[n];
+            if (field->rows[n] && field->first[n] < first)
+                first = field->first[n];
+        }
+        if (here && !sum)
+            buf_printf(where, "first: %s line %zu", t->files[f].path, first);
+        sum += here;
+    }
+    return sum;
+}
+
+static size_t most_calls(const struct teller *t)
+{
+    for (size_t n = EXPECTED_MOST; n > 0; n--) {
+        for (size_t f = 0; f < 2; f++) {
+            const struct expected_field *field = field_of(t, f, t->field);
+            if (field && field->rows[n])
+                return n;
+        }
+    }
+    return 0;
+}
+
+#define STEPS_POINTER "/method/reinforcement/max_episode_steps"
+
+/* N calls, one a turn, and the answer: N + 1 turns. */
+static void tell_too_many(const struct teller *t)
+{
+    const struct job *job = t->plan->job;
+    size_t steps = (size_t)job->max_episode_steps;
+    size_t most = most_calls(t);
+    struct buf where = {0};
+    struct buf more = {0};
+    struct buf unused = {0};
+    if (!job->n_tools || most < steps)
+        return;
+    size_t n = count(t, steps, EXPECTED_MOST, &where);
+    size_t n_more = steps < EXPECTED_MOST ? count(t, steps + 1, EXPECTED_MOST, &unused) : 0;
+    if (n_more && n_more < n)
+        buf_printf(&more,
+                   "; %zu of them expect %zu or more, too many even if the answer took no "
+                   "turn",
+                   n_more, steps + 1);
+    bool given = doc_value(job->doc->root, STEPS_POINTER) != NULL;
+    struct diag *d =
+        doc_fault(job->doc, t->list, DIAG_WARNING, DIAG_X020, STEPS_POINTER,
+                  "%zu of %zu rows expect %zu or more tool calls (%s; %s) and cannot finish, one "
+                  "call a turn, with max_episode_steps %zu%s%s",
+                  n, t->n_rows, steps, t->plan->fields[t->field], buf_text(&where), steps,
+                  given ? "" : ", the default", buf_text(&more));
+    diag_fix(d, "max_episode_steps: %zu or more: %zu calls and the answer", most + 1, most);
+    buf_release(&where);
+    buf_release(&more);
+    buf_release(&unused);
+}
+
+static void tell_none(const struct teller *t)
+{
+    struct buf where = {0};
+    size_t n = count(t, 0, 0, &where);
+    if (n && t->plan->job->n_tools && n < rows_with(t, t->field))
+        diag_fix(doc_fault(t->plan->job->doc, t->list, DIAG_WARNING, DIAG_X021,
+                           JOB_TOOLS_POINTER "#", "%zu of %zu rows expect no tool call (%s; %s)", n,
+                           t->n_rows, t->plan->fields[t->field], buf_text(&where)),
+                 "see that the grader rewards an answer without a call there");
+    buf_release(&where);
+}
+
+static void tell_unknown(const struct teller *t)
+{
+    size_t n = 0;
+    const char *name = NULL;
+    struct buf where = {0};
+    for (size_t f = 0; f < 2; f++) {
+        const struct expected_field *field = field_of(t, f, t->field);
+        if (!field || !field->n_unknown)
+            continue;
+        if (!n)
+            buf_printf(&where, "first: %s line %zu", t->files[f].path, field->first_unknown);
+        name = name ? name : field->unknown;
+        n += field->n_unknown;
+    }
+    if (n) {
+        const struct job *job = t->plan->job;
+        struct nearest near = {.word = name};
+        for (size_t i = 0; i < job->n_tools; i++)
+            nearest_try(&near, job->tools[i].name ? job->tools[i].name : "");
+        struct diag *d =
+            doc_fault(job->doc, t->list, DIAG_WARNING, DIAG_X022, JOB_TOOLS_POINTER "#",
+                      "%zu of %zu rows expect a tool that the job has not, such as '%s' (%s; %s)",
+                      n, t->n_rows, name, t->plan->fields[t->field], buf_text(&where));
+        if (near.name)
+            diag_fix(d, "did you mean '%s'?", near.name);
+    }
+    buf_release(&where);
+}
+
+void expected_tell(const struct expected_plan *p, const struct expected_of files[2],
+                   struct diags *list)
+{
+    struct teller t = {.plan = p, .files = files, .list = list};
+    for (size_t f = 0; f < 2; f++)
+        t.n_rows += files[f].path ? files[f].counts->n_rows : 0;
+    for (size_t i = 1; i < p->n; i++)
+        t.field = rows_with(&t, i) > rows_with(&t, t.field) ? i : t.field;
+    if (!t.n_rows)
+        return;
+    if (!rows_with(&t, t.field)) {
+        if (p->named)
+            diag_fix(doc_fault(p->job->doc, list, DIAG_WARNING, DIAG_X023,
+                               "/simulation/expected_tools",
+                               "no row says in '%s' how many tools it expects", p->fields[t.field]),
+                     "name a field that holds a list of tools, or a number");
+        return;
+    }
+    tell_too_many(&t);
+    tell_none(&t);
+    tell_unknown(&t);
+}

@@ -1,0 +1,60 @@
+/* How many tool calls a row expects, when it has a field that says so, beside the turns that a
+ * rollout may take (GAP-12).
+ *
+ * The field is simulation.expected_tools, or the first of a few usual names that a row has: a list
+ * with an entry a call (a name, or an object with "name" or "function"), or their number.
+ * Threads: as the survey that it is a part of.
+ */
+#ifndef SIM_CHECK_EXPECTED_H
+#define SIM_CHECK_EXPECTED_H
+
+#include "sim/base/tape.h"
+#include "sim/job/diag.h"
+#include "sim/job/job.h"
+
+enum {
+    EXPECTED_FIELDS = 12, /* room for the usual names, and the job's */
+    EXPECTED_MOST = 64,   /* calls that are told apart; more count as so many */
+};
+
+/* Which fields are looked at: constant while rows are. */
+struct expected_plan {
+    const struct job *job;
+    const char *fields[EXPECTED_FIELDS]; /* borrowed */
+    size_t n;
+    bool named; /* the job names the one */
+};
+
+/* Of one field. */
+struct expected_field {
+    size_t n_rows;                   /* that have it, in a form that says a number */
+    size_t rows[EXPECTED_MOST + 1];  /* by the number of calls */
+    size_t first[EXPECTED_MOST + 1]; /* line */
+    size_t n_unknown;                /* rows that expect a tool which the job has not */
+    size_t first_unknown;
+    char *unknown; /* owned: the first one's name */
+};
+
+struct expected {
+    struct expected_field *at; /* owned; plan.n of them, or NULL before the first row */
+    size_t n;
+    size_t n_rows; /* looked at */
+};
+
+void expected_plan_make(struct expected_plan *p, const struct job *job);
+
+void expected_row(struct expected *x, const struct expected_plan *p, const struct tape *row,
+                  size_t line);
+void expected_join(struct expected *whole, struct expected *block, size_t n_before);
+void expected_release(struct expected *x);
+
+struct expected_of {
+    const char *path; /* of the file; NULL: there is none */
+    const struct expected *counts;
+};
+
+/* Say what was found (X020 to X023), in the job's file. */
+void expected_tell(const struct expected_plan *p, const struct expected_of files[2],
+                   struct diags *list);
+
+#endif

@@ -1,0 +1,64 @@
+#include "sim/check/script_calls.h"
+
+#include <string.h>
+
+#include "sim/base/mem.h"
+#include "sim/base/nearest.h"
+
+#define TURNS_POINTER JOB_POLICY_POINTER "/turns"
+
+static void check_call(const struct job *job, const json_t *call, const char *pointer,
+                       struct diags *list)
+{
+    const char *name = json_string_value(json_object_get(call, "call"));
+    struct nearest near = {.word = name};
+    for (size_t i = 0; name && i < job->n_tools; i++) {
+        const char *known = job->tools[i].name ? job->tools[i].name : "";
+        if (strcmp(known, name) == 0)
+            return;
+        nearest_try(&near, known);
+    }
+    if (!name)
+        return;
+    struct buf at = {0};
+    buf_printf(&at, "%s/call", pointer);
+    struct diag *d = doc_fault(job->doc, list, DIAG_WARNING, DIAG_X009, buf_text(&at),
+                               "the script calls '%s', and the job has no such tool", name);
+    if (near.name)
+        diag_fix(d, "did you mean '%s'?", near.name);
+    buf_release(&at);
+}
+
+static void check_turn(const struct job *job, const json_t *turn, size_t i, struct diags *list)
+{
+    struct buf pointer = {0};
+    size_t k = 0;
+    const json_t *call = NULL;
+    buf_printf(&pointer, TURNS_POINTER "/%zu", i);
+    check_call(job, turn, buf_text(&pointer), list);
+    buf_text_add(&pointer, "/calls");
+    json_array_foreach(json_object_get(turn, "calls"), k, call)
+    {
+        size_t up = pointer.len;
+        doc_pointer_index(&pointer, k);
+        check_call(job, call, buf_text(&pointer), list);
+        buf_cut(&pointer, up);
+    }
+    buf_release(&pointer);
+}
+
+void script_calls_check(const struct job *job, struct diags *list)
+{
+    const char *type = json_string_value(json_object_get(job->sim.policy, "type"));
+    const json_t *turns = json_object_get(job->sim.policy, "turns");
+    size_t n = json_array_size(turns);
+    if (!type || strcmp(type, "scripted") != 0)
+        return;
+    for (size_t i = 0; i < n; i++)
+        check_turn(job, json_array_get(turns, i), i, list);
+    if (n > (size_t)job->max_episode_steps)
+        diag_fix(doc_fault(job->doc, list, DIAG_WARNING, DIAG_X017, TURNS_POINTER,
+                           "the script has %zu turns, and a rollout ends after %d", n,
+                           job->max_episode_steps),
+                 "max_episode_steps: %zu, or a shorter script", n);
+}

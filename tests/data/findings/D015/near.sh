@@ -1,0 +1,6 @@
+#!/bin/sh
+awk -v n=50000 'BEGIN { for (i = 1; i <= n; i++)
+    printf "{\"messages\":[{\"role\":\"user\",\"content\":\"What comes after %d?\"}],\"answer\":\"%d\"}\n", i, i }' >train.jsonl
+awk -v n=1000 'BEGIN { for (i = 1; i <= n; i++)
+    printf "{\"messages\":[{\"role\":\"user\",\"content\":\"What comes before %d?\"}],\"answer\":\"%d\"}\n", i, i }' >valid.jsonl
+exec "$RFTSIM" check job.yaml

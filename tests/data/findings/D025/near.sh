@@ -1,0 +1,4 @@
+#!/bin/sh
+awk 'BEGIN { pad = "x"; while (length(pad) < 1048000) pad = pad pad; pad = substr(pad, 1, 1048000)
+    printf "{\"messages\":[{\"role\":\"user\",\"content\":\"What is it?\"}],\"answer\":\"%s\"}\n", pad }' >>train.jsonl
+exec "$RFTSIM" check job.yaml

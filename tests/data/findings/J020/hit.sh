@@ -1,0 +1,1 @@
+"$RFTSIM" check job.yaml --dialect openai
