@@ -37,6 +37,23 @@ struct diag *grader_fault(const struct grader_spec *spec, struct diags *list,
     return d;
 }
 
+void grader_single_braces(const struct template *t, const struct grader_spec *spec, const char *key,
+                          struct diags *list)
+{
+    static const char *const begins[] = {"{item.", "{sample."};
+    for (size_t i = 0; t && i < t->n_parts * COUNT_OF(begins); i++) {
+        const char *literal = t->parts[i / COUNT_OF(begins)].literal;
+        const char *at = literal ? strstr(literal, begins[i % COUNT_OF(begins)]) : NULL;
+        if (!at)
+            continue;
+        size_t n = strcspn(at, "} \t\r\n");
+        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, key, "%.*s is no template",
+                              (int)(n + (at[n] == '}')), at),
+                 "a path stands in two braces: {%.*s}}", (int)n, at);
+        return;
+    }
+}
+
 void grader_field(struct template **out, const struct grader_spec *spec, const char *key,
                   struct diags *list)
 {
@@ -53,6 +70,7 @@ void grader_field(struct template **out, const struct grader_spec *spec, const c
                             &e))
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J007, key, "%s", e.text),
                  "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
+    grader_single_braces(*out, spec, key, list);
 }
 
 void grader_pass_threshold(const struct grader_spec *spec, struct diags *list)
