@@ -95,18 +95,23 @@ static void add_part(struct grade_tally *g, const struct grade_part *part)
         g->errors[bit] += part->flags >> bit & 1;
 }
 
-static void add_reading(struct reading_tally *r, const struct wave *w,
-                        const struct rollout_end *end, double other)
+bool reading_tally_add(struct reading_tally *r, double reward, double other, double threshold)
 {
-    double difference = fabs(other - end->reward);
+    double difference = fabs(other - reward);
     bool far = difference > TALLY_FAR;
-    bool across = (end->reward >= w->pass_threshold) != (other >= w->pass_threshold);
+    bool across = (reward >= threshold) != (other >= threshold);
     r->n++;
     r->sum += other;
     r->n_far += far;
     r->n_across += across;
     r->largest = fmax(r->largest, difference);
-    if ((!far && !across) || r->first.text)
+    return (far || across) && !r->first.text;
+}
+
+static void add_reading(struct reading_tally *r, const struct wave *w,
+                        const struct rollout_end *end, double other)
+{
+    if (!reading_tally_add(r, end->reward, other, w->pass_threshold))
         return;
     char *what = mem_printf("%.4g, and %.4g under the other", end->reward, other);
     note(&r->first, w, end, what);

@@ -386,11 +386,11 @@ void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w, 
 
 /* Other readings of the grader that every grade was told under, by how they are written in a job.
  */
-static json_t *readings_of(const struct tally *t)
+json_t *json_readings(const struct reading_tally readings[READINGS])
 {
     json_t *list = json_array();
     for (int i = 0; i < READINGS; i++) {
-        const struct reading_tally *r = &t->readings[i];
+        const struct reading_tally *r = &readings[i];
         if (!r->n)
             continue;
         json_t *o =
@@ -460,7 +460,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));
     json_object_set_new(o, "graders", graders_of(p, t));
     json_object_set_new(o, "model_grader_token_usage_per_model", tokens_by_model(p, t->run));
-    json_object_set_new(o, "other_readings", readings_of(&all));
+    json_object_set_new(o, "other_readings", json_readings(all.readings));
     json_object_set_new(o, "asked_once", asked_once_of(p));
     json_object_set_new(o, "grade_notes", grade_notes_of(&all));
     json_t *tools = json_array();

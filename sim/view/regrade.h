@@ -8,6 +8,7 @@
 
 #include "grader/grader.h"
 #include "sim/run/results.h"
+#include "sim/train/tally.h"
 
 enum {
     REGRADE_SHOWN = 20,  /* differences; the rest is counted */
@@ -45,6 +46,7 @@ struct regrade {
     char *first_error;                        /* owned; where and why */
     struct regrade_change top[REGRADE_SHOWN]; /* the largest first */
     size_t n_top;
+    struct reading_tally readings[READINGS]; /* of those graded again */
 };
 
 void regrade_release(struct regrade *r);

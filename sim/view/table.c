@@ -416,6 +416,18 @@ static void summary_judges(struct buf *out, const struct plan *p, const struct t
     }
 }
 
+void table_reading(struct buf *out, int reading, const struct reading_tally *r, double mean)
+{
+    buf_printf(out,
+               "  simulation.%s: %s\n      mean %.4f, here %.4f; %llu of %llu rewards differ "
+               "by more than %g",
+               reading_switch(reading), reading_word(reading), r->sum / (double)r->n, mean,
+               (unsigned long long)r->n_far, (unsigned long long)r->n, TALLY_FAR);
+    if (r->n_across)
+        buf_printf(out, ", %llu cross pass_threshold", (unsigned long long)r->n_across);
+    buf_printf(out, "; at most by %.4f\n      first: %s\n", r->largest, r->first.text);
+}
+
 /* What other readings of the grader would have changed, where they would. */
 static void summary_readings(struct buf *out, const struct plan *p, const struct tally *all)
 {
@@ -428,14 +440,7 @@ static void summary_readings(struct buf *out, const struct plan *p, const struct
         if (!any)
             buf_text_add(out, "\nother readings of the grader (the service does not say which)\n");
         any = true;
-        buf_printf(out,
-                   "  simulation.%s: %s\n      mean %.4f, here %.4f; %llu of %llu rewards differ "
-                   "by more than %g",
-                   reading_switch(i), reading_word(i), r->sum / (double)r->n, mean,
-                   (unsigned long long)r->n_far, (unsigned long long)r->n, TALLY_FAR);
-        if (r->n_across)
-            buf_printf(out, ", %llu cross pass_threshold", (unsigned long long)r->n_across);
-        buf_printf(out, "; at most by %.4f\n      first: %s\n", r->largest, r->first.text);
+        table_reading(out, i, r, mean);
     }
     for (size_t i = 0, n = 0; i <= (grader_parts(p->grader, &n), n); i++) {
         const struct grader *g = grader_at(p->grader, i);
