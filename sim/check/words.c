@@ -252,7 +252,7 @@ enum err_code words_learn(struct boilerplate *b, int fd, const char *path, struc
     uint16_t *counts = mem_array(1u << WORDS_BITS, sizeof(*counts));
     bool have = true;
     size_t n = 0;
-    lines_init(&lines, fd, path, 0, UINT64_MAX);
+    lines_init_head(&lines, fd, path, WORDS_SAMPLE_BYTES);
     while (n < WORDS_SAMPLE && lines_next(&lines, &line, &have, e) == ERR_OK && have) {
         if (!tape_scan(&tape, line.text, line.len, &f) ||
             !words_question(&tape, tape_get(&tape, 0, "messages"), &text))

@@ -17,8 +17,9 @@
 #include "sim/base/tape.h"
 
 enum {
-    WORDS_RUNS = 1024,    /* of a text, that are looked at */
-    WORDS_SAMPLE = 512,   /* rows that say what boilerplate is */
+    WORDS_RUNS = 1024,            /* of a text, that are looked at */
+    WORDS_SAMPLE = 512,           /* rows that say what boilerplate is */
+    WORDS_SAMPLE_BYTES = 8 << 20, /* and no more bytes than these */
     WORDS_COMMON = 50,    /* boilerplate: more than one row in so many has it, and at least 3 */
     WORDS_LEAST_RUNS = 5, /* fewer that are not boilerplate are too few to tell */
     WORDS_NEAR_PERCENT = 80,

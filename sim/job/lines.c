@@ -41,6 +41,13 @@ void lines_init(struct lines *r, int fd, const char *path, uint64_t start, uint6
     r->len = 0;
     r->eof = false;
     r->stream = false;
+    r->head = 0;
+}
+
+void lines_init_head(struct lines *r, int fd, const char *path, uint64_t bytes)
+{
+    lines_init(r, fd, path, 0, UINT64_MAX);
+    r->head = bytes;
 }
 
 void lines_init_stream(struct lines *r, int fd, const char *path)
@@ -78,6 +85,8 @@ static enum err_code fill(struct lines *r, struct err *e)
     size_t most = r->room - r->len;
     if (most > CHUNK_BYTES) /* a long line before has left room; what is passed over needs none */
         most = CHUNK_BYTES;
+    if (r->head && most > r->head - (r->offset + r->len))
+        most = r->head - (r->offset + r->len);
     ssize_t n = 0;
     do {
         n = r->stream ? read(r->fd, r->at + r->len, most)

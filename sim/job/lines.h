@@ -39,6 +39,7 @@ struct lines {
     size_t from;
     size_t len;
     uint64_t offset; /* in the file, of at[0] */
+    uint64_t head;   /* the file is read as if it ended there; 0: to its end */
     bool eof;
     bool stream; /* cannot be read at any place: a pipe */
     bool inside; /* the part begins inside a line, which is to be passed over */
@@ -50,6 +51,9 @@ NODISCARD enum err_code lines_open(int *fd, uint64_t *bytes, const char *path, s
 /* Read the lines that begin at start..end. Memory of an earlier use is kept. */
 void lines_init(struct lines *r, int fd, const char *path, uint64_t start, uint64_t end);
 void lines_release(struct lines *r);
+
+/* Read the first so many bytes as if they were all: the last line may be a part of one. */
+void lines_init_head(struct lines *r, int fd, const char *path, uint64_t bytes);
 
 /* Read all lines of what can be read only once, and be one reader's: standard input. */
 void lines_init_stream(struct lines *r, int fd, const char *path);

@@ -275,8 +275,9 @@ def refused(grader, *says, **simulation):
         graded_by([scored(1)], grader=grader, status=None, **simulation)
     except Stopped as why:
         equal(f"exit status, with {short(grader)}", why.run.status, 2)
+        said = " ".join(why.run.err.split())  # long lines are broken
         for text in says:
-            true(f"'{text}' is not in {short(why.run.err)}", text in why.run.err)
+            true(f"'{text}' is not in {said}", text in said)
         equal("requests", why.run.requests, [])
 
 
@@ -501,8 +502,11 @@ def _():
             told.update(json.loads(done.stdout))
         return result(0.5)
     judged(script)
-    grader = told["graders"][0]
+    grader = told["rftsim"]["graders"][0]
     equal("reward", told["reward"], 0.5)
+    equal("model", told["metadata"]["sampled_model_name"], "o3-mini-2025-01-31")
+    equal("tokens by model", told["model_grader_token_usage_per_model"],
+          {"o3-mini-2025-01-31": grader["token_usage"]})
     equal("name", grader["sampled_model_name"], "o3-mini-2025-01-31")
     equal("tokens", grader["token_usage"], {"prompt_tokens": 100, "completion_tokens": 20,
                                             "total_tokens": 120, "cached_tokens": 64})

@@ -57,6 +57,24 @@ START_TEST(test_parts_give_each_line_once)
 }
 END_TEST
 
+START_TEST(test_the_head_of_a_file_is_read_as_if_it_were_all)
+{
+    int fd = file_of("a\nbb\nccc\n", 9);
+    struct lines r = {0};
+    struct line line;
+    struct err e = {0};
+    bool have = true;
+    struct buf got = {0};
+    lines_init_head(&r, fd, "lines", 4);
+    while (lines_next(&r, &line, &have, &e) == ERR_OK && have)
+        buf_printf(&got, "%.*s%s", (int)line.len, line.text, line.ended ? "|" : "...");
+    ck_assert_str_eq(buf_text(&got), "a|bb...");
+    buf_release(&got);
+    lines_release(&r);
+    close(fd);
+}
+END_TEST
+
 /* What a pass over a file came to: its lines in order, with their numbers checked. */
 struct sum {
     size_t n_lines;
@@ -156,6 +174,7 @@ Suite *lines_suite(void)
     Suite *suite = suite_create("lines");
     TCase *tcase = tcase_create("lines");
     tcase_add_loop_test(tcase, test_parts_give_each_line_once, 0, (int)COUNT_OF(texts));
+    tcase_add_test(tcase, test_the_head_of_a_file_is_read_as_if_it_were_all);
     tcase_add_test(tcase, test_a_pass_is_the_same_for_any_number_of_threads);
     tcase_add_test(tcase, test_a_file_that_shrinks_is_said);
     suite_add_tcase(suite, tcase);
