@@ -66,7 +66,7 @@ struct formula {
 struct formula_fault {
     size_t at, len;
     char why[160];
-    char fix[160]; /* empty if there is nothing to say */
+    char fix[160]; /* empty if it was worked out and not parsed */
 };
 
 /* In formula_parse.c. Parse text[0..len); `names` are all there are. On success `*out` is the

@@ -237,8 +237,10 @@ static bool parse_arguments(struct parser *p, const struct function *f, size_t a
         if (c != ',')
             return fail(p, p->at < p->len ? p->at : open, 1,
                         p->at < p->len ? "expected ',' or ')'" : "this '(' is never closed");
-        if (!f->takes_many)
-            return fail(p, p->at, 1, "%s() takes one argument", f->name);
+        if (!f->takes_many) {
+            fail(p, p->at, 1, "%s() takes one argument", f->name);
+            return f->kind == FORMULA_LOG && fix(p, "log is natural: write log(x) / log(base)");
+        }
         p->at++;
     }
     p->at++;
@@ -366,13 +368,30 @@ static bool parse_sum(struct parser *p)
     return true;
 }
 
+static bool is_condition(const struct parser *p)
+{
+    static const char *const words[] = {"if", "and", "or", "not", "in", "else", "where"};
+    size_t len = word_length(p);
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (strlen(words[i]) == len && memcmp(words[i], p->text + p->at, len) == 0)
+            return true;
+    }
+    return p->text[p->at] && strchr("<>=!&|?", p->text[p->at]);
+}
+
 /* Values side by side are the likeliest thing to follow a whole formula: 2 exact, (a)(b). */
 static bool trailing(struct parser *p)
 {
     char c = p->text[p->at];
     unexpected(p, "an operator");
+    if (is_condition(p))
+        return fix(p,
+                   "a formula has no conditions: min, max and floor do for some, a python grader "
+                   "for all");
     if (is_letter(c) || is_digit(c) || c == '(')
-        fix(p, "a product is written with *");
+        return fix(p, "a product is written with *");
+    if (c != ')' && c != '.')
+        return fix(p, "operators are + - * / ^ (MU-4)");
     return false;
 }
 
@@ -398,6 +417,9 @@ bool formula_parse(struct formula **out, const char *text, size_t len, const cha
     p.out = f;
     p.fault = fault;
     if (!parse_all(&p)) {
+        if (!*fault->fix)
+            fix(&p, "a formula is made of names, numbers, + - * / ^, brackets and functions, as in "
+                    "0.9 * exact + 0.1 * max(a, b)");
         formula_free(f);
         return false;
     }

@@ -81,6 +81,13 @@ enum grade_note_bit {
 #undef X
 };
 
+/* Where a note came from: the templated field, and a path in it. Borrowed from the grader; NULL if
+ * it came from elsewhere. */
+struct grade_noted {
+    const char *key;  /* "input" */
+    const char *path; /* "item.nums" */
+};
+
 const char *grade_note_id(enum grade_note note);
 const char *grade_note_words(enum grade_note note);
 
@@ -138,14 +145,15 @@ struct grader_spent {
 };
 
 struct grade {
-    double reward;                  /* 0 if a flag is set, but for a multi's (GAP-10, GAP-11) */
-    unsigned flags;                 /* enum grade_flag; those of the parts as well */
-    struct grade_tokens tokens;     /* of its parts as well; all 0 if no model was asked */
-    bool lost;                      /* there is no grade: the rollout is to be discarded */
-    int64_t ns;                     /* from start to end */
-    char why[256];                  /* filled with the flags, and if it is lost */
-    unsigned notes;                 /* enum grade_note_bit; those of the parts as well */
-    unsigned readings;              /* a bit for each of `other` that is set */
+    double reward;              /* 0 if a flag is set, but for a multi's (GAP-10, GAP-11) */
+    unsigned flags;             /* enum grade_flag; those of the parts as well */
+    struct grade_tokens tokens; /* of its parts as well; all 0 if no model was asked */
+    bool lost;                  /* there is no grade: the rollout is to be discarded */
+    int64_t ns;                 /* from start to end */
+    char why[256];              /* filled with the flags, and if it is lost */
+    unsigned notes;             /* enum grade_note_bit; those of the parts as well */
+    struct grade_noted noted[GRADE_N_NOTES]; /* the first of each */
+    unsigned readings;                       /* a bit for each of `other` that is set */
     double other[READINGS];         /* the reward under another reading (sim/job/reading.h) */
     const struct grade_part *parts; /* one for each of grader_parts(); borrowed until `done` has
                                        returned; NULL if it has no parts */

@@ -66,8 +66,11 @@ const struct job_grader_model *judge_find(const struct grader_spec *spec,
     diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J003, "model",
                           "simulation.grader_models does not say who answers for '%s'", name),
              "simulation: {grader_models: {%s: {base_url: \"https://HOST/openai/v1\", api_key: "
-             "\"${KEY}\"}}}; or {%s: {stub: {%s}}}, which asks nobody",
-             name, name, stub);
+             "\"${KEY}\"}}}; or {%s: {stub: {%s}}}, which asks nobody%s",
+             name, name, stub,
+             spec->job->alone && !*spec->job->grader_at
+                 ? "; put it beside grader: {type: ...} in the file"
+                 : "");
     return NULL;
 }
 

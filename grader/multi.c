@@ -330,6 +330,15 @@ static void task_free(struct multi_task *t)
     free(t);
 }
 
+static void add_notes(struct grade *out, const struct grade *part)
+{
+    for (int i = 0; i < GRADE_N_NOTES; i++) {
+        if (part->notes & ~out->notes & 1u << i)
+            out->noted[i] = part->noted[i];
+    }
+    out->notes |= part->notes;
+}
+
 /* What the parts said, in their order, whichever came first. */
 static void gather(struct multi_task *t, struct grade *out)
 {
@@ -339,7 +348,7 @@ static void gather(struct multi_task *t, struct grade *out)
         t->graded[i] = (struct grade_part){part->reward, part->flags, part->ns};
         t->values[i] = part->reward;
         out->flags |= part->flags;
-        out->notes |= part->notes;
+        add_notes(out, part);
         out->lost = out->lost || part->lost;
         grade_tokens_add(&out->tokens, &part->tokens);
         if (part->flags || part->lost)

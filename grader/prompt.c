@@ -51,6 +51,7 @@ static void read_text(struct prompt_part *part, struct place *at, const json_t *
                        grader_roots, &e))
         fault(at, DIAG_J007, e.text,
               "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
+    grader_single_braces(part->text, at->spec, part->key, at->list);
 }
 
 /* An image as each API has it. */

@@ -47,6 +47,8 @@ static const char *read_source(const struct grader_spec *spec, size_t *len, stru
     return NULL;
 }
 
+static const char image_tag[] = "2025-05-08"; /* PY-3 */
+
 static void check_rest(const struct grader_spec *spec, struct diags *list)
 {
     static const char *const known[] = {"type",      "name",           "source",
@@ -54,8 +56,14 @@ static void check_rest(const struct grader_spec *spec, struct diags *list)
     const json_t *tag = json_object_get(spec->json, "image_tag");
     doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known, " in a python grader");
     if (tag && !json_is_string(tag) && !json_is_null(tag))
-        grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "image_tag",
-                     "'image_tag' must be a string");
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "image_tag",
+                              "'image_tag' must be a string"),
+                 "image_tag: \"%s\"", image_tag);
+    else if (json_is_string(tag) && strcmp(json_string_value(tag), image_tag) != 0)
+        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J007, "image_tag",
+                              "no image_tag is known but %s", image_tag),
+                 "image_tag: \"%s\", or leave it out (PY-3)", image_tag);
+    grader_pass_threshold(spec, list);
 }
 
 /* Once a job. */

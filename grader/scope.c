@@ -37,6 +37,23 @@ struct diag *grader_fault(const struct grader_spec *spec, struct diags *list,
     return d;
 }
 
+void grader_single_braces(const struct template *t, const struct grader_spec *spec, const char *key,
+                          struct diags *list)
+{
+    static const char *const begins[] = {"{item.", "{sample."};
+    for (size_t i = 0; t && i < t->n_parts * COUNT_OF(begins); i++) {
+        const char *literal = t->parts[i / COUNT_OF(begins)].literal;
+        const char *at = literal ? strstr(literal, begins[i % COUNT_OF(begins)]) : NULL;
+        if (!at)
+            continue;
+        size_t n = strcspn(at, "} \t\r\n");
+        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, key, "%.*s is no template",
+                              (int)(n + (at[n] == '}')), at),
+                 "a path stands in two braces: {%.*s}}", (int)n, at);
+        return;
+    }
+}
+
 void grader_field(struct template **out, const struct grader_spec *spec, const char *key,
                   struct diags *list)
 {
@@ -53,6 +70,7 @@ void grader_field(struct template **out, const struct grader_spec *spec, const c
                             &e))
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J007, key, "%s", e.text),
                  "templates are {{item.KEY}} and {{sample.output_text}}, with [0] for a list");
+    grader_single_braces(*out, spec, key, list);
 }
 
 void grader_pass_threshold(const struct grader_spec *spec, struct diags *list)
@@ -73,18 +91,32 @@ struct template_scope grader_scope(const struct grader_input *in)
     return (struct template_scope){.find = find, .arg = in};
 }
 
+static void note(struct grade *grade, enum grade_note n, const char *key, const char *path)
+{
+    if (!(grade->notes >> n & 1))
+        grade->noted[n] = (struct grade_noted){key, path};
+    grade->notes |= 1u << n;
+}
+
+/* Strings alone are written as anybody would write them (GAP-29, GAP-30). */
+static void note_kinds(struct grade *grade, const char *key, const struct template_kinds *kinds)
+{
+    for (size_t kind = 0; kind < COUNT_OF(kinds->path); kind++) {
+        if (kinds->path[kind] && kind != TAPE_STRING)
+            note(grade, kind == TAPE_NULL ? GRADE_NOTE_NOTHING : GRADE_NOTE_NOT_TEXT, key,
+                 kinds->path[kind]);
+    }
+}
+
 bool grader_render(const struct template *t, const char *key, const struct grader_input *in,
                    struct buf *out, struct grade *grade)
 {
     struct template_scope scope = grader_scope(in);
     struct template_fault fault;
-    unsigned kinds = 0;
+    struct template_kinds kinds = {0};
     buf_clear(out);
     if (template_render(t, &scope, out, &kinds, &fault)) {
-        if (kinds & 1u << TAPE_NULL)
-            grade->notes |= GRADE_NOTE_BIT_NOTHING;
-        if (kinds & ~(1u << TAPE_NULL | 1u << TAPE_STRING))
-            grade->notes |= GRADE_NOTE_BIT_NOT_TEXT;
+        note_kinds(grade, key, &kinds);
         return true;
     }
     grade->flags |= GRADE_INVALID_VARIABLE;

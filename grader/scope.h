@@ -17,6 +17,10 @@ struct diag *grader_fault(const struct grader_spec *spec, struct diags *list,
 void grader_field(struct template **out, const struct grader_spec *spec, const char *key,
                   struct diags *list);
 
+/* Warn of a path in single braces, which is text like any other. Fine with NULL. */
+void grader_single_braces(const struct template *t, const struct grader_spec *spec, const char *key,
+                          struct diags *list);
+
 /* Check pass_threshold, a number or nothing. It colours passes, not rewards (GAP-37), so its type
  * is all there is to it for a grader. */
 void grader_pass_threshold(const struct grader_spec *spec, struct diags *list);

@@ -6,6 +6,7 @@ where `at` and `len` are bytes of the source.
 Rules: PY-1, PY-3, PY-4, PY-9, EV-15, GAP-38, GAP-40.
 """
 import ast
+import difflib
 import importlib.util
 import json
 import sys
@@ -27,6 +28,9 @@ SERVICE = {
 DOUBTFUL = {"os", "subprocess", "socket", "requests", "urllib", "http", "ctypes", "importlib",
             "threading", "multiprocessing"}
 DOUBTFUL_CALLS = {"open", "eval", "exec"}
+NETWORK = {"socket", "requests", "urllib", "http"}
+OUTPUTS = ("output_text", "output_json", "output_tools", "choices")
+OF_SAMPLE = OUTPUTS + ("output_reasoning_summary", "output_audio", "model", "namespace", "trajectory")
 
 
 class Source:
@@ -119,6 +123,8 @@ class Check:
                    "the service's sandbox has no network either: do without (GAP-38)")
         elif name in DOUBTFUL:
             self.warn("P004", node, f"'{name}' may be refused by the service",
+                      "graders have no network there, nor here: bring what is needed in the row (PY-2)"
+                      if name in NETWORK else
                       "which names it refuses is known of 'sys' alone; do without, to be sure (GAP-38)")
         elif name in SERVICE:
             if not has(name):
@@ -170,20 +176,41 @@ class Check:
             if name in reads:
                 reads[name].append((field, node, place))
         self.swapped(reads[sample], reads[item], sample, item)
+        self.mistyped(reads[sample], sample)
+        self.misread(grade, sample, item)
         self.item_reads(tree, reads[item], item, bool(reads[sample]))
         self.booleans(grade)
 
     def swapped(self, of_sample, of_item, sample, item):
-        outputs = ("output_text", "output_json", "output_tools", "choices")
         for field, node, _ in of_item:
-            if field in outputs:
+            if field in OUTPUTS:
                 self.warn("P006", node, f"{item}[{field!r}]: what the model answered is in the sample, "
                           "which comes first", f"read {field!r} from the first parameter, {sample}")
-        known = outputs + ("output_reasoning_summary", "output_audio", "model", "namespace", "trajectory")
         for field, node, _ in of_sample:
-            if field not in known and not any(f in known for f, _, _ in of_sample):
+            if not near_output(field) and not any(f in OF_SAMPLE for f, _, _ in of_sample):
                 self.warn("P006", node, f"{sample}[{field!r}]: the first parameter is what the model "
                           "answered, and has no such key", f"the row's fields are in the second, {item}")
+
+    def mistyped(self, of_sample, sample):
+        for field, node, _ in of_sample:
+            near = near_output(field)
+            if near and field not in OF_SAMPLE:
+                self.warn("P007", node, f"{sample}[{field!r}]: a sample has no such key",
+                          f"did you mean {near!r}?")
+
+    def misread(self, grade, *names):
+        """Their keys as attributes, and JSON that is read twice."""
+        made = {n.id for n in ast.walk(grade) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        for node in ast.walk(grade):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and \
+                    node.value.id in names and node.value.id not in made and not hasattr(dict, node.attr):
+                self.warn("P007", node, f"{node.value.id} is a dict, and has no attribute {node.attr!r}",
+                          f"write {node.value.id}[{node.attr!r}]")
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and \
+                    node.func.attr == "loads" and node.args and \
+                    read_of(node.args[0])[:2] == (names[0], "output_json"):
+                self.warn("P007", node, "output_json is no text: it is JSON that was read, or None",
+                          f"take {names[0]}['output_json'] as it is, or read {names[0]}['output_text']")
 
     def item_reads(self, tree, reads, item, reads_sample):
         assistant = any(isinstance(n, ast.Constant) and n.value == "assistant" for n in ast.walk(tree))
@@ -196,7 +223,7 @@ class Check:
                     self.warn("P007", node, f"{item}['messages'] never holds the model's answer",
                               "the item is the row, and ends with the user's turn; the answer is "
                               "sample['output_text'] (EV-15)")
-            elif field not in ("output_text", "output_json", "output_tools", "choices"):
+            elif field not in OUTPUTS:
                 self.reads.setdefault(field, place)
 
     def booleans(self, grade):
@@ -222,6 +249,14 @@ class Check:
 def plain(text):
     """Text that every reader of JSON takes: without NUL and halves of pairs."""
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
+
+
+def near_output(field):
+    """The key of a sample that it is, or is nearly; None for any other."""
+    if field in OF_SAMPLE:
+        return field
+    near = difflib.get_close_matches(field, OUTPUTS, 1)
+    return near[0] if near else None
 
 
 def has(name):

@@ -259,10 +259,23 @@ static bool resolve(const struct template_path *p, const struct template_scope *
     return true;
 }
 
+/* An integer is its own shortest text, and may have more digits than a double holds. */
+static void add_number(const struct tape *t, size_t v, struct buf *out)
+{
+    char number[NUM_ROOM];
+    size_t len = 0;
+    const char *text = tape_text(t, v, &len);
+    bool whole = !memchr(text, '.', len) && !memchr(text, 'e', len) && !memchr(text, 'E', len);
+    double value = tape_number(t, v);
+    if (whole && value != 0)
+        buf_add(out, text, len);
+    else
+        buf_text_add(out, num_json(number, value));
+}
+
 /* GAP-29 */
 static void add_value(const struct template_value *v, struct buf *out)
 {
-    char number[NUM_ROOM];
     if (v->text) {
         buf_add(out, v->text, v->text_len);
         return;
@@ -272,7 +285,7 @@ static void add_value(const struct template_value *v, struct buf *out)
         tape_string(v->tape, v->at, out);
         return;
     case TAPE_NUMBER:
-        buf_text_add(out, num_json(number, tape_number(v->tape, v->at)));
+        add_number(v->tape, v->at, out);
         return;
     case TAPE_NULL:
     case TAPE_FALSE:
@@ -285,7 +298,7 @@ static void add_value(const struct template_value *v, struct buf *out)
 }
 
 bool template_render(const struct template *t, const struct template_scope *scope, struct buf *out,
-                     unsigned *kinds, struct template_fault *fault)
+                     struct template_kinds *kinds, struct template_fault *fault)
 {
     for (size_t i = 0; i < t->n_parts; i++) {
         const struct template_part *part = &t->parts[i];
@@ -297,8 +310,9 @@ bool template_render(const struct template *t, const struct template_scope *scop
         if (!resolve(&part->path, scope, &v, fault))
             return false;
         add_value(&v, out);
-        if (kinds)
-            *kinds |= 1u << (v.tape ? tape_kind(v.tape, v.at) : TAPE_STRING);
+        enum tape_kind kind = v.tape ? tape_kind(v.tape, v.at) : TAPE_STRING;
+        if (kinds && !kinds->path[kind])
+            kinds->path[kind] = part->path.text;
     }
     return true;
 }

@@ -5,7 +5,8 @@
  *
  * Pure substitution: no escaping, no filters, and what was put in is not scanned again (TP-4).
  * A path that resolves nowhere is an error with its reason, never an empty text (TP-6). Values are
- * put in as GAP-29 has it: strings raw, numbers shortest, objects and arrays as compact JSON.
+ * put in as GAP-29 has it: strings raw, integers as written, other numbers shortest, objects and
+ * arrays as compact JSON.
  * Which roots exist, and what they stand for, is the caller's: graders have `item` and `sample`
  * (TP-1), scripted policies `item`, `calls` and `turns`.
  * Threads: a parsed template is constant; rendering is pure.
@@ -59,6 +60,12 @@ struct template_fault {
     char why[160];    /* "target_items has 0 elements" */
 };
 
+/* For each kind of value that was put in the first path that led to one, else NULL. Borrowed from
+ * the template. */
+struct template_kinds {
+    const char *path[TAPE_OBJECT + 1]; /* by enum tape_kind */
+};
+
 /* The caller's roots. `find` takes as many steps of the path as it needs to come to a value, and
  * leaves the rest to be walked on the tape; on false it has filled fault->why. */
 struct template_scope {
@@ -80,10 +87,11 @@ void template_free(struct template *t); /* NULL is fine */
 bool template_has_paths(const struct template *t);
 bool template_is_one_path(const struct template *t); /* "{{item.key}}" and nothing else */
 
-/* Append the rendered text. `kinds` is NULL or gets a bit, 1 << enum tape_kind, for each kind of
- * value that was put in. On false `fault` says which path and why; `out` holds a part. */
+/* Append the rendered text. `kinds` is NULL, or zeroed and then told what was put in. On false
+ * `fault` says which path and why; `out` holds a part. */
 NODISCARD bool template_render(const struct template *t, const struct template_scope *scope,
-                               struct buf *out, unsigned *kinds, struct template_fault *fault);
+                               struct buf *out, struct template_kinds *kinds,
+                               struct template_fault *fault);
 
 /* Append the value of a template_is_one_path() as JSON, its type kept. */
 NODISCARD bool template_render_json(const struct template *t, const struct template_scope *scope,

@@ -22,7 +22,9 @@ static const struct opt grade_opts[] = {
     {"fixtures", 0, OPT_TEXT, offsetof(struct grade_opts, fixtures), "FILE",
      "check expected grades, one JSON object a line; each is graded twice", 0, 0},
     {"grader", 0, OPT_TEXT, offsetof(struct grade_opts, grader), "FILE",
-     "in place of JOB: a grader alone, YAML or JSON, or a body of graders/run", 0, 0},
+     "in place of JOB: a grader alone, YAML or JSON, or a body of graders/run; "
+     "'simulation' may stand beside 'grader' in it",
+     0, 0},
     {"item", 0, OPT_TEXT, offsetof(struct grade_opts, item), "FILE",
      "in place of --row: a file with one row, a JSON object; '-' is standard input. What begins "
      "with '{' is the row itself",

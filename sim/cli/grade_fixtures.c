@@ -102,6 +102,7 @@ static enum err_code check_all(struct checking *c, struct err *e)
     const struct lab_work work = {
         .most = grade_concurrency(c->g), .next = next, .graded = graded, .arg = c};
     c->report.fixtures = &c->fixtures;
+    c->report.grader = lab_grader(c->g->lab);
     c->grades = mem_array(2 * c->fixtures.n, sizeof(*c->grades));
     c->update = mem_array(c->fixtures.n, sizeof(*c->update));
     enum err_code rc = lab_run(c->g->lab, &work, e);

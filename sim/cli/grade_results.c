@@ -122,6 +122,7 @@ static enum err_code grade_all(struct regrading *r, struct err *e)
     const json_t *threshold = json_object_get(r->g->job->grader, "pass_threshold");
     r->last = &r->first;
     r->report.path = r->g->opts->results;
+    r->report.grader = lab_grader(r->g->lab);
     r->report.is_export = results_is_export(r->results);
     r->report.has_threshold = json_is_number(threshold);
     r->report.threshold = json_number_value(threshold);

@@ -352,6 +352,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
     };
+    memcpy(out->noted, ep->grading.out.noted, sizeof(out->noted));
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));
     r->why = NULL;
     ep->sample = NULL;

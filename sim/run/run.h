@@ -42,6 +42,7 @@ struct rollout_end {
     enum outcome outcome;
     unsigned grade_flags; /* enum grade_flag */
     unsigned grade_notes; /* enum grade_note_bit */
+    struct grade_noted noted[GRADE_N_NOTES];
     int n_turns;
     double reward;    /* of a graded outcome */
     int64_t grade_ns; /* from asking the grader to its answer */

@@ -95,18 +95,23 @@ static void add_part(struct grade_tally *g, const struct grade_part *part)
         g->errors[bit] += part->flags >> bit & 1;
 }
 
-static void add_reading(struct reading_tally *r, const struct wave *w,
-                        const struct rollout_end *end, double other)
+bool reading_tally_add(struct reading_tally *r, double reward, double other, double threshold)
 {
-    double difference = fabs(other - end->reward);
+    double difference = fabs(other - reward);
     bool far = difference > TALLY_FAR;
-    bool across = (end->reward >= w->pass_threshold) != (other >= w->pass_threshold);
+    bool across = (reward >= threshold) != (other >= threshold);
     r->n++;
     r->sum += other;
     r->n_far += far;
     r->n_across += across;
     r->largest = fmax(r->largest, difference);
-    if ((!far && !across) || r->first.text)
+    return (far || across) && !r->first.text;
+}
+
+static void add_reading(struct reading_tally *r, const struct wave *w,
+                        const struct rollout_end *end, double other)
+{
+    if (!reading_tally_add(r, end->reward, other, w->pass_threshold))
         return;
     char *what = mem_printf("%.4g, and %.4g under the other", end->reward, other);
     note(&r->first, w, end, what);
@@ -125,13 +130,25 @@ static void add_readings(struct tally *t, const struct wave *w, const struct rol
     }
 }
 
+/* The same of a note on a grade: which value it is about, if that is known. */
+static void note_value(struct example *example, const struct wave *w, const struct rollout_end *end,
+                       enum grade_note i)
+{
+    const struct grade_noted *x = &end->noted[i];
+    if (example->text)
+        return;
+    char *what = x->path ? mem_printf("%s: {{%s}}", x->key, x->path) : mem_text(grade_note_id(i));
+    note(example, w, end, what);
+    free(what);
+}
+
 static void add_notes(struct tally *t, const struct wave *w, const struct rollout_end *end)
 {
     for (int i = 0; i < GRADE_N_NOTES; i++) {
         if (!(end->grade_notes >> i & 1))
             continue;
         t->notes[i]++;
-        note(&t->note_examples[i], w, end, grade_note_id((enum grade_note)i));
+        note_value(&t->note_examples[i], w, end, (enum grade_note)i);
     }
 }
 

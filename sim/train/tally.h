@@ -102,6 +102,11 @@ bool tally_mean(const struct tally *t, double *out);
 /* What came of one grader by grader_at()'s number: 0 is the whole, then come its parts. */
 struct grade_tally tally_grade(const struct tally *t, size_t i);
 
+/* Count one reward, and what it would have been. True if it is the first that differs: the caller
+ * sets `first`. `threshold` is NAN if there is none. */
+NODISCARD bool reading_tally_add(struct reading_tally *r, double reward, double other,
+                                 double threshold);
+
 /* Whether under that reading a reward is far from what it was, or passes where it did not. */
 bool reading_tally_differs(const struct reading_tally *r);
 

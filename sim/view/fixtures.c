@@ -6,6 +6,7 @@
 
 #include "grader/explain.h"
 #include "sim/base/mem.h"
+#include "sim/view/grade.h"
 #include "sim/view/json.h"
 
 enum { VERSION = 1 };
@@ -126,6 +127,7 @@ void fixtures_summary_text(struct buf *out, const struct fixtures_report *r)
         buf_printf(out, "%-14s %7zu %7zu\n", *k->name ? k->name : "(none)", k->n_held, k->n_failed);
     }
     buf_printf(out, "%-14s %7zu %7zu\n", "all", r->n_held, r->n_failed);
+    grade_stubs(out, r->grader);
     if (r->n_updated)
         buf_printf(out, "%zu line%s of %s written anew\n", r->n_updated,
                    r->n_updated == 1 ? "" : "s", r->fixtures->path);
@@ -152,10 +154,11 @@ void fixtures_summary_json(struct buf *out, const struct fixtures_report *r)
         if (!has_kind(r, wanted_kinds[i].name))
             json_array_append_new(missing, json_string(wanted_kinds[i].name));
     }
-    json_line(out, json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:o, s:o}", "type", "fixtures",
+    json_line(out, json_pack("{s:s, s:i, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "type", "fixtures",
                              "version", VERSION, "file", r->fixtures->path, "held",
                              (json_int_t)r->n_held, "failed", (json_int_t)r->n_failed, "updated",
-                             (json_int_t)r->n_updated, "kinds", kinds, "missing_kinds", missing));
+                             (json_int_t)r->n_updated, "kinds", kinds, "missing_kinds", missing,
+                             "grader_notes", json_grader_notes(r->grader)));
 }
 
 void fixtures_missing(struct buf *out, const struct fixtures_report *r)

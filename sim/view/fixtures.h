@@ -5,6 +5,7 @@
 #ifndef SIM_VIEW_FIXTURES_H
 #define SIM_VIEW_FIXTURES_H
 
+#include "grader/grader.h"
 #include "sim/run/fixture.h"
 
 struct fixtures_kind {
@@ -13,9 +14,10 @@ struct fixtures_kind {
     size_t n_failed;
 };
 
-/* Zeroed, then told of one after another. */
+/* Zeroed but for the first two, then told of one after another. */
 struct fixtures_report {
     const struct fixtures *fixtures;
+    const struct grader *grader; /* borrowed */
     struct fixtures_kind *kinds; /* owned; in the order of the file */
     size_t n_kinds;
     size_t n_held;

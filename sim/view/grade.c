@@ -461,3 +461,15 @@ void grade_text(struct buf *out, const json_t *facts, size_t columns)
     add_body(p, 2, whole);
     add_time(p, 2, whole);
 }
+
+void grade_stubs(struct buf *out, const struct grader *g)
+{
+    size_t n = 0;
+    const struct grader_part *parts = grader_parts(g, &n);
+    for (size_t i = 0; i <= n; i++) {
+        const struct grader *x = grader_at(g, i);
+        if (grader_note(x))
+            buf_printf(out, "%-14s%s is %s\n", "warning", i ? parts[i - 1].key : grader_name(x),
+                       grader_note(x));
+    }
+}

@@ -22,6 +22,10 @@ json_t *grade_facts(const char *file, size_t line, const struct tape *sample, js
 
 void grade_json(struct buf *out, json_t *facts); /* the answer of graders/run, one line */
 
+/* A line for each of these graders that is a stub, behind a label column as that of --results and
+ * --fixtures. */
+void grade_stubs(struct buf *out, const struct grader *g);
+
 /* For a screen so many columns wide, of which no more than GRADE_COLUMNS_MAX are used. */
 void grade_text(struct buf *out, const json_t *facts, size_t columns);
 

@@ -34,8 +34,7 @@ static json_t *number_or_null(bool known, double value)
     return known ? json_real(value) : json_null();
 }
 
-/* The notes of a grader and its parts: whose stand in for something else. */
-static json_t *notes_of(const struct grader *grader)
+json_t *json_grader_notes(const struct grader *grader)
 {
     size_t n = 0;
     grader_parts(grader, &n);
@@ -56,7 +55,7 @@ void json_plan(struct buf *out, const struct plan *p)
     json_object_set_new(o, "run", json_string(p->folder));
     json_object_set_new(o, "policy", json_string(p->policy_type));
     json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
-    json_object_set_new(o, "grader_notes", notes_of(p->grader));
+    json_object_set_new(o, "grader_notes", json_grader_notes(p->grader));
     set(o, "training_rows", p->n_train);
     set(o, "validation_rows", p->n_valid);
     set(o, "total_steps", s->n_steps);
@@ -387,11 +386,11 @@ void json_rollouts(struct buf *out, const struct plan *p, const struct wave *w, 
 
 /* Other readings of the grader that every grade was told under, by how they are written in a job.
  */
-static json_t *readings_of(const struct tally *t)
+json_t *json_readings(const struct reading_tally readings[READINGS])
 {
     json_t *list = json_array();
     for (int i = 0; i < READINGS; i++) {
-        const struct reading_tally *r = &t->readings[i];
+        const struct reading_tally *r = &readings[i];
         if (!r->n)
             continue;
         json_t *o =
@@ -461,7 +460,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));
     json_object_set_new(o, "graders", graders_of(p, t));
     json_object_set_new(o, "model_grader_token_usage_per_model", tokens_by_model(p, t->run));
-    json_object_set_new(o, "other_readings", readings_of(&all));
+    json_object_set_new(o, "other_readings", json_readings(all.readings));
     json_object_set_new(o, "asked_once", asked_once_of(p));
     json_object_set_new(o, "grade_notes", grade_notes_of(&all));
     json_t *tools = json_array();

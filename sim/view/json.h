@@ -20,6 +20,12 @@
 void json_line(struct buf *out, json_t *object); /* takes it */
 json_t *json_errors(unsigned flags);             /* names of a grade's flags; the caller's */
 
+/* What other readings would have changed, one object each. The caller's. */
+json_t *json_readings(const struct reading_tally readings[READINGS]);
+
+/* The notes of a grader and its parts: who of them is a stub. The caller's. */
+json_t *json_grader_notes(const struct grader *grader);
+
 void json_plan(struct buf *out, const struct plan *p);
 void json_wave(struct buf *out, const struct plan *p, const struct wave_report *r);
 

@@ -8,6 +8,7 @@
 #include "grader/explain.h"
 #include "sim/base/mem.h"
 #include "sim/base/num.h"
+#include "sim/view/grade.h"
 #include "sim/view/json.h"
 
 enum { VERSION = 1 };
@@ -18,6 +19,8 @@ void regrade_release(struct regrade *r)
 {
     for (size_t i = 0; i < r->n_top; i++)
         free(r->top[i].id);
+    for (int i = 0; i < READINGS; i++)
+        free(r->readings[i].first.text);
     free(r->first_error);
 }
 
@@ -84,6 +87,19 @@ static void count_both(struct regrade *r, const struct result *x, double fresh)
     note_change(r, x, fresh);
 }
 
+/* What it would have been under readings that were not chosen. */
+static void count_readings(struct regrade *r, const struct result *x, const struct grade *grade)
+{
+    double threshold = r->has_threshold ? r->threshold : NAN;
+    for (int i = 0; i < READINGS; i++) {
+        if (grade->readings >> i & 1 &&
+            reading_tally_add(&r->readings[i], grade->reward, grade->other[i], threshold))
+            r->readings[i].first.text = mem_printf("%s%s%zu: %.4g, and %.4g under the other",
+                                                   r->path, r->is_export ? ": item " : ":",
+                                                   x->place, grade->reward, grade->other[i]);
+    }
+}
+
 void regrade_add(struct regrade *r, const struct result *x, const struct grade *grade)
 {
     r->n++;
@@ -102,6 +118,7 @@ void regrade_add(struct regrade *r, const struct result *x, const struct grade *
         return;
     r->n_new++;
     r->new_sum += grade->reward;
+    count_readings(r, x, grade);
     r->n_new_passed += r->has_threshold && grade->reward >= r->threshold;
     if (x->has_old)
         count_both(r, x, grade->reward);
@@ -170,11 +187,22 @@ static void add_errors(struct buf *out, const struct regrade *r)
         buf_printf(out, "  first: %s\n", r->first_error);
 }
 
+static void add_readings(struct buf *out, const struct regrade *r)
+{
+    for (int i = 0; i < READINGS; i++) {
+        if (!reading_tally_differs(&r->readings[i]))
+            continue;
+        buf_text_add(out, "otherwise\n");
+        table_reading(out, i, &r->readings[i], r->new_sum / (double)r->n_new);
+    }
+}
+
 void regrade_summary_text(struct buf *out, const struct regrade *r)
 {
     char number[NUM_ROOM];
     buf_printf(out, "%-14s%s: %zu sample%s, %zu graded again\n", "results", r->path, r->n,
                plural(r->n), r->n_new);
+    grade_stubs(out, r->grader);
     add_left_out(out, r);
     add_mean(out, "old", r->n_old, r->old_sum);
     if (r->n_old_judged)
@@ -192,6 +220,7 @@ void regrade_summary_text(struct buf *out, const struct regrade *r)
     if (r->n_both)
         add_changes(out, r);
     add_errors(out, r);
+    add_readings(out, r);
 }
 
 /* --- As JSON --------------------------------------------------------------------------------- */
@@ -270,5 +299,7 @@ void regrade_summary_json(struct buf *out, const struct regrade *r)
     set(o, "lost", r->n_lost);
     json_object_set_new(o, "errors", errors);
     set_text(o, "first_error", r->first_error);
+    json_object_set_new(o, "other_readings", json_readings(r->readings));
+    json_object_set_new(o, "grader_notes", json_grader_notes(r->grader));
     json_line(out, o);
 }

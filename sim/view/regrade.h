@@ -6,7 +6,9 @@
 #ifndef SIM_VIEW_REGRADE_H
 #define SIM_VIEW_REGRADE_H
 
+#include "grader/grader.h"
 #include "sim/run/results.h"
+#include "sim/train/tally.h"
 
 enum {
     REGRADE_SHOWN = 20,  /* differences; the rest is counted */
@@ -21,9 +23,10 @@ struct regrade_change {
 
 /* Zeroed but for the first few. */
 struct regrade {
-    const char *path;   /* borrowed */
-    bool is_export;     /* places are items, not lines */
-    bool has_threshold; /* the grader has a pass_threshold */
+    const char *path;            /* borrowed */
+    const struct grader *grader; /* borrowed */
+    bool is_export;              /* places are items, not lines */
+    bool has_threshold;          /* the grader has a pass_threshold */
     double threshold;
     size_t n;
     struct {
@@ -43,6 +46,7 @@ struct regrade {
     char *first_error;                        /* owned; where and why */
     struct regrade_change top[REGRADE_SHOWN]; /* the largest first */
     size_t n_top;
+    struct reading_tally readings[READINGS]; /* of those graded again */
 };
 
 void regrade_release(struct regrade *r);

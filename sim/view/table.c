@@ -6,6 +6,8 @@
 #include "sim/net/host.h"
 #include "sim/net/retry.h"
 
+static const double python_errors_most = 0.5; /* of all grades, until they are told of (GAP-39) */
+
 static void plan_tools(struct buf *out, const struct job *job)
 {
     buf_text_add(out, "  tools      ");
@@ -352,6 +354,24 @@ static void summary_parts(struct buf *out, const struct grader *grader, const st
     }
 }
 
+/* By the service's names, and what it does about too many of a user's own mistakes. */
+static void add_errors(struct buf *out, const struct tally *all)
+{
+    const char *before = ": ";
+    for (size_t i = 0; i < GRADE_N_ERRORS; i++) {
+        if (!all->errors[i])
+            continue;
+        buf_printf(out, "%s%llu %s", before, (unsigned long long)all->errors[i],
+                   grade_error_name((enum grade_error)i));
+        before = ", ";
+    }
+    buf_char(out, '\n');
+    if (tally_share(all->errors[GRADE_ERROR_PYTHON_RUNTIME], all->n_graded) > python_errors_most)
+        buf_text_add(out,
+                     "      the service fails a job for too many errors in its grader's Python; "
+                     "how many is not known (GAP-39)\n");
+}
+
 /* Grades in error; of a multi they need not be 0 (GAP-10, GAP-11). */
 static void summary_flags(struct buf *out, const struct plan *p, const struct tally *all)
 {
@@ -360,10 +380,10 @@ static void summary_flags(struct buf *out, const struct plan *p, const struct ta
     grader_parts(p->grader, &n_parts);
     if (!all->n_flagged)
         return;
-    buf_printf(out, "  %llu grades %s (GAP-9)\n      first: %s\n",
-               (unsigned long long)all->n_flagged,
-               n_parts ? "have an error in them" : "are 0 for an error in grading",
-               all->flag_example.text);
+    buf_printf(out, "  %llu grades %s (GAP-9)", (unsigned long long)all->n_flagged,
+               n_parts ? "have an error in them" : "are 0 for an error in grading");
+    add_errors(out, all);
+    buf_printf(out, "      first: %s\n", all->flag_example.text);
     const json_t *invalid = json_object_get(p->job->grader, "invalid_grade");
     if (all->errors[GRADE_ERROR_FORMULA])
         buf_printf(out,
@@ -396,6 +416,18 @@ static void summary_judges(struct buf *out, const struct plan *p, const struct t
     }
 }
 
+void table_reading(struct buf *out, int reading, const struct reading_tally *r, double mean)
+{
+    buf_printf(out,
+               "  simulation.%s: %s\n      mean %.4f, here %.4f; %llu of %llu rewards differ "
+               "by more than %g",
+               reading_switch(reading), reading_word(reading), r->sum / (double)r->n, mean,
+               (unsigned long long)r->n_far, (unsigned long long)r->n, TALLY_FAR);
+    if (r->n_across)
+        buf_printf(out, ", %llu cross pass_threshold", (unsigned long long)r->n_across);
+    buf_printf(out, "; at most by %.4f\n      first: %s\n", r->largest, r->first.text);
+}
+
 /* What other readings of the grader would have changed, where they would. */
 static void summary_readings(struct buf *out, const struct plan *p, const struct tally *all)
 {
@@ -408,14 +440,7 @@ static void summary_readings(struct buf *out, const struct plan *p, const struct
         if (!any)
             buf_text_add(out, "\nother readings of the grader (the service does not say which)\n");
         any = true;
-        buf_printf(out,
-                   "  simulation.%s: %s\n      mean %.4f, here %.4f; %llu of %llu rewards differ "
-                   "by more than %g",
-                   reading_switch(i), reading_word(i), r->sum / (double)r->n, mean,
-                   (unsigned long long)r->n_far, (unsigned long long)r->n, TALLY_FAR);
-        if (r->n_across)
-            buf_printf(out, ", %llu cross pass_threshold", (unsigned long long)r->n_across);
-        buf_printf(out, "; at most by %.4f\n      first: %s\n", r->largest, r->first.text);
+        table_reading(out, i, r, mean);
     }
     for (size_t i = 0, n = 0; i <= (grader_parts(p->grader, &n), n); i++) {
         const struct grader *g = grader_at(p->grader, i);

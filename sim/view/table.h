@@ -28,6 +28,9 @@ void table_plan(struct buf *out, const struct plan *p);
 void table_head(struct buf *out);
 void table_line(struct buf *out, const struct wave_report *r);
 
+/* One other reading of a grader that differs, beside the mean under the one that was chosen. */
+void table_reading(struct buf *out, int reading, const struct reading_tally *r, double mean);
+
 /* The summary of what was done. `seconds` is the whole run's. */
 void table_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds);
 

@@ -36,6 +36,12 @@ echo "== none at all"
 grade --grader whole.yaml --sample '' | grep -v time
 echo "== substituted text is not scanned again"
 grade --grader grader.yaml --item '{"answer": "{{sample.output_text}}"}' --sample '{{item.answer}}' | sed -n '/input/,/reward/p'
+echo "== who answers for a judge stands beside the grader"
+echo '{"type": "score_model", "model": "o3-mini", "input": [{"role": "user", "content": "{{sample.output_text}}"}]}' >judge.json
+grade --grader judge.json --sample x
+echo "exit $?"
+echo "{\"grader\": $(cat judge.json), \"simulation\": {\"grader_models\": {\"o3-mini\": {\"stub\": {\"score\": 0.5}}}}}" >body.json
+grade --grader body.json --sample x | grep -e stub -e reward
 echo "== faults have places in the grader's own file"
 cat >wrong.yaml <<'FIN'
 grader:

@@ -68,3 +68,11 @@ cmp before.jsonl broken.jsonl
 : >empty.jsonl
 check empty.jsonl
 check nowhere.jsonl
+echo "== a stub is said to be one"
+cat >grader.yaml <<'FIN'
+grader: {type: score_model, name: judge, model: gpt-4.1, input: [{role: user, content: "{{sample.output_text}}"}]}
+simulation: {grader_models: {gpt-4.1: {stub: {score: 0.5}}}}
+FIN
+echo '{"sample": "x", "expect": {"reward": 0.5}}' >stub.jsonl
+check stub.jsonl -q
+check stub.jsonl -q --json | tail -n 2

@@ -47,6 +47,24 @@ sed -i 's/{{item.answer}}/{{item.trace}}/; s/{{sample.output_text}}/{{sample.cho
 again Step_0.json
 sed -i 's/{{item.trace}}/lookup/' grader.yaml
 again download.jsonl -c 1
+echo "== a stub is said to be one"
+cat >stub.yaml <<'FIN'
+grader: {type: score_model, name: judge, model: gpt-4.1, input: [{role: user, content: "{{sample.output_text}}"}]}
+simulation: {grader_models: {gpt-4.1: {stub: {score: 0.5}}}}
+FIN
+rftsim grade --grader stub.yaml --results small.json | sed -n 2p
+rftsim grade --grader stub.yaml --results small.json --json | tail -n 1 | grep -o '"grader_notes.*'
+echo "== what other readings of the grader would have said"
+cat >similar.yaml <<'FIN'
+type: text_similarity
+name: judge
+evaluation_metric: fuzzy_match
+input: "the answer {{sample.output_text}}"
+reference: "{{item.answer}}"
+pass_threshold: 0.5
+FIN
+rftsim grade --grader similar.yaml --results small.json | sed -n '/otherwise/,$p'
+rftsim grade --grader similar.yaml --results small.json --json | tail -n 1 | grep -o '"other_readings.*'
 echo "== our own rollouts"
 catalog --fault 'get_by_id:503@0.3'
 sed -i 's/tool_backoff_ms.*//; $a\  tool_backoff_ms: 0' configs/catalog.yaml

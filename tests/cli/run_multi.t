@@ -66,3 +66,27 @@ END
 echo "== a formula without a finite result"
 sed -e 's|calculate_output:.*|calculate_output: "form / exact"|' -e 's|      calculate_output|      invalid_grade: -1\n&|' configs/multi.yaml >configs/zero.yaml
 rftsim run configs/zero.yaml --out zero -q -t 1 --rollouts-per-step 4 | still | sed -n '/^rewards/,$p'
+echo "== Python that mostly errs, and that does now and then"
+errs() {
+    sed "s|def grade.*|def grade(sample, item): return 1.0 if $1 else 1 / 0|" >configs/python.yaml <<'END'
+model: o4-mini-2025-04-16
+training_file: ../rows.jsonl
+validation_file: ../rows.jsonl
+method:
+  type: reinforcement
+  reinforcement:
+    grader:
+      type: python
+      name: errs
+      source: |
+        def grade
+    hyperparameters: {n_epochs: 1, batch_size: 4, eval_interval: 5}
+simulation: {policy: {type: scripted, turns: [{answer: x}]}}
+END
+    rftsim run configs/python.yaml --sandbox=off --out "python-$2" -q -t 1 --rollouts-per-step 4 | sed -n '/grades are/,/first/p'
+}
+for i in 1 2 3 4 5 6 7 8 9 10; do
+    echo "{\"messages\": [{\"role\": \"user\", \"content\": \"?\"}], \"n\": $i}"
+done >rows.jsonl
+errs 'item["n"] > 5' half
+errs 'item["n"] > 6' more

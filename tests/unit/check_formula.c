@@ -95,11 +95,11 @@ static const struct {
     const char *why;
     const char *fix;
 } refused[] = {
-    {"", "^", "is empty", ""},
-    {"  ", "^", "is empty", ""},
-    {"a +", "  ^", "ends where", ""},
-    {"a +  ", "  ^", "ends where", ""},
-    {"a + * b", "    ^", "expected a number, a name or '(', found '*'", ""},
+    {"", "^", "is empty", "a formula is made of"},
+    {"  ", "^", "is empty", "a formula is made of"},
+    {"a +", "  ^", "ends where", "a formula is made of"},
+    {"a +  ", "  ^", "ends where", "a formula is made of"},
+    {"a + * b", "    ^", "expected a number, a name or '(', found '*'", "a formula is made of"},
     {"a ** b", "   ^", "found '*'", "a power is written ^"},
     {"0.9 * exct", "      ^^^^", "'exct' is the name of no grader", "did you mean 'exact'?"},
     {"EXACT", "^^^^^", "the name of no grader", "did you mean 'exact'?"},
@@ -108,31 +108,36 @@ static const struct {
     {"c", "^", "'c' is the name of no grader", "under graders (MU-2): a, b"},
     {"2 a", "  ^", "expected an operator, found 'a'", "a product is written with *"},
     {"(a)(b)", "   ^", "expected an operator", "a product is written with *"},
-    {"a % b", "  ^", "found '%'", ""},
-    {"a , b", "  ^", "found ','", ""},
-    {"a × b", "  ^^", "found '×'", ""},
-    {"(a + b", "^", "this '(' is never closed", ""},
-    {"(a b)", "   ^", "expected an operator or ')'", ""},
-    {"a + b)", "     ^", "found ')'", ""},
-    {"()", " ^", "found ')'", ""},
-    {"min()", "^^^^^", "min() needs an argument or more", ""},
-    {"abs()", "^^^^^", "abs() needs an argument", ""},
-    {"1 + abs(a, b)", "         ^", "abs() takes one argument", ""},
-    {"min(a, )", "       ^", "found ')'", ""},
-    {"min(a b)", "      ^", "expected ',' or ')'", ""},
-    {"min(a", "   ^", "never closed", ""},
+    {"a % b", "  ^", "found '%'", "operators are + - * / ^"},
+    {"a , b", "  ^", "found ','", "operators are"},
+    {"a × b", "  ^^", "found '×'", "operators are"},
+    {"(a + b", "^", "this '(' is never closed", "a formula is made of"},
+    {"(a b)", "   ^", "expected an operator or ')'", "a formula is made of"},
+    {"a + b)", "     ^", "found ')'", "a formula is made of"},
+    {"()", " ^", "found ')'", "a formula is made of"},
+    {"min()", "^^^^^", "min() needs an argument or more", "a formula is made of"},
+    {"abs()", "^^^^^", "abs() needs an argument", "a formula is made of"},
+    {"1 + abs(a, b)", "         ^", "abs() takes one argument", "a formula is made of"},
+    {"log(a, 2)", "     ^", "log() takes one argument", "log is natural"},
+    {"min(a, )", "       ^", "found ')'", "a formula is made of"},
+    {"min(a b)", "      ^", "expected ',' or ')'", "a formula is made of"},
+    {"min(a", "   ^", "never closed", "a formula is made of"},
     {"sqr(a)", "^^^", "there is no function 'sqr'", "did you mean 'sqrt'?"},
     {"mean(a)", "^^^^", "there is no function 'mean'", "did you mean 'min'?"},
     {"MIN(a)", "^^^", "there is no function 'MIN'", "did you mean 'min'?"},
     {"a(b)", "^", "there is no function 'a'", "functions are"},
     {"abs + 1", "^^^", "the function 'abs' has no arguments", "abs(...)"},
-    {".", "^", "expected a digit", ""},
-    {"1e", "^^", "exponent has no digits", ""},
-    {"2 * 1e+ ", "    ^^^", "exponent has no digits", ""},
-    {"1e999", "^^^^^", "too large", ""},
-    {"1..2", "  ^", "expected an operator", ""},
+    {".", "^", "expected a digit", "a formula is made of"},
+    {"1e", "^^", "exponent has no digits", "a formula is made of"},
+    {"2 * 1e+ ", "    ^^^", "exponent has no digits", "a formula is made of"},
+    {"1e999", "^^^^^", "too large", "a formula is made of"},
+    {"1..2", "  ^", "expected an operator", "a formula is made of"},
     {"0x1", " ^", "expected an operator", "a product is written with *"},
-    {"a = b", "  ^", "found '='", ""},
+    {"a = b", "  ^", "found '='", "no conditions"},
+    {"a > 0.5", "  ^", "found '>'", "no conditions"},
+    {"a if b", "  ^", "found 'i'", "no conditions"},
+    {"a and b", "  ^", "found 'a'", "no conditions"},
+    {"a android", "  ^", "found 'a'", "a product is written with *"},
 };
 
 START_TEST(test_a_fault_has_its_place)
@@ -148,7 +153,6 @@ START_TEST(test_a_fault_has_its_place)
                   "%s: %zu+%zu %s", text, fault.at, fault.len, fault.why);
     ck_assert_msg(strstr(fault.why, refused[_i].why) != NULL, "%s: %s", text, fault.why);
     ck_assert_msg(strstr(fault.fix, refused[_i].fix) != NULL, "%s: %s", text, fault.fix);
-    ck_assert_msg(*refused[_i].fix || !*fault.fix, "%s: %s", text, fault.fix);
 }
 END_TEST
 

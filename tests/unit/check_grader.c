@@ -182,7 +182,48 @@ static const struct {
     {"{type: multi, graders: {a: {type: string_check, operation: eq, input: a, reference: b}}, "
      "calculate_output: a, pass_threshold: high}",
      DIAG_J004, "/pass_threshold", "0.5"},
+    {"{type: python, source: 'def grade(sample, item): return 1', pass_threshold: '1'}", DIAG_J004,
+     "/pass_threshold", "without quotes"},
 };
+
+static const struct {
+    const char *spec;
+    const char *pointer;
+    const char *text; /* NULL: nothing is warned of */
+} doubtful[] = {
+    {"{type: string_check, operation: eq, input: 'is {sample.output_text}', reference: b}",
+     "/grader/input", "{sample.output_text} is no template"},
+    {"{type: string_check, operation: eq, input: '{\"item\": \"{{item.answer}}\"}', reference: b}",
+     NULL, NULL},
+    {"{type: score_model, model: o3-mini, input: [{role: user, content: '{item.want'}]}",
+     "/grader/input/0/content", "{item.want is no template"},
+    {"{type: python, source: 'def grade(sample, item): return 1', image_tag: latest}",
+     "/grader/image_tag", "no image_tag is known but 2025-05-08"},
+    {"{type: python, source: 'def grade(sample, item): return 1', image_tag: '2025-05-08'}", NULL,
+     NULL},
+};
+
+START_TEST(test_what_is_doubtful_is_warned_of)
+{
+    struct diags list = {0};
+    struct err e = {0};
+    struct grader *g = NULL;
+    struct job *job = fixture_job(
+        doubtful[_i].spec, "{sandbox: 'off', grader_models: {o3-mini: {stub: {score: 1}}}}", &list);
+    ck_assert_ptr_nonnull(job);
+    ck_assert_int_eq(grader_new(&g, job, &(struct grader_context){0}, &list, &e), ERR_OK);
+    ck_assert_uint_eq(list.n, doubtful[_i].text != NULL);
+    if (list.n) {
+        ck_assert_int_eq(list.at[0].severity, DIAG_WARNING);
+        ck_assert_msg(strstr(list.at[0].pointer, doubtful[_i].pointer), "%s", list.at[0].pointer);
+        ck_assert_msg(strstr(list.at[0].text, doubtful[_i].text), "%s", list.at[0].text);
+        ck_assert_ptr_nonnull(list.at[0].fix);
+    }
+    grader_free(g);
+    job_free(job);
+    diags_release(&list);
+}
+END_TEST
 
 START_TEST(test_a_grader_with_a_fault_is_refused_in_its_place)
 {
@@ -417,6 +458,7 @@ Suite *grader_suite(void)
     tcase_add_loop_test(tcase, test_string_check, 0, COUNT_OF(rows));
     tcase_add_loop_test(tcase, test_a_grader_with_a_fault_is_refused_in_its_place, 0,
                         COUNT_OF(refused));
+    tcase_add_loop_test(tcase, test_what_is_doubtful_is_warned_of, 0, COUNT_OF(doubtful));
     tcase_add_test(tcase, test_a_grader_without_a_name_gets_the_same_one_each_time);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("multi");

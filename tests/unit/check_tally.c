@@ -219,13 +219,17 @@ START_TEST(test_notes_are_counted_with_their_first)
     struct tally t;
     fill(&w, "1d01");
     for (size_t i = 1; i < 4; i++)
-        w.ends[i].grade_notes = GRADE_NOTE_BIT_UNSEEN;
+        w.ends[i].grade_notes = GRADE_NOTE_BIT_UNSEEN | GRADE_NOTE_BIT_NOTHING;
+    w.ends[2].noted[GRADE_NOTE_NOTHING] = (struct grade_noted){"input", "item.answer"};
+    w.ends[3].noted[GRADE_NOTE_NOTHING] = (struct grade_noted){"reference", "item.other"};
     tally_init(&t, 0);
     tally_add_wave(&t, &w, 10);
     tally_merge(&t, &t);
     ck_assert_uint_eq(t.notes[GRADE_NOTE_UNSEEN], 4);
     ck_assert_uint_eq(t.notes[GRADE_NOTE_NOT_TEXT], 0);
     ck_assert_ptr_nonnull(strstr(t.note_examples[GRADE_NOTE_UNSEEN].text, ":3: "));
+    ck_assert_ptr_nonnull(
+        strstr(t.note_examples[GRADE_NOTE_NOTHING].text, ":3: input: {{item.answer}}"));
     tally_release(&t);
     wave_release(&w);
     dataset_free(d);

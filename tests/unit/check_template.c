@@ -7,7 +7,9 @@
 static const char *const roots[] = {"item", "sample", NULL};
 static const char item[] = "{\"name\":\"Ada\",\"n\":1.50,\"big\":100000,\"t\":true,\"z\":null,"
                            "\"tags\":[\"a\", {\"deep\": [1, 2]}],\"braces\":\"{{item.n}}\","
-                           "\"esc\":\"a\\n\\u00e9\",\"empty\":\"\",\"a-b\":\"dash\"}";
+                           "\"esc\":\"a\\n\\u00e9\",\"empty\":\"\",\"a-b\":\"dash\","
+                           "\"id\":12345678901234567890,\"order\":-1234567890123456,"
+                           "\"e\":1E3,\"zero\":-0}";
 
 static bool find(const void *arg, const struct template_path *path, size_t *n_taken,
                  struct template_value *out, struct template_fault *fault)
@@ -32,6 +34,10 @@ static const struct row {
     {"Hi {{ item.name }}, {{item.name}}!", "Hi Ada, Ada!", NULL},
     {"{{item.n}}", "1.5", NULL},
     {"{{item.big}}", "100000", NULL},
+    {"{{item.id}}", "12345678901234567890", NULL}, /* more digits than a double holds */
+    {"{{item.order}}", "-1234567890123456", NULL},
+    {"{{item.e}}", "1000", NULL},
+    {"{{item.zero}}", "0", NULL},
     {"{{item.t}}/{{item.z}}", "true/null", NULL},
     {"{{item.tags}}", "[\"a\",{\"deep\":[1,2]}]", NULL},
     {"{{item.tags[1].deep[0]}}", "1", NULL},
@@ -69,6 +75,31 @@ START_TEST(test_renders_as_its_row_says)
         ck_assert_str_eq(buf_text(&out), row->rendered);
     else
         ck_assert_str_eq(fault.why, row->why);
+    buf_release(&out);
+    template_free(t);
+    tape_release(&tape);
+}
+END_TEST
+
+START_TEST(test_kinds_of_values_have_their_first_path)
+{
+    static const char text[] = "{{item.name}} {{item.z}} {{item.tags}} {{item.n}} {{item.big}}";
+    struct err e = {0};
+    struct template *t = NULL;
+    struct tape tape = {0};
+    struct tape_fault at;
+    struct template_scope scope = {.find = find, .arg = &tape};
+    struct template_kinds kinds = {0};
+    struct template_fault fault;
+    struct buf out = {0};
+    ck_assert(tape_scan(&tape, item, strlen(item), &at));
+    ck_assert(!template_parse(&t, text, strlen(text), roots, &e));
+    ck_assert(template_render(t, &scope, &out, &kinds, &fault));
+    ck_assert_str_eq(kinds.path[TAPE_STRING], "item.name");
+    ck_assert_str_eq(kinds.path[TAPE_NULL], "item.z");
+    ck_assert_str_eq(kinds.path[TAPE_ARRAY], "item.tags");
+    ck_assert_str_eq(kinds.path[TAPE_NUMBER], "item.n");
+    ck_assert_ptr_null(kinds.path[TAPE_OBJECT]);
     buf_release(&out);
     template_free(t);
     tape_release(&tape);
@@ -132,6 +163,7 @@ Suite *template_suite(void)
     Suite *suite = suite_create("template");
     TCase *tcase = tcase_create("template");
     tcase_add_loop_test(tcase, test_renders_as_its_row_says, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_kinds_of_values_have_their_first_path);
     tcase_add_loop_test(tcase, test_one_path_keeps_its_type, 0, COUNT_OF(typed));
     tcase_add_loop_test(tcase, test_says_where_a_template_is_wrong, 0, COUNT_OF(refused));
     suite_add_tcase(suite, tcase);
