@@ -277,6 +277,18 @@ bool grader_reads_calls_otherwise(const struct grader *g)
     return g->readings >> g->calls_reading & 1;
 }
 
+size_t grader_descriptors(const struct grader *g)
+{
+    size_t n_parts = 0;
+    size_t sum = 0;
+    grader_parts(g, &n_parts);
+    for (size_t i = 0; i <= n_parts; i++) {
+        const struct grader *x = grader_at(g, i);
+        sum += x->ops->descriptors ? x->ops->descriptors(x->self) : 0;
+    }
+    return sum;
+}
+
 bool grader_is_asked_once(const struct grader *g)
 {
     return g->ops->asked_once && g->ops->asked_once(g->self);

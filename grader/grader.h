@@ -228,6 +228,9 @@ struct grader_ops {
     /* Between what its rewards are. NULL if that is not known. */
     void (*bounds)(const void *self, double *low, double *high);
 
+    /* Descriptors that it holds open besides its connections; NULL for none. */
+    size_t (*descriptors)(const void *self);
+
     bool calls; /* it sends HTTP requests, unless it has a note (below) */
 
     /* A word of warning that goes wherever the grader is named ("a stub: ..."), or NULL. */
@@ -309,6 +312,9 @@ bool grader_reads_calls_otherwise(const struct grader *g); /* that of output_too
 
 /* Whether the other reading of output_tools is not tried for want of asking twice. */
 bool grader_is_asked_once(const struct grader *g);
+
+/* Descriptors that it and its parts hold open in each thread, besides connections. */
+size_t grader_descriptors(const struct grader *g);
 
 /* Begin a grade. Exactly one `done` comes of it, unless it is given up. `in` is borrowed for the
  * call only. With x->facts, these are added to it:

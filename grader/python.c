@@ -24,6 +24,7 @@ enum { SOURCE_MAX_BYTES = 256000 }; /* PY-2: 256 kB; the smaller reading */
 struct python {
     struct audit audit;
     struct crew *crew; /* owned; NULL if it is only checked */
+    int n_workers;     /* of the crew in each thread */
     bool inside;       /* bubblewrap */
     bool calls;        /* the source looks at the sample's tool calls (GAP-28) */
     unsigned readings; /* that of output_tools, if so */
@@ -103,6 +104,7 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     struct sandbox s;
     size_t errors = list->n_errors;
     size_t len = 0;
+    p->n_workers = spec->job->sim.grader_workers;
     const char *source = read_source(spec, &len, list);
     check_rest(spec, list);
     enum err_code rc = sandbox_find(&s, spec->job->sim.sandbox, e);
@@ -201,6 +203,14 @@ static unsigned readings(const void *self)
     return p->readings;
 }
 
+/* Of each worker three pipes' ends, and what tells of its end. */
+static size_t descriptors(const void *self)
+{
+    enum { OF_WORKER = 4 };
+    const struct python *p = self;
+    return (size_t)p->n_workers * OF_WORKER;
+}
+
 const struct grader_ops grader_python = {
     .type = "python",
     .size = sizeof(struct python),
@@ -209,5 +219,6 @@ const struct grader_ops grader_python = {
     .stop = stop,
     .close = close,
     .reads = reads,
+    .descriptors = descriptors,
     .readings = readings,
 };

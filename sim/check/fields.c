@@ -270,10 +270,11 @@ static bool reads(const char *text, const struct field *f)
     return false;
 }
 
-static void conclude_missing(const struct verdict *v)
+/* Of a field that the grader reads the paths that lead nowhere are told (X001). */
+static void conclude_missing(const struct verdict *v, const char *read)
 {
     size_t n = v->fields->n_rows - v->field->n_rows;
-    if (n)
+    if (n && !(read && reads(read, v->field)))
         tell(v, DIAG_D035, v->field->missing,
              "the field \"%s\" is missing in %zu of %zu rows; this is the first", v->field->name, n,
              v->fields->n_rows);
@@ -338,7 +339,7 @@ void fields_conclude(const struct fields *f, const char *path, const char *read,
         const struct verdict v = {f, &f->at[i], path, found};
         if (f->at[i].key != FIELD_FREE)
             continue;
-        conclude_missing(&v);
+        conclude_missing(&v, read);
         conclude_types(&v);
         conclude_empty(&v);
         conclude_same(&v, read);

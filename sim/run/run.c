@@ -85,6 +85,8 @@ static int64_t waits_ms(const struct run *r, const struct host *h)
 static size_t cap(struct run *r)
 {
     size_t files = r->config.files;
+    size_t of_graders = r->grader_descriptors * (size_t)run_threads(r);
+    files = files > of_graders ? files - of_graders : 0;
     files = files > (size_t)2 * FILES_KEPT ? files - FILES_KEPT : files / 2;
     size_t transfers_max = engine_transfers(files, r->hosts.n);
     if ((size_t)r->config.concurrency > transfers_max)
@@ -104,15 +106,17 @@ int run_threads(const struct run *r)
     return r->config.threads < r->config.concurrency ? r->config.threads : r->config.concurrency;
 }
 
-/* What graders call is known once one was opened; it is opened for that alone. */
+/* What graders call and hold open is known once one was opened; it is opened for that alone. */
 static enum err_code find_graders_hosts(struct run *r, struct diags *list, struct err *e)
 {
     size_t n_faults = list->n;
     struct grader *grader = NULL;
     struct grader_context context = {.hosts = &r->hosts, .checked = true};
     enum err_code rc = grader_new(&grader, r->config.job, &context, list, e);
-    if (!rc)
+    if (!rc) {
         diags_cut(list, n_faults);
+        r->grader_descriptors = grader_descriptors(grader);
+    }
     grader_free(grader);
     return rc;
 }

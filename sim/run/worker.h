@@ -45,8 +45,9 @@ struct run {
     struct share *share;
     struct worker *workers;
     size_t n_workers;
-    uint64_t nonce;    /* differs from run to run, for trace ids only */
-    bool parse_output; /* the job has a response_format */
+    uint64_t nonce;            /* differs from run to run, for trace ids only */
+    size_t grader_descriptors; /* in each thread */
+    bool parse_output;         /* the job has a response_format */
 
     /* any thread */
     atomic_bool cancelled;

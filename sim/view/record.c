@@ -101,7 +101,25 @@ static enum err_code write_job(const struct record *r, const struct job *job, st
 }
 
 /* The frame around the steps, of the service's messages (contract 7) those that are true here. */
-static enum err_code write_first_events(struct record *r, struct err *e)
+/* What is to be known of a grader wherever it is named: that it is a stub. */
+static enum err_code tell_notes(struct record *r, const struct grader *grader, struct err *e)
+{
+    enum err_code rc = ERR_OK;
+    size_t n = 0;
+    grader_parts(grader, &n);
+    for (size_t i = 0; !rc && i <= n; i++) {
+        const struct grader *g = grader_at(grader, i);
+        if (!grader_note(g))
+            continue;
+        char *message = mem_printf("%s is %s", grader_name(g), grader_note(g));
+        rc = events_message(&r->events, "warn", message, e);
+        free(message);
+    }
+    return rc;
+}
+
+static enum err_code write_first_events(struct record *r, const struct grader *grader,
+                                        struct err *e)
 {
     static const char *const messages[] = {
         "Preprocessing completed for file training file.",
@@ -112,7 +130,7 @@ static enum err_code write_first_events(struct record *r, struct err *e)
     enum err_code rc = ERR_OK;
     for (size_t i = 0; !rc && i < COUNT_OF(messages); i++)
         rc = events_message(&r->events, "info", messages[i], e);
-    return rc;
+    return rc ? rc : tell_notes(r, grader, e);
 }
 
 enum err_code record_open(struct record *r, const char *folder, const struct job *job,
@@ -129,7 +147,7 @@ enum err_code record_open(struct record *r, const char *folder, const struct job
         rc = csv_open(&r->csv, r->csv_path, job, grader, e);
     if (!rc)
         rc = events_open(&r->events, r->events_path, grader, e);
-    return rc ? rc : write_first_events(r, e);
+    return rc ? rc : write_first_events(r, grader, e);
 }
 
 enum err_code record_step(struct record *r, const struct step_report *s, struct err *e)

@@ -465,6 +465,9 @@ def _():
     equal("plan", json.loads(run.stdout.splitlines()[0])["grader_notes"], [note])
     equal("graders", [g["note"] for g in run.summary["graders"]], [note])
     equal("tokens", run.summary["model_grader_token_usage_per_model"], {})
+    with open(os.path.join(run.out, "events.jsonl"), encoding="utf-8") as file:
+        warned = [e["message"] for e in map(json.loads, file) if e["level"] == "warn"]
+    equal("events", warned, [f"j is {note}"])
     done = subprocess.run([contract.PROGRAM, "run", run.path, "--out", run.out + "2"], cwd=run.dir,
                           capture_output=True, check=False, timeout=contract.LIMIT)
     equal("times it is said as text", done.stdout.decode().count(note), 2)
