@@ -25,6 +25,7 @@ static struct job *new_job(void)
     job->sim.grader_backoff_ms = JOB_GRADER_BACKOFF_MS_DEFAULT;
     job->sim.grader_http_timeout_ms = JOB_GRADER_HTTP_TIMEOUT_MS_DEFAULT;
     job->sim.grader_workers = 1;
+    job->sim.python_errors_max = 0.5; /* GAP-39 */
     job->sim.grader_timeout_ms = JOB_GRADER_TIMEOUT_MS_DEFAULT;
     job->sim.grade_cache = true;
     return job;

@@ -79,6 +79,7 @@ struct job_simulation {
     enum job_sandbox sandbox;   /* of python graders */
     int grader_workers;         /* Python processes a python grader has on each thread, 1..64 */
     int grader_timeout_ms;      /* of one python grade */
+    double python_errors_max;   /* share of a step\'s grades, 0 < x <= 1 (GAP-39) */
     int grader_attempts;        /* requests a grade may make in all, 1..10 */
     int grader_backoff_ms;      /* before the second; doubled before each further one */
     int grader_http_timeout_ms; /* of one attempt */

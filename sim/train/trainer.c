@@ -28,6 +28,25 @@ static enum err_code check_reach(const struct tally *t, struct err *e)
                    "the summary tells how they failed; mend the endpoint, then run the job again");
 }
 
+/* The service fails a job for too many errors in its grader's Python (PY-6), at which share is not
+ * known: so does this, at a share of one step's grades that can be chosen (GAP-39). */
+static enum err_code check_python(const struct trainer *t, const struct wave *w,
+                                  const struct tally *of, struct err *e)
+{
+    uint64_t n = of->errors[GRADE_ERROR_PYTHON_RUNTIME];
+    double most = t->job->sim.python_errors_max;
+    if (w->phase != WAVE_TRAIN || tally_share(n, of->n_graded) <= most)
+        return ERR_OK;
+    err_set(e, ERR_NO,
+            "step %d: %llu of %llu grades are errors in the grader's Python, for which the service "
+            "fails a job (GAP-39)",
+            w->step, (unsigned long long)n, (unsigned long long)of->n_graded);
+    return err_fix(e,
+                   "the summary tells the first of them; simulation.python_errors_max, here %g, is "
+                   "the share that is let pass",
+                   most);
+}
+
 /* Run a wave over `rows` and add it up into `out`, which the caller releases. */
 static enum err_code play(struct trainer *t, struct wave *w, struct tally *out, double *seconds,
                           struct err *e)
@@ -42,7 +61,9 @@ static enum err_code play(struct trainer *t, struct wave *w, struct tally *out, 
         return rc;
     struct wave_report report = {w->phase, w->step, out, w, *seconds};
     rc = t->sink.on_wave(t->sink.arg, &report, e);
-    return rc ? rc : check_reach(out, e);
+    if (!rc)
+        rc = check_reach(out, e);
+    return rc ? rc : check_python(t, w, out, e);
 }
 
 static enum err_code evaluate(struct trainer *t, int step, struct tally *out, double *seconds,

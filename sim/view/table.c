@@ -6,8 +6,6 @@
 #include "sim/net/host.h"
 #include "sim/net/retry.h"
 
-static const double python_errors_most = 0.5; /* of all grades, until they are told of (GAP-39) */
-
 static void plan_tools(struct buf *out, const struct job *job)
 {
     buf_text_add(out, "  tools      ");
@@ -366,10 +364,6 @@ static void add_errors(struct buf *out, const struct tally *all)
         before = ", ";
     }
     buf_char(out, '\n');
-    if (tally_share(all->errors[GRADE_ERROR_PYTHON_RUNTIME], all->n_graded) > python_errors_most)
-        buf_text_add(out,
-                     "      the service fails a job for too many errors in its grader's Python; "
-                     "how many is not known (GAP-39)\n");
 }
 
 /* Grades in error; of a multi they need not be 0 (GAP-10, GAP-11). */

@@ -182,7 +182,8 @@ class Job:
                     "hyperparameters": {"n_epochs": 1, "eval_samples": 2, "eval_interval": 1000,
                                         "batch_size": 10}}},
                 "simulation": {"policy": {"type": "scripted", "turns": [{"answer": "x"}]},
-                               "rollouts_per_step": 20, "sandbox": sandbox, **simulation}}
+                               "rollouts_per_step": 20, "sandbox": sandbox, "python_errors_max": 1,
+                               **simulation}}
         with open(os.path.join(folder, "job.json"), "w", encoding="utf-8") as f:
             json.dump(body, f)
 
