@@ -85,7 +85,8 @@ def codes_of(case, program):
 def check_case(code, case, program, allowed):
     found, done = codes_of(case, program)
     hit = case.name.startswith("hit")
-    wrong = hit and code not in found or not hit and found - allowed
+    machine = {"N002", "N003"} - {code}  # what is not installed is no fault of a near miss
+    wrong = hit and code not in found or not hit and found - allowed - machine
     if wrong:
         print(f"FAIL {case.relative_to(CASES)}: found {' '.join(sorted(found)) or 'nothing'}")
         print(done.stdout[-2000:], done.stderr[-500:])
