@@ -46,22 +46,32 @@ static void release_diag(struct diag *d)
     *d = (struct diag){0};
 }
 
-/* A place for one more, counted. */
-static struct diag *next_diag(struct diags *list, enum diag_severity severity, enum diag_code code)
+static struct diag *append(struct diags *list)
 {
-    list->n_errors += severity == DIAG_ERROR;
-    list->counts[code]++;
-    if (list->most_each && list->counts[code] > list->most_each) {
-        if (!list->spare)
-            list->spare = mem_new(sizeof(*list->spare));
-        release_diag(list->spare);
-        return list->spare;
-    }
     if (list->n == list->room) {
         list->room = list->room ? list->room * 2 : 8;
         list->at = mem_grow(list->at, list->room, sizeof(*list->at));
     }
     return &list->at[list->n++];
+}
+
+static void count(struct diags *list, enum diag_severity severity, enum diag_code code)
+{
+    list->n_errors += severity == DIAG_ERROR;
+    list->counts[code]++;
+}
+
+/* A place for one more, counted. */
+static struct diag *next_diag(struct diags *list, enum diag_severity severity, enum diag_code code)
+{
+    bool keep = diags_keeps(list, code);
+    count(list, severity, code);
+    if (keep)
+        return append(list);
+    if (!list->spare)
+        list->spare = mem_new(sizeof(*list->spare));
+    release_diag(list->spare);
+    return list->spare;
 }
 
 bool diags_keeps(const struct diags *list, enum diag_code code)
@@ -273,8 +283,12 @@ void diags_move(struct diags *into, struct diags *from, size_t n_lines)
         n_errors -= d->severity == DIAG_ERROR;
         if (d->line)
             d->line += n_lines;
-        struct diag *to = next_diag(into, d->severity, d->code);
-        *to = *d;
+        bool keep = diags_keeps(into, d->code);
+        count(into, d->severity, d->code);
+        if (keep)
+            *append(into) = *d;
+        else
+            release_diag(d);
     }
     into->n_errors += n_errors; /* those that were counted only */
     for (int i = 0; i < DIAG_N_CODES; i++)
