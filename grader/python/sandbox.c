@@ -100,6 +100,10 @@ static bool works(void)
     add(argv, &n, "/usr/bin/true");
     bool ok = !child_run(argv, &input, 4096, PROBE_MS, &answer, &said, &status, &e) && !status;
     if (!ok) {
+        if (!*e.text && !said.len) { /* it ended and said nothing */
+            buf_printf(&said, "%.160s ended with ", bubblewrap());
+            child_fate(status, &said);
+        }
         const char *why = *e.text ? e.text : buf_text(&said);
         snprintf(found.why_not, sizeof(found.why_not), "%.*s", (int)strcspn(why, "\n"), why);
     }

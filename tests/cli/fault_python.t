@@ -8,7 +8,7 @@ python() {
         sed 's/^/        /'
     } >grader
     sed -i '/max_episode_steps/r grader' job.yaml
-    RFTSIM_BWRAP=/nonexistent/bwrap rftsim run job.yaml "$@"
+    RFTSIM_BWRAP=${bwrap:-/nonexistent/bwrap} rftsim run job.yaml "$@"
     echo "-- exit $?"
 }
 echo "== not Python"
@@ -35,6 +35,11 @@ def grade(sample, item):
     return float(sample["output_text"] == item["anwser"])
 END
 echo "== no sandbox where one is required"
+python --sandbox=require <<END
+def grade(sample, item):
+    return 1.0
+END
+bwrap=/bin/false
 python --sandbox=require <<END
 def grade(sample, item):
     return 1.0
