@@ -5,12 +5,12 @@ B       := build/$(FLAVOR)
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
-PKGS    := jansson libcurl yaml-0.1 libmicrohttpd libutf8proc
+PKGS    := jansson libcurl yaml-0.1 libmicrohttpd libutf8proc sqlite3 zlib
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
 DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
-        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev \
+        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev libsqlite3-dev zlib1g-dev \
         wordnet-base libstemmer-dev bubblewrap json-schema-test-suite
 JOBS ?= $(shell nproc)
 

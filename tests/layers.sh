@@ -7,11 +7,13 @@ net 1
 job 2  stats 2
 grader 3  tools 3  policy 3
 run 4  check 4
-train 5
-view 6
-demo 6
-cli 7
-main.c 8'
+store 5
+train 6
+report 7
+view 8
+demo 8
+cli 9
+main.c 10'
 grep -rn --include='*.[ch]' '^#include "' sim grader tools | awk -F'[:"]' -v ranks="$ranks" '
     BEGIN {
         n = split(ranks, word, /[ \n]+/)
