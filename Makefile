@@ -68,6 +68,7 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(OURS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 $(B)/grader/python/script.o: $(wildcard grader/python/*.py)
+$(B)/sim/store/schema.o: $(wildcard sim/store/*.sql)
 
 $(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
 	echo "  LD    $@"

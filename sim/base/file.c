@@ -89,3 +89,17 @@ out:
     free(real);
     return rc;
 }
+
+enum err_code file_put(const char *path, const char *text, size_t len, struct err *e)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0 && errno != EEXIST)
+        return err_sys(e, path);
+    bool made = fd >= 0;
+    if (made)
+        close(fd);
+    enum err_code rc = file_replace(path, text, len, e);
+    if (rc && made)
+        unlink(path);
+    return rc;
+}

@@ -18,4 +18,7 @@ NODISCARD enum err_code file_read(char **text, size_t *len, const char *path, si
  * Errors: ERR_IO; the file is then as it was. */
 NODISCARD enum err_code file_replace(const char *path, const char *text, size_t len, struct err *e);
 
+/* The same, and if there is no file it is made. */
+NODISCARD enum err_code file_put(const char *path, const char *text, size_t len, struct err *e);
+
 #endif

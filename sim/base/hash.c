@@ -41,3 +41,11 @@ uint64_t hash_bytes(const void *bytes, size_t n)
         h = hash_mix(word(at) ^ HASH_A, word(at + 8) ^ h);
     return hash_mix(tail(at, n, h), HASH_B);
 }
+
+uint64_t hash_fnv(uint64_t h, const void *bytes, size_t n)
+{
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ at[i]) * 0x100000001b3u;
+    return h;
+}

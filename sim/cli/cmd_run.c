@@ -1,5 +1,6 @@
 /* rftsim run: the rehearsal. Reads everything, checks that it can start, then runs the loop. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,8 +23,11 @@ struct run_opts {
     unsigned rollouts_per_step;
     unsigned max_qps;
     const char *out;
+    const char *resume;
     const char *sandbox;
+    bool durable;
     bool json;
+    bool no_store;
     bool quiet;
     bool rollouts;
     bool samples;
@@ -33,14 +37,20 @@ struct run_opts {
 static const struct opt run_opts[] = {
     {"concurrency", 'c', OPT_COUNT, offsetof(struct run_opts, concurrency), "N",
      "rollouts in flight at once (default 64)", 1, JOB_CONCURRENCY_MAX},
+    {"durable", 0, OPT_FLAG, offsetof(struct run_opts, durable), NULL,
+     "what is recorded outlives a power loss too, not only a killed process", 0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct run_opts, json), NULL,
      "print one JSON object a line in place of the table", 0, 0},
     {"max-qps", 0, OPT_COUNT, offsetof(struct run_opts, max_qps), "N",
      "requests a second to each tool host (default no limit)", 1, 1000000},
+    {"no-store", 0, OPT_FLAG, offsetof(struct run_opts, no_store), NULL,
+     "keep no run.db: such a run can be neither resumed nor looked at rollout by rollout", 0, 0},
     {"out", 'o', OPT_TEXT, offsetof(struct run_opts, out), "DIR",
      "the run folder, which must not exist yet (default runs/JOB-DATE-TIME)", 0, 0},
     {"quiet", 'q', OPT_FLAG, offsetof(struct run_opts, quiet), NULL,
      "no progress line and no warnings", 0, 0},
+    {"resume", 0, OPT_TEXT, offsetof(struct run_opts, resume), "DIR",
+     "go on with the run in this folder, in place of JOB", 0, 0},
     {"rollouts", 0, OPT_FLAG, offsetof(struct run_opts, rollouts), NULL,
      "with --json: one line a rollout as well", 0, 0},
     {"rollouts-per-step", 0, OPT_COUNT, offsetof(struct run_opts, rollouts_per_step), "N",
@@ -59,6 +69,9 @@ static const struct opt run_opts[] = {
 /* Everything a run is made of, in the order it is made; released together. */
 struct rehearsal {
     const struct run_opts *opts;
+    struct run_opts own; /* with --resume: what was said now, and what was said when it began */
+    struct store *store; /* with --resume, until the record has it */
+    json_t *began_with;  /* with --resume: the options of then; its texts are borrowed by `own` */
     struct diags diags;
     struct job *job;
     struct dataset *train, *valid;
@@ -71,6 +84,8 @@ struct rehearsal {
     struct trainer trainer;
     struct progress progress;
     int64_t deadline_ns; /* of the run; INT64_MAX for none */
+    int64_t wave_from_ns;
+    double past_s; /* of the run, before this process */
 };
 
 /* Show the faults so far, all when something failed, else the warnings unless -q. */
@@ -138,6 +153,48 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     return rc;
 }
 
+/* The options that have a say in what comes of a run. */
+static json_t *deciding_options(const struct run_opts *o)
+{
+    json_t *all = json_object();
+    if (o->rollouts_per_step)
+        json_object_set_new(all, "rollouts_per_step", json_integer(o->rollouts_per_step));
+    if (o->sandbox)
+        json_object_set_new(all, "sandbox", json_string(o->sandbox));
+    return all;
+}
+
+static enum err_code open_record(struct rehearsal *s, uint64_t seed, struct err *e)
+{
+    json_t *options = deciding_options(s->opts);
+    struct store_run run = {
+        .job = s->job,
+        .options = options,
+        .schedule = &s->schedule,
+        .grader = s->grader,
+        .policy_type = policy_type(s->policy),
+        .seed = seed,
+        .files = {[WAVE_TRAIN] = s->train, [WAVE_VALID] = s->valid},
+    };
+    struct record_how how = {
+        .no_store = s->opts->no_store,
+        .durable = s->opts->durable,
+        .n_threads = (size_t)run_threads(s->run),
+    };
+    struct store *store = s->store;
+    s->store = NULL;
+    enum err_code rc = store ? record_go_on(&s->record, s->opts->resume, store, &run, &how, e)
+                             : record_open(&s->record, s->opts->out, &run, &how, e);
+    json_decref(options);
+    return rc;
+}
+
+static void on_end(void *arg, const struct rollout_told *told)
+{
+    struct rehearsal *s = arg;
+    store_rollout(s->record.store, told);
+}
+
 static enum err_code start(struct rehearsal *s, struct err *e)
 {
     struct run_config config = {
@@ -148,12 +205,14 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .files = files_raise(),
         .on_call = s->opts->verbose ? verbose_call : NULL,
         .keep_samples = s->opts->samples,
+        .on_end = s->opts->no_store ? NULL : on_end,
+        .end_arg = s,
     };
     enum err_code rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
         rc = run_reach(s->run, &s->diags, e);
     if (!rc)
-        rc = record_open(&s->record, s->opts->out, s->job, s->grader, e);
+        rc = open_record(s, config.seed, e);
     if (rc)
         return rc;
     s->plan = (struct plan){
@@ -178,10 +237,29 @@ static enum err_code print(const struct buf *text, struct err *e)
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }
 
+static enum err_code on_begin(void *arg, struct wave *w, struct wave_past *past, struct err *e)
+{
+    struct rehearsal *s = arg;
+    int64_t past_ns = 0;
+    s->wave_from_ns = clock_ns();
+    if (!s->record.store)
+        return ERR_OK;
+    enum err_code rc = store_wave(s->record.store, w, &past_ns, &past->ended, e);
+    past->seconds = (double)past_ns * 1e-9;
+    return rc;
+}
+
 static enum err_code on_wave(void *arg, const struct wave_report *r, struct err *e)
 {
     struct rehearsal *s = arg;
     struct buf text = {0};
+    if (r->recalled)
+        return ERR_OK;
+    if (s->record.store) {
+        enum err_code rc = store_wave_end(s->record.store, (int64_t)(r->seconds * 1e9), s->run, e);
+        if (rc)
+            return rc;
+    }
     if (s->opts->rollouts)
         json_rollouts(&text, &s->plan, r->wave, s->opts->samples);
     if (s->opts->json)
@@ -203,6 +281,11 @@ static enum err_code on_step(void *arg, const struct step_report *r, struct err 
 static bool tick(void *arg, enum wave_phase phase, int step, const struct run_progress *p)
 {
     struct rehearsal *s = arg;
+    struct store *store = s->record.store;
+    if (store && store_has_failed(store))
+        return false;
+    if (store)
+        store_wave_time(store, clock_ns() - s->wave_from_ns);
     progress_show(&s->progress, phase, step, (int)s->schedule.n_steps, p);
     return !interrupt_asked() && clock_ns() < s->deadline_ns;
 }
@@ -222,9 +305,10 @@ static enum err_code print_plan(const struct rehearsal *s, struct err *e)
 }
 
 /* The summary, on screen and in the folder, whatever ended the loop. */
-static enum err_code conclude(struct rehearsal *s, enum err_code how, double seconds, struct err *e)
+static enum err_code conclude(struct rehearsal *s, const struct err *how, double seconds,
+                              struct err *e)
 {
-    const char *ended = how == ERR_OK ? "done" : how == ERR_STOPPED ? "stopped" : "failed";
+    const char *ended = record_state(how->code);
     struct buf json = {0};
     struct buf table = {0};
     json_summary(&json, &s->plan, &s->trainer, seconds, ended);
@@ -253,13 +337,19 @@ static enum err_code play(struct rehearsal *s, struct err *e)
         .train = s->train,
         .valid = s->valid,
         .run = s->run,
-        .sink = {.on_wave = on_wave, .on_step = on_step, .tick = tick, .arg = s},
+        .sink =
+            {.on_begin = on_begin, .on_wave = on_wave, .on_step = on_step, .tick = tick, .arg = s},
     };
     rc = trainer_run(&s->trainer, e);
     progress_hide(&s->progress);
+    if (rc && s->record.store && store_has_failed(s->record.store)) {
+        err_clear(e); /* it is why everything else ended */
+        rc = store_flush(s->record.store, e);
+    }
 
     struct err second = {0};
-    if (conclude(s, rc, (double)(clock_ns() - from) * 1e-9, &second) && !rc) {
+    double seconds = s->past_s + (double)(clock_ns() - from) * 1e-9;
+    if (conclude(s, e, seconds, &second) && !rc) {
         *e = second;
         rc = second.code;
     }
@@ -268,6 +358,8 @@ static enum err_code play(struct rehearsal *s, struct err *e)
     if (rc == ERR_STOPPED)
         err_note(e, "%d of %llu steps done, kept in %s", s->trainer.steps_done,
                  (unsigned long long)s->schedule.n_steps, s->record.folder);
+    if (rc && s->record.store && !*e->fix)
+        err_fix(e, "to go on where it stopped: rftsim run --resume %s", s->record.folder);
     return rc;
 }
 
@@ -276,6 +368,8 @@ static void rehearsal_release(struct rehearsal *s)
     trainer_release(&s->trainer);
     run_free(s->run);
     record_release(&s->record);
+    store_close(s->store);
+    json_decref(s->began_with);
     policy_free(s->policy);
     grader_free(s->grader);
     dataset_free(s->train);
@@ -284,39 +378,126 @@ static void rehearsal_release(struct rehearsal *s)
     diags_release(&s->diags);
 }
 
-static enum err_code run(const void *opts, const struct words *operands, struct err *e)
+static enum err_code check_options(const struct run_opts *o, const struct words *operands,
+                                   struct err *e)
 {
-    struct rehearsal s = {.opts = opts};
-    if (s.opts->rollouts && !s.opts->json) {
+    if (o->rollouts && !o->json) {
         err_set(e, ERR_USAGE, "--rollouts adds lines of JSON, and the table has no place for them");
         return err_fix(e, "say --json too");
     }
-    if (s.opts->samples && !s.opts->rollouts) {
+    if (o->samples && !o->rollouts) {
         err_set(e, ERR_USAGE, "--samples adds to the lines of --rollouts, and there are none");
         return err_fix(e, "say --json --rollouts --samples");
     }
-    enum err_code rc = read_all(&s, operands->at[0], e);
+    if (!o->resume && !operands->n) {
+        err_set(e, ERR_USAGE, "JOB is missing");
+        return err_fix(e, "name a job file, or with --resume the folder of a run");
+    }
+    if (o->resume && (operands->n || o->out || o->no_store)) {
+        err_set(e, ERR_USAGE,
+                "--resume goes on with the job of a run, in its folder and its run.db");
+        return err_fix(e, "leave away the job, --out and --no-store");
+    }
+    return ERR_OK;
+}
+
+/* What was said when the run began holds; to say it again is fine, to say otherwise is not. */
+static enum err_code recall_options(struct rehearsal *s, struct err *e)
+{
+    const json_t *rollouts = json_object_get(s->began_with, "rollouts_per_step");
+    const json_t *sandbox = json_object_get(s->began_with, "sandbox");
+    unsigned n = (unsigned)json_integer_value(rollouts);
+    const char *word = json_string_value(sandbox);
+    const struct run_opts *now = s->opts;
+    s->own = *now;
+    s->own.rollouts_per_step = n;
+    s->own.sandbox = word;
+    s->opts = &s->own;
+    if (now->rollouts_per_step && now->rollouts_per_step != n) {
+        char was[32];
+        snprintf(was, sizeof(was), "--rollouts-per-step %u", n);
+        err_set(e, ERR_USAGE, "the run began with %s, and goes on so",
+                n ? was : "no --rollouts-per-step");
+        return err_fix(e, "leave --rollouts-per-step away, or begin a new run");
+    }
+    if (now->sandbox && (!word || strcmp(now->sandbox, word) != 0)) {
+        err_set(e, ERR_USAGE, "the run began with %s%s, and goes on so",
+                word ? "--sandbox " : "no --sandbox", word ? word : "");
+        return err_fix(e, "leave --sandbox away, or begin a new run");
+    }
+    return ERR_OK;
+}
+
+/* A run that is done has nothing to go on with; programs get the line that it ended with. */
+static enum err_code tell_done(const struct rehearsal *s, struct err *e)
+{
+    const struct store_head *head = store_head(s->store);
+    struct buf text = {0};
+    if (s->opts->json && head->summary)
+        buf_text_add(&text, head->summary);
+    else
+        buf_printf(&text, "%s is done: all of its %d steps are recorded\n", s->opts->resume,
+                   head->n_steps);
+    enum err_code rc = print(&text, e);
+    buf_release(&text);
+    return rc;
+}
+
+static enum err_code rehearse(struct rehearsal *s, const char *path, struct err *e)
+{
+    enum err_code rc = read_all(s, path, e);
     if (!rc)
-        rc = start(&s, e);
-    show_diags(&s, rc != ERR_OK);
-    if (!rc)
-        rc = play(&s, e);
+        rc = start(s, e);
+    show_diags(s, rc != ERR_OK);
+    return rc ? rc : play(s, e);
+}
+
+static enum err_code resume(struct rehearsal *s, struct err *e)
+{
+    enum err_code rc = store_open(&s->store, s->opts->resume, e);
+    if (rc)
+        return rc;
+    const struct store_head *head = store_head(s->store);
+    if (strcmp(head->state, "done") == 0)
+        return tell_done(s, e);
+    s->began_with = json_incref(head->options);
+    s->past_s = head->seconds;
+    rc = recall_options(s, e);
+    if (rc)
+        return rc;
+    char *path = mem_text(head->job_path);
+    rc = rehearse(s, path, e);
+    free(path);
+    return rc;
+}
+
+static enum err_code run(const void *opts, const struct words *operands, struct err *e)
+{
+    struct rehearsal s = {.opts = opts};
+    enum err_code rc = check_options(s.opts, operands, e);
+    if (rc)
+        return rc;
+    rc = s.opts->resume ? resume(&s, e) : rehearse(&s, operands->at[0], e);
     rehearsal_release(&s);
     return rc;
 }
 
 const struct cmd cmd_run = {
     .name = "run",
-    .operands = "JOB",
-    .min_operands = 1,
+    .operands = "[JOB]",
     .max_operands = 1,
     .help = "rehearse a job: training steps, evaluations, metrics, a run folder",
-    .about = "JOB is the body of a fine_tuning.jobs.create call as YAML or JSON, plus a "
-             "'simulation' block. Rollouts call your real tool endpoints. What is printed is kept "
-             "in the run folder: results.csv, events.jsonl, job.yaml and summary.json.\n\n"
-             "Ctrl-C stops in order and keeps what was done (exit 4).",
+    .about =
+        "JOB is the body of a fine_tuning.jobs.create call as YAML or JSON, plus a "
+        "'simulation' block. Rollouts call your real tool endpoints. What is printed is kept "
+        "in the run folder: results.csv, events.jsonl, job.yaml and summary.json; run.db has "
+        "every rollout.\n\n"
+        "Ctrl-C stops in order and keeps what was done (exit 4). With --resume such a run, or "
+        "one that was killed, goes on: no rollout that is recorded is made again. Job, rows and "
+        "seed must be those of the beginning.",
     .example = "rftsim run configs/catalog.yaml\n"
                "rftsim run job.json --concurrency 256 --json > run.jsonl\n"
+               "rftsim run --resume runs/catalog-20260101-120000\n"
                "rftsim run job.json --json --rollouts | grep '\"discarded_tool\"'\n",
     .opts = run_opts,
     .opts_size = sizeof(struct run_opts),

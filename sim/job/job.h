@@ -20,6 +20,7 @@ enum {
     JOB_CONCURRENCY_DEFAULT = 64,
     JOB_CONCURRENCY_MAX = 100000,         /* also capped by the descriptors there are */
     JOB_TOOL_ATTEMPTS_DEFAULT = 3,        /* EV-16 */
+    JOB_TOOL_ATTEMPTS_MAX = 10,
     JOB_TOOL_BACKOFF_MS_DEFAULT = 1000,   /* GAP-13: 1, 2, 4 s */
     JOB_TOOL_TIMEOUT_MS_DEFAULT = 600000, /* contract 3.4: ten minutes */
     /* Of graders that are called. "Retried at most 3 times" (4.9) is read as for tools, EV-16:
@@ -69,7 +70,7 @@ struct job_simulation {
     int concurrency; /* rollouts in flight, 1..JOB_CONCURRENCY_MAX */
     int threads;     /* engine threads; 0: one a core */
     enum job_tool_url tool_url;
-    int tool_attempts;          /* requests a call may make in all, 1..10 */
+    int tool_attempts;          /* requests a call may make in all, 1..JOB_TOOL_ATTEMPTS_MAX */
     int tool_backoff_ms;        /* before the second try; doubled before each further one */
     int tool_timeout_ms;        /* of one attempt */
     int call_timeout_ms;        /* of a call with all its attempts; 0: no limit of its own */

@@ -257,7 +257,7 @@ static const struct key simulation_keys[] = {
     {"concurrency", KEY_COUNT, 0, SIM(concurrency), .min = 1, .max = JOB_CONCURRENCY_MAX},
     {"threads", KEY_COUNT, 0, SIM(threads), .min = 0, .max = 256},
     {"tool_url", KEY_WORD, 0, SIM(tool_url), .words = tool_urls},
-    {"tool_attempts", KEY_COUNT, 0, SIM(tool_attempts), .min = 1, .max = 10},
+    {"tool_attempts", KEY_COUNT, 0, SIM(tool_attempts), .min = 1, .max = JOB_TOOL_ATTEMPTS_MAX},
     {"tool_backoff_ms", KEY_COUNT, 0, SIM(tool_backoff_ms), .min = 0, .max = 60000},
     {"tool_timeout_ms", KEY_COUNT, 0, SIM(tool_timeout_ms), .min = 1, .max = 3600000},
     {"call_timeout_ms", KEY_COUNT, 0, SIM(call_timeout_ms), .min = 1, .max = 36000000},

@@ -55,6 +55,41 @@ void job_hide_headers(const struct doc *doc)
     hide(doc->root, doc->source, OPEN);
 }
 
+static json_t *masked_text(const json_t *source)
+{
+    struct buf text = {0};
+    secret_mask(&text, json_string_value(source), json_string_length(source));
+    json_t *masked = json_stringn(buf_text(&text), text.len);
+    buf_release(&text);
+    return masked;
+}
+
+static json_t *masked_value(json_t *source, enum zone zone)
+{
+    json_t *masked = NULL;
+    if (json_is_object(source)) {
+        const char *key = NULL;
+        json_t *value = NULL;
+        masked = json_object();
+        json_object_foreach(source, key, value)
+            json_object_set_new(masked, key, masked_value(value, zone_of(zone, key)));
+    } else if (json_is_array(source)) {
+        masked = json_array();
+        for (size_t i = 0; i < json_array_size(source); i++)
+            json_array_append_new(masked, masked_value(json_array_get(source, i), zone));
+    } else if (zone == HEADERS && !json_is_null(source)) {
+        masked = json_string(SECRET_MASK);
+    } else if (json_is_string(source)) {
+        masked = masked_text(source);
+    }
+    return masked ? masked : json_incref(source);
+}
+
+json_t *job_masked(const struct job *job)
+{
+    return masked_value(job->doc->source, OPEN);
+}
+
 struct masked {
     yaml_emitter_t emitter;
     struct buf text; /* of the scalar at hand */

@@ -9,4 +9,9 @@
  * is nothing but ${NAME:-default}, and got the default, holds no secret. */
 void job_hide_headers(const struct doc *doc);
 
+struct job;
+
+/* The job as it may be shown (job_masked_yaml), as a document. The caller's. */
+json_t *job_masked(const struct job *job);
+
 #endif

@@ -5,13 +5,10 @@
 #include "sim/base/buf.h"
 #include "sim/base/hash.h"
 
-/* FNV-1a, byte by byte, so that it does not depend on the machine's byte order. */
+/* The same on every machine, as hash_bytes() is not. */
 static uint64_t of_bytes(const char *at, size_t n)
 {
-    uint64_t h = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)at[i]) * 0x100000001b3u;
-    return h;
+    return hash_fnv(HASH_FNV, at, n);
 }
 
 static uint64_t of_string(const struct tape *t, size_t v)

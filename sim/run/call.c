@@ -7,9 +7,18 @@ static struct call *by_exchange(struct exchange *x)
     return (struct call *)((char *)x - offsetof(struct call, x));
 }
 
+static void note_attempt(struct call *c)
+{
+    c->tried[c->n_tried++] = (struct call_attempt){.latency_ns = c->x.latency_ns,
+                                                   .status = (uint16_t)c->x.req.status,
+                                                   .kind = (uint8_t)c->kind};
+}
+
 static void settle(struct call *c, enum tool_kind kind)
 {
     c->kind = kind;
+    if (c->n_tried < (size_t)c->x.attempts) /* given up while it was on the wire */
+        note_attempt(c);
     c->settled = true;
     c->done(c); /* last: it may free the call */
 }
@@ -35,6 +44,7 @@ static bool on_read(struct exchange *x)
     struct call *c = by_exchange(x);
     buf_clear(&c->output);
     c->kind = tool_read(&x->req, c->call_id, &c->context->scratch, &c->output, &c->warnings);
+    note_attempt(c);
     return tool_kind_row(c->kind)->fate == TOOL_RETRIED;
 }
 
@@ -50,6 +60,7 @@ static void reset(struct call *c)
     c->x.lane = &c->context->lane;
     exchange_reset(&c->x);
     c->warnings = 0;
+    c->n_tried = 0;
     c->settled = false;
     buf_clear(&c->output);
     buf_clear(&c->body);

@@ -21,6 +21,13 @@ struct call_context {
     struct tape scratch;
 };
 
+/* One attempt of a call. */
+struct call_attempt {
+    int64_t latency_ns;
+    uint16_t status; /* 0 if none came */
+    uint8_t kind;    /* enum tool_kind */
+};
+
 struct call {
     /* set by the caller before call_start */
     struct call_context *context;
@@ -33,8 +40,10 @@ struct call {
     unsigned warnings;   /* enum tool_warning */
     struct buf output;   /* what the model is shown; for a lost call, empty */
     struct exchange x;
+    struct call_attempt tried[JOB_TOOL_ATTEMPTS_MAX]; /* its attempts, x.attempts of them */
 
     /* the call's own */
+    size_t n_tried; /* so far */
     char id[TOOL_ID_ROOM];
     char call_id[TOOL_ID_ROOM];
     bool settled;

@@ -56,6 +56,8 @@ void episode_start(struct episode *ep, struct worker *w, struct shared_row *row,
     ep->row = row;
     ep->number = number;
     ep->grading.out = (struct grade){0};
+    ep->n_attempts = 0;
+    ep->started_ns = run->config.on_end ? clock_ns() : 0;
     rollout_init(&ep->rollout, run->config.job->max_episode_steps);
 
     ep->ids = rng_seed(run->config.seed);
@@ -122,6 +124,26 @@ static void record(struct episode *ep, const struct call *c, size_t index)
     };
 }
 
+/* Each attempt of a call that is not told by the call itself. */
+static void record_attempts(struct episode *ep, const struct call *c, size_t index)
+{
+    bool told = c->n_tried == 0 || (c->n_tried == 1 && c->tried[0].kind == c->kind);
+    if (told || !ep->worker->run->config.on_end)
+        return;
+    size_t need = ep->n_attempts + c->n_tried;
+    if (need > ep->attempts_room) {
+        ep->attempts_room = need * 2;
+        ep->attempts = mem_grow(ep->attempts, ep->attempts_room, sizeof(*ep->attempts));
+    }
+    for (size_t i = 0; i < c->n_tried; i++)
+        ep->attempts[ep->n_attempts++] = (struct attempt_record){
+            .call = (uint32_t)index,
+            .latency_ns = c->tried[i].latency_ns,
+            .status = c->tried[i].status,
+            .kind = c->tried[i].kind,
+        };
+}
+
 static void feed_lost(struct episode *ep, const struct call *c, size_t index)
 {
     const struct tool_kind_row *row = tool_kind_row(c->kind);
@@ -142,6 +164,7 @@ static void take_call(struct episode *ep, const struct call *c)
 {
     size_t index = ep->rollout.turn_from + (size_t)(c - ep->calls);
     record(ep, c, index);
+    record_attempts(ep, c, index);
     atomic_fetch_add_explicit(&ep->worker->run->n_calls, 1, memory_order_relaxed);
     tell(c, ep, index);
     if (call_is_lost(c)) {
@@ -329,6 +352,23 @@ void episode_cancel(struct episode *ep)
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_CANCEL});
 }
 
+static void tell_end(const struct episode *ep, const struct rollout_end *end)
+{
+    const struct run_config *config = &ep->worker->run->config;
+    if (!config->on_end)
+        return;
+    config->on_end(config->end_arg, &(struct rollout_told){
+                                        .worker = ep->worker->number,
+                                        .wave = ep->worker->wave,
+                                        .number = ep->number,
+                                        .end = end,
+                                        .rollout = &ep->rollout,
+                                        .attempts = ep->attempts,
+                                        .n_attempts = ep->n_attempts,
+                                        .duration_ns = clock_ns() - ep->started_ns,
+                                    });
+}
+
 void episode_end(struct episode *ep, struct rollout_end *out)
 {
     struct rollout *r = &ep->rollout;
@@ -356,8 +396,10 @@ void episode_end(struct episode *ep, struct rollout_end *out)
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));
     r->why = NULL;
     ep->sample = NULL;
-    if (!cancelled)
+    if (!cancelled) {
         ep->records = NULL;
+        tell_end(ep, out);
+    }
     rollout_release(r);
 }
 
@@ -367,5 +409,6 @@ void episode_release(struct episode *ep)
         call_release(&ep->calls[i]);
     free(ep->calls);
     free(ep->records);
+    free(ep->attempts);
     rollout_release(&ep->rollout);
 }

@@ -26,7 +26,11 @@ struct episode {
     struct call *calls; /* owned; those of the turn on the wire, never moved while one is */
     size_t room;        /* of calls, with their buffers kept from turn to turn */
     struct call_record *records; /* owned; every call that was settled, by index in rollout.calls */
-    bool held; /* calls or a grade are being started or expired: who does that goes on */
+    struct attempt_record *attempts; /* owned; see run.h; if ends are told */
+    size_t n_attempts;
+    size_t attempts_room;
+    int64_t started_ns; /* if its end is told */
+    bool held;          /* calls or a grade are being started or expired: who does that goes on */
     struct timer deadline; /* of the whole rollout */
     struct grading grading;
     char *sample; /* owned; what is graded, if it is to be kept */

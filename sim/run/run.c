@@ -53,6 +53,12 @@ static void make_others(const struct run *r, struct wave *w)
         w->others = mem_array(w->n_rows * w->n_samples, w->n_others * sizeof(*w->others));
 }
 
+void run_prepare(const struct run *r, struct wave *w)
+{
+    make_parts(r, w);
+    make_others(r, w);
+}
+
 void wave_note_others(struct wave *w, size_t number, const struct grade *grade)
 {
     double *other = w->others ? w->others + number * w->n_others : NULL;
@@ -269,7 +275,7 @@ static void begin(struct run *r, struct wave *w)
 {
     atomic_store(&r->cancelled, false);
     atomic_store(&r->next, 0);
-    atomic_store(&r->n_done, 0);
+    atomic_store(&r->n_done, w->n_recalled);
     pthread_mutex_lock(&r->lock);
     r->failure = (struct err){0};
     r->wave = w;
@@ -284,8 +290,8 @@ enum err_code run_wave(struct run *r, struct wave *w,
                        struct err *e)
 {
     bool stopped = false;
-    make_parts(r, w);
-    make_others(r, w);
+    if (w->n_recalled == w->n_rows * w->n_samples)
+        return ERR_OK; /* nothing is left to do */
     feed_meters(r, meter_start);
     begin(r, w);
     while (!wait_for_workers(r)) {

@@ -65,14 +65,15 @@ struct wave {
     size_t n_samples;         /* rollouts a row */
     struct rollout_end *ends; /* owned; n_rows * n_samples; number = row's place * n_samples + s */
     /* What a multi's graders said of number i: at[i * n_parts], of a graded rollout. Made by
-     * run_wave() in one piece, so that a grade need not allocate it. */
+     * run_prepare() in one piece, so that a grade need not allocate it. */
     size_t n_parts;
     struct grade_part *parts; /* owned; NULL if the grader has no parts */
     /* The reward of number i under each of `readings` (bits): others[i * n_others + k], in the
      * order of the bits; NAN where it is not known. Made likewise. */
     unsigned readings;
     size_t n_others;
-    double *others;        /* owned; NULL if there are none */
+    double *others;    /* owned; NULL if there are none */
+    size_t n_recalled; /* rollouts that were known before: `started` is set, they are left alone */
     double pass_threshold; /* of the job's grader; NAN if it has none */
 };
 
@@ -81,6 +82,28 @@ void wave_note_others(struct wave *w, size_t number, const struct grade *grade);
 
 void wave_init(struct wave *w, size_t n_rows, size_t n_samples);
 void wave_release(struct wave *w);
+
+/* One attempt of a call that took more than one, or was given up after its first. */
+struct attempt_record {
+    uint32_t call; /* index into rollout.calls */
+    int64_t latency_ns;
+    uint16_t status; /* 0 if none came */
+    uint8_t kind;    /* enum tool_kind */
+};
+
+struct rollout;
+
+/* A rollout that has ended, with its texts. Borrowed for the call. */
+struct rollout_told {
+    size_t worker; /* number of the engine thread */
+    const struct wave *wave;
+    size_t number;
+    const struct rollout_end *end;         /* its own: wave->ends[number] */
+    const struct rollout *rollout;         /* but for `why`, which is in `end` */
+    const struct attempt_record *attempts; /* call by call, in order */
+    size_t n_attempts;
+    int64_t duration_ns; /* from first turn to outcome */
+};
 
 /* A call as it is told while it happens (-v). Borrowed for the call. */
 struct call_told {
@@ -106,6 +129,10 @@ struct run_config {
     /* Called on engine threads, one at a time or not; NULL for none. */
     void (*on_call)(void *arg, const struct call_told *told);
     void *arg;
+    /* Called once for each rollout of a wave that was not cancelled, on the thread that had it,
+     * once it has ended; NULL for none. It may wait, and all rollouts of its thread then do. */
+    void (*on_end)(void *end_arg, const struct rollout_told *told);
+    void *end_arg;
     bool keep_samples; /* in rollout_end.sample */
 };
 
@@ -137,10 +164,14 @@ const struct hosts *run_hosts(const struct run *r);
  * Between waves. */
 bool run_spent(const struct run *r, size_t i, struct grader_spent *out);
 
-/* Run one wave to its end. `tick` is called about ten times a second on this thread; once it
- * returns false, rollouts in flight are cancelled and no more are started.
- * Errors: ERR_STOPPED (tick said so), ERR_NET (a host is gone), ERR_IO or ERR_DATA (a row could not
- * be read); ends[] then holds what was done. */
+/* Make what a wave holds beside `ends`: parts and others, as the job's grader has them. Between
+ * wave_init() and run_wave(). */
+void run_prepare(const struct run *r, struct wave *w);
+
+/* Run one wave to its end, but for rollouts that were recalled. `tick` is called about ten times a
+ * second on this thread; once it returns false, rollouts in flight are cancelled and no more are
+ * started. Errors: ERR_STOPPED (tick said so), ERR_NET (a host is gone), ERR_IO or ERR_DATA (a row
+ * could not be read); ends[] then holds what was done. */
 NODISCARD enum err_code run_wave(struct run *r, struct wave *w,
                                  bool (*tick)(void *arg, const struct run_progress *p), void *arg,
                                  struct err *e);

@@ -98,6 +98,8 @@ static void fill(struct worker *w)
         size_t number = atomic_fetch_add(&run->next, 1);
         if (number >= total)
             break;
+        if (w->wave->ends[number].started)
+            continue; /* recalled */
         struct shared_row *row = row_take(w, number / w->wave->n_samples);
         if (!row)
             break;
@@ -178,6 +180,7 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
     const struct job *job = run->config.job;
     size_t n_faults = list->n;
     w->run = run;
+    w->number = (size_t)(w - run->workers);
     w->share = n_rollouts;
     w->wire = (struct wire){.hosts = &run->hosts, .on_gone = on_gone, .arg = run};
     struct engine_config config = {.share = run->share,

@@ -16,7 +16,8 @@ struct worker {
     /* constant after worker_init */
     struct run *run;
     pthread_t thread;
-    size_t share; /* rollouts it may have in flight */
+    size_t number; /* among the run's */
+    size_t share;  /* rollouts it may have in flight */
     bool started;
 
     /* the thread's own */

@@ -66,7 +66,7 @@ CREATE TABLE bit (
 CREATE TABLE file (
     phase  TEXT PRIMARY KEY CHECK (phase IN ('train', 'valid')),
     path   TEXT NOT NULL,    -- as rftsim opened it
-    digest INTEGER NOT NULL, -- of its rows' bytes, in their order (FNV-1a, 64 bits)
+    digest INTEGER NOT NULL, -- of its rows as tools get them (1.4), in their order: FNV-1a, 64 bits
     n_rows INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -183,8 +183,8 @@ CREATE TABLE call (
     PRIMARY KEY (rollout, number)
 ) STRICT, WITHOUT ROWID;
 
--- The attempts of calls that took more than one, the last included. A call that took one is its own
--- attempt: its row has the same status, kind and latency.
+-- The attempts of calls that took more than one, the last included, or that were given up while they
+-- waited for the second. Any other call that was sent took one, of which its row says the same.
 CREATE TABLE attempt (
     rollout    INTEGER NOT NULL,
     call       INTEGER NOT NULL,

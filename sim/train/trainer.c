@@ -52,14 +52,22 @@ static enum err_code play(struct trainer *t, struct wave *w, struct tally *out, 
                           struct err *e)
 {
     struct tick tick = {t, w->phase, w->step};
+    struct wave_past past = {0};
+    enum err_code rc = ERR_OK;
+    run_prepare(t->run, w);
+    if (t->sink.on_begin)
+        rc = t->sink.on_begin(t->sink.arg, w, &past, e);
+    if (rc)
+        return rc;
     int64_t from = clock_ns();
-    enum err_code rc = run_wave(t->run, w, on_tick, &tick, e);
-    *seconds = (double)(clock_ns() - from) * 1e-9;
+    rc = run_wave(t->run, w, on_tick, &tick, e);
+    *seconds = past.seconds + (double)(clock_ns() - from) * 1e-9;
+    t->past_s += past.seconds;
     tally_add_wave(out, w, t->job->max_episode_steps);
     tally_merge(w->phase == WAVE_TRAIN ? &t->train_total : &t->valid_total, out);
     if (rc)
         return rc;
-    struct wave_report report = {w->phase, w->step, out, w, *seconds};
+    struct wave_report report = {w->phase, w->step, out, w, *seconds, past.ended};
     rc = t->sink.on_wave(t->sink.arg, &report, e);
     if (!rc)
         rc = check_reach(out, e);
@@ -101,6 +109,7 @@ static enum err_code take_step(struct trainer *t, int step, const struct tally *
                                struct err *e)
 {
     int64_t from = clock_ns();
+    double past_s = t->past_s;
     bool evaluates = schedule_evaluates(t->schedule, (uint64_t)step);
     struct step_report report = {.step = step, .total_steps = (int)t->schedule->n_steps};
     struct tally trained;
@@ -112,7 +121,7 @@ static enum err_code take_step(struct trainer *t, int step, const struct tally *
         rc = evaluate(t, step, &valid, &report.eval_s, e);
     report.train = &trained;
     report.valid = evaluates ? &valid : step == 1 ? first : NULL;
-    report.total_s = (double)(clock_ns() - from) * 1e-9;
+    report.total_s = (double)(clock_ns() - from) * 1e-9 + t->past_s - past_s;
     if (!rc)
         rc = t->sink.on_step(t->sink.arg, &report, e);
     t->steps_done += !rc;

@@ -21,6 +21,13 @@ struct wave_report {
     const struct tally *tally;
     const struct wave *wave; /* its rollouts, one by one */
     double seconds;
+    bool recalled; /* it had ended before: it was told once already */
+};
+
+/* What is known of a wave from before, when a run goes on. */
+struct wave_past {
+    double seconds; /* that it was worked on */
+    bool ended;
 };
 
 /* One step with all that belongs in its row of the result file. Borrowed for the call. */
@@ -38,6 +45,9 @@ struct step_report {
 
 /* Where reports go. A member that fails ends the loop with its error. */
 struct trainer_sink {
+    /* A wave is about to be rolled out. What is known of it goes into its ends, parts and others,
+     * with n_recalled, and into zeroed `past`. NULL: there is no past. */
+    enum err_code (*on_begin)(void *arg, struct wave *w, struct wave_past *past, struct err *e);
     enum err_code (*on_wave)(void *arg, const struct wave_report *r, struct err *e);
     enum err_code (*on_step)(void *arg, const struct step_report *r, struct err *e);
     bool (*tick)(void *arg, enum wave_phase phase, int step, const struct run_progress *p);
@@ -57,6 +67,7 @@ struct trainer {
     struct tally train_total;
     struct tally valid_total;
     int steps_done;
+    double past_s; /* of waves, spent before this process (wave_past) */
 };
 
 /* Errors: ERR_STOPPED (the tick said so), ERR_NET (in a whole wave no tool call got any answer),

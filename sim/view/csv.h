@@ -10,6 +10,7 @@
 
 #include <stdio.h>
 
+#include "sim/base/clock.h"
 #include "sim/train/trainer.h"
 
 struct csv {
@@ -18,11 +19,23 @@ struct csv {
     const struct job *job;
     const struct grader *grader; /* borrowed */
     size_t n_graders;            /* it and its parts, by grader_at() */
+    char **names;                /* owned; of the columns, but for the last, "timestamp" */
+    size_t n;
+    double *values; /* owned; of the last step, by column; NAN for a blank cell */
+    char stamp[CLOCK_STAMP_ROOM];
 };
 
-/* Create the file, which must not exist, and write the header. Errors: ERR_IO. */
-NODISCARD enum err_code csv_open(struct csv *c, const char *path, const struct job *job,
-                                 const struct grader *grader, struct err *e);
+/* Find out the columns. Nothing is written. */
+void csv_init(struct csv *c, const char *path, const struct job *job, const struct grader *grader);
+
+/* Append the header, and a row, as they stand in the file. */
+void csv_header(const struct csv *c, struct buf *out);
+void csv_row(const struct csv *c, struct buf *out, const char *stamp, const double *values);
+
+/* Create the file, which must not exist, with its header; or go on with one, which then holds this
+ * text and nothing else. Errors: ERR_IO. */
+NODISCARD enum err_code csv_create(struct csv *c, struct err *e);
+NODISCARD enum err_code csv_go_on(struct csv *c, const struct buf *text, struct err *e);
 NODISCARD enum err_code csv_step(struct csv *c, const struct step_report *r, struct err *e);
 void csv_close(struct csv *c); /* fine on a zeroed one */
 

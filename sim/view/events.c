@@ -4,17 +4,31 @@
 #include <string.h>
 
 #include "sim/base/clock.h"
+#include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/base/secret.h"
 
-enum err_code events_open(struct events *v, const char *path, const struct grader *grader,
-                          struct err *e)
+static enum err_code start(struct events *v, const char *path, const struct grader *grader,
+                           const char *mode, struct err *e)
 {
     *v = (struct events){.path = path, .grader = grader, .ids = rng_seed(rng_entropy())};
     grader_parts(grader, &v->n_graders);
     v->n_graders++;
-    v->file = fopen(path, "wxe");
+    v->file = fopen(path, mode);
     return v->file ? ERR_OK : err_sys(e, path);
+}
+
+enum err_code events_open(struct events *v, const char *path, const struct grader *grader,
+                          struct err *e)
+{
+    return start(v, path, grader, "wxe", e);
+}
+
+enum err_code events_go_on(struct events *v, const char *path, const struct grader *grader,
+                           const struct buf *text, struct err *e)
+{
+    enum err_code rc = file_put(path, buf_text(text), text->len, e);
+    return rc ? rc : start(v, path, grader, "ae", e);
 }
 
 void events_close(struct events *v)
@@ -38,6 +52,8 @@ static enum err_code put(struct events *v, const char *level, const char *type, 
     char *text = json_dumps(event, JSON_COMPACT);
     struct buf line = {0};
     secret_mask(&line, text, strlen(text));
+    if (v->store)
+        store_event(v->store, line.at, line.len);
     buf_char(&line, '\n');
     bool written = fwrite(line.at, 1, line.len, v->file) == line.len && fflush(v->file) == 0;
     buf_release(&line);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "sim/base/rng.h"
+#include "sim/store/store.h"
 #include "sim/train/trainer.h"
 
 struct events {
@@ -17,11 +18,17 @@ struct events {
     const struct grader *grader; /* borrowed */
     size_t n_graders;            /* it and its parts, by grader_at() */
     struct rng ids;
+    struct store *store; /* borrowed, set by the caller: is told of every line; NULL for none */
 };
 
 /* Create the file, which must not exist. Errors: ERR_IO. */
 NODISCARD enum err_code events_open(struct events *v, const char *path, const struct grader *grader,
                                     struct err *e);
+
+/* Go on with a file, which then holds `text` and nothing else. Errors: ERR_IO. */
+NODISCARD enum err_code events_go_on(struct events *v, const char *path,
+                                     const struct grader *grader, const struct buf *text,
+                                     struct err *e);
 
 /* A plain message. `level` is "info", "warn" or "error". */
 NODISCARD enum err_code events_message(struct events *v, const char *level, const char *message,

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/base/secret.h"
 
@@ -100,7 +101,6 @@ static enum err_code write_job(const struct record *r, const struct job *job, st
     return rc;
 }
 
-/* The frame around the steps, of the service's messages (contract 7) those that are true here. */
 /* What is to be known of a grader wherever it is named: that it is a stub. */
 static enum err_code tell_notes(struct record *r, const struct grader *grader, struct err *e)
 {
@@ -118,6 +118,7 @@ static enum err_code tell_notes(struct record *r, const struct grader *grader, s
     return rc;
 }
 
+/* The frame around the steps, of the service's messages (contract 7) those that are true here. */
 static enum err_code write_first_events(struct record *r, const struct grader *grader,
                                         struct err *e)
 {
@@ -133,43 +134,148 @@ static enum err_code write_first_events(struct record *r, const struct grader *g
     return rc ? rc : tell_notes(r, grader, e);
 }
 
-enum err_code record_open(struct record *r, const char *folder, const struct job *job,
-                          const struct grader *grader, struct err *e)
+static void name_files(struct record *r, const struct store_run *run)
 {
-    *r = (struct record){0};
-    enum err_code rc = folder ? make_named(r, folder, e) : make_default(r, job, e);
-    if (rc)
-        return rc;
     r->csv_path = mem_printf("%s/results.csv", r->folder);
     r->events_path = mem_printf("%s/events.jsonl", r->folder);
-    rc = write_job(r, job, e);
+    csv_init(&r->csv, r->csv_path, run->job, run->grader);
+}
+
+static enum err_code start_store(struct record *r, const struct store_run *run,
+                                 const struct record_how *how, struct err *e)
+{
+    struct store_run all = *run;
+    if (how->no_store)
+        return ERR_OK;
+    all.metrics = r->csv.names;
+    all.n_metrics = r->csv.n;
+    enum err_code rc = store_create(&r->store, r->folder, &all, e);
+    return rc ? rc : store_start(r->store, how->durable, how->n_threads, e);
+}
+
+enum err_code record_open(struct record *r, const char *folder, const struct store_run *run,
+                          const struct record_how *how, struct err *e)
+{
+    *r = (struct record){0};
+    enum err_code rc = folder ? make_named(r, folder, e) : make_default(r, run->job, e);
+    if (rc)
+        return rc;
+    name_files(r, run);
+    rc = write_job(r, run->job, e);
     if (!rc)
-        rc = csv_open(&r->csv, r->csv_path, job, grader, e);
+        rc = start_store(r, run, how, e);
     if (!rc)
-        rc = events_open(&r->events, r->events_path, grader, e);
-    return rc ? rc : write_first_events(r, grader, e);
+        rc = csv_create(&r->csv, e);
+    if (!rc)
+        rc = events_open(&r->events, r->events_path, run->grader, e);
+    r->events.store = r->store;
+    return rc ? rc : write_first_events(r, run->grader, e);
+}
+
+struct rewriting {
+    const struct csv *csv;
+    struct buf text;
+};
+
+static enum err_code add_step(void *arg, const char *stamp, const double *values, struct err *e)
+{
+    struct rewriting *x = arg;
+    (void)e;
+    csv_row(x->csv, &x->text, stamp, values);
+    return ERR_OK;
+}
+
+static enum err_code add_event(void *arg, const char *line, size_t len, struct err *e)
+{
+    struct rewriting *x = arg;
+    (void)e;
+    buf_add(&x->text, line, len);
+    buf_char(&x->text, '\n');
+    return ERR_OK;
+}
+
+/* Both files as the database has them: what was written and not recorded will come again. */
+static enum err_code rewrite(struct record *r, const struct grader *grader, struct err *e)
+{
+    struct rewriting x = {.csv = &r->csv};
+    csv_header(&r->csv, &x.text);
+    enum err_code rc = store_each_step(r->store, add_step, &x, r->csv.n, e);
+    if (!rc)
+        rc = csv_go_on(&r->csv, &x.text, e);
+    buf_clear(&x.text);
+    if (!rc)
+        rc = store_each_event(r->store, add_event, &x, e);
+    if (!rc)
+        rc = events_go_on(&r->events, r->events_path, grader, &x.text, e);
+    buf_release(&x.text);
+    return rc;
+}
+
+enum err_code record_go_on(struct record *r, const char *folder, struct store *store,
+                           const struct store_run *run, const struct record_how *how, struct err *e)
+{
+    *r = (struct record){.folder = mem_text(folder), .store = store};
+    r->steps_before = store_head(store)->steps_done;
+    name_files(r, run);
+    struct store_run all = *run;
+    all.metrics = r->csv.names;
+    all.n_metrics = r->csv.n;
+    enum err_code rc = store_match(store, &all, e);
+    if (!rc)
+        rc = rewrite(r, run->grader, e);
+    if (!rc)
+        rc = store_start(store, how->durable, how->n_threads, e);
+    r->events.store = store;
+    return rc ? rc : events_message(&r->events, "info", "Job resumed.", e);
 }
 
 enum err_code record_step(struct record *r, const struct step_report *s, struct err *e)
 {
+    if (s->step <= r->steps_before)
+        return ERR_OK; /* it was told before */
     enum err_code rc = csv_step(&r->csv, s, e);
+    if (!rc && r->store)
+        store_step(r->store, s->step, r->csv.stamp, r->csv.values, r->csv.n);
     return rc ? rc : events_step(&r->events, s, e);
 }
 
-enum err_code record_end(struct record *r, const struct buf *summary, enum err_code how,
+static enum err_code write_summary(const struct record *r, const struct buf *masked, struct err *e)
+{
+    char *path = mem_printf("%s/summary.json", r->folder);
+    enum err_code rc = file_put(path, buf_text(masked), masked->len, e); /* a stopped run has one */
+    free(path);
+    return rc;
+}
+
+enum err_code record_end(struct record *r, const struct buf *summary, const struct err *how,
                          struct err *e)
 {
-    const char *message = how == ERR_OK        ? "Job succeeded."
-                          : how == ERR_STOPPED ? "Job cancelled."
-                                               : "Job failed.";
-    char *path = mem_printf("%s/summary.json", r->folder);
-    enum err_code rc = write_new(path, buf_text(summary), summary->len, e);
-    free(path);
-    return rc ? rc : events_message(&r->events, how == ERR_OK ? "info" : "error", message, e);
+    const char *message = how->code == ERR_OK        ? "Job succeeded."
+                          : how->code == ERR_STOPPED ? "Job cancelled."
+                                                     : "Job failed.";
+    struct buf masked = {0};
+    struct buf why = {0};
+    secret_mask(&masked, buf_text(summary), summary->len);
+    secret_mask(&why, how->text, strlen(how->text));
+    enum err_code rc = write_summary(r, &masked, e);
+    if (!rc)
+        rc = events_message(&r->events, how->code == ERR_OK ? "info" : "error", message, e);
+    if (!rc && r->store)
+        rc = store_end(r->store, record_state(how->code), how->code ? buf_text(&why) : NULL,
+                       buf_text(&masked), e);
+    buf_release(&masked);
+    buf_release(&why);
+    return rc;
+}
+
+const char *record_state(enum err_code how)
+{
+    return how == ERR_OK ? "done" : how == ERR_STOPPED ? "stopped" : "failed";
 }
 
 void record_release(struct record *r)
 {
+    store_close(r->store);
     csv_close(&r->csv);
     events_close(&r->events);
     free(r->csv_path);

@@ -2,14 +2,18 @@
  *
  *     results.csv    the service's result file (csv.h)
  *     events.jsonl   the service's events (events.h)
+ *     run.db         every rollout, call and grade, and what the files below are written from
+ *                    (sim/store); run.lock beside it says who works on it
  *     job.yaml       the job as it ran, variables and header values masked
  *     summary.json   the closing summary (json.h), also of a run that was stopped
  *
- * Nothing is ever overwritten: the folder is made anew, and each file in it is created once.
+ * Nothing of another run is ever overwritten: the folder is made anew. When a run goes on, the
+ * files that are told as it goes are written anew from run.db.
  */
 #ifndef SIM_VIEW_RECORD_H
 #define SIM_VIEW_RECORD_H
 
+#include "sim/store/store.h"
 #include "sim/view/csv.h"
 #include "sim/view/events.h"
 
@@ -19,17 +23,36 @@ struct record {
     char *events_path;
     struct csv csv;
     struct events events;
+    struct store *store; /* owned; NULL if none is kept */
+    int steps_before;    /* steps that were recorded before this process */
 };
 
-/* Make the folder and its files. `folder` NULL: runs/JOB-DATE-TIME, the first that is free.
- * Errors: ERR_IO; ERR_USAGE if `folder` is there already. Release it in any case. */
-NODISCARD enum err_code record_open(struct record *r, const char *folder, const struct job *job,
-                                    const struct grader *grader, struct err *e);
+struct record_how {
+    bool no_store;
+    bool durable;     /* run.db outlives a power loss */
+    size_t n_threads; /* engine threads, which record rollouts */
+};
+
+/* Make the folder and its files. `folder` NULL: runs/JOB-DATE-TIME, the first that is free. `run`
+ * is borrowed for the call; its metrics need not be set, here and below.
+ * Errors: ERR_IO; ERR_DATA; ERR_USAGE if `folder` is there already. Release it in any case. */
+NODISCARD enum err_code record_open(struct record *r, const char *folder,
+                                    const struct store_run *run, const struct record_how *how,
+                                    struct err *e);
+
+/* Go on with a run; `store` is taken, whatever comes of it. results.csv and events.jsonl are
+ * written anew from it. Errors: those of store_match(); ERR_IO. Likewise. */
+NODISCARD enum err_code record_go_on(struct record *r, const char *folder, struct store *store,
+                                     const struct store_run *run, const struct record_how *how,
+                                     struct err *e);
+
+/* A step has ended. One that was recorded before is not told again. */
 NODISCARD enum err_code record_step(struct record *r, const struct step_report *s, struct err *e);
 
-/* The last words: `summary` (JSON, masked here) and an event for how it ended. */
-NODISCARD enum err_code record_end(struct record *r, const struct buf *summary, enum err_code how,
-                                   struct err *e);
-void record_release(struct record *r); /* fine on a zeroed one */
+/* The last words: `summary` (JSON, masked here), an event for how it ended, and its state. */
+NODISCARD enum err_code record_end(struct record *r, const struct buf *summary,
+                                   const struct err *how, struct err *e);
+const char *record_state(enum err_code how); /* "done", "stopped", "failed" */
+void record_release(struct record *r);       /* fine on a zeroed one */
 
 #endif

@@ -288,7 +288,8 @@ START_TEST(test_a_step_reads_the_same_everywhere)
     char *events_path = mem_printf("%s/rftsim-%d.jsonl", folder ? folder : "/tmp", (int)getpid());
     struct csv csv;
     struct events events;
-    ck_assert_int_eq(csv_open(&csv, csv_path, job, grader, &e), ERR_OK);
+    csv_init(&csv, csv_path, job, grader);
+    ck_assert_int_eq(csv_create(&csv, &e), ERR_OK);
     ck_assert_int_eq(csv_step(&csv, &report, &e), ERR_OK);
     csv_close(&csv);
     ck_assert_int_eq(events_open(&events, events_path, grader, &e), ERR_OK);
