@@ -40,14 +40,11 @@ static void release_graders(struct history *h)
     free(h->parts);
 }
 
-static void release_steps(struct history *h)
+void history_step_release(struct history_step *s)
 {
-    for (size_t i = 0; i < h->n_steps; i++) {
-        for (size_t p = 0; p < HISTORY_PHASES; p++)
-            free(h->steps[i].tools[p]);
-        free(h->steps[i].graders);
-    }
-    free(h->steps);
+    for (size_t p = 0; p < HISTORY_PHASES; p++)
+        free(s->tools[p]);
+    free(s->graders);
 }
 
 void history_release(struct history *h)
@@ -61,7 +58,9 @@ void history_release(struct history *h)
     release_files(h);
     release_tools(h);
     release_graders(h);
-    release_steps(h);
+    for (size_t i = 0; i < h->n_steps; i++)
+        history_step_release(&h->steps[i]);
+    free(h->steps);
     free(h->path);
     free(h->title);
     free(h->model);

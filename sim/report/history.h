@@ -134,6 +134,7 @@ struct history_step {
     struct history_tool_step *tools[HISTORY_PHASES]; /* owned; n_tools each; NULL if unknown */
     struct history_grader_step *graders;             /* owned; n_graders; NULL if unknown */
 };
+void history_step_release(struct history_step *s);
 
 struct history;
 
