@@ -40,6 +40,43 @@ static void release_graders(struct history *h)
     free(h->parts);
 }
 
+void history_step_init(const struct history *h, struct history_step *s)
+{
+    *s = (struct history_step){
+        .train_mean = NAN,
+        .train_penalised = NAN,
+        .valid_mean = NAN,
+        .valid_step = -1,
+        .n_rollouts = -1,
+        .n_graded = -1,
+        .n_valid = -1,
+        .n_valid_graded = -1,
+        .sampling_s = NAN,
+        .training_s = NAN,
+        .eval_s = NAN,
+        .total_s = NAN,
+        .completion_tokens = NAN,
+        .reasoning_tokens = NAN,
+        .unresponsive = NAN,
+        .error_share = NAN,
+    };
+    for (size_t p = 0; p < HISTORY_PHASES; p++) {
+        s->tools[p] = mem_array(h->n_tools, sizeof(*s->tools[p]));
+        for (size_t i = 0; i < h->n_tools; i++)
+            s->tools[p][i] = (struct history_tool_step){NAN, NAN, NAN, NAN, NAN};
+    }
+    s->graders = mem_array(h->n_graders, sizeof(*s->graders));
+    for (size_t i = 0; i < h->n_graders; i++) {
+        struct history_grader_step *g = &s->graders[i];
+        for (size_t p = 0; p < HISTORY_PHASES; p++) {
+            g->mean[p] = g->latency_s[p] = NAN;
+            g->n_graded[p] = -1;
+            for (size_t k = 0; k < GRADE_N_ERRORS; k++)
+                g->errors[p][k] = NAN;
+        }
+    }
+}
+
 void history_step_release(struct history_step *s)
 {
     for (size_t p = 0; p < HISTORY_PHASES; p++)

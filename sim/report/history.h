@@ -134,9 +134,11 @@ struct history_step {
     struct history_tool_step *tools[HISTORY_PHASES]; /* owned; n_tools each; NULL if unknown */
     struct history_grader_step *graders;             /* owned; n_graders; NULL if unknown */
 };
-void history_step_release(struct history_step *s);
-
 struct history;
+
+/* Nothing is known of it; its tools and graders, of which `h` knows how many, are allocated. */
+void history_step_init(const struct history *h, struct history_step *s);
+void history_step_release(struct history_step *s);
 
 /* Where transcripts come from: the open database or export behind a history. */
 struct history_source_ops {

@@ -97,43 +97,6 @@ static enum err_code read_header(struct reading *r, struct err *e)
 
 /* --- A row ----------------------------------------------------------------------------------- */
 
-static void step_init(const struct history *h, struct history_step *s)
-{
-    *s = (struct history_step){
-        .train_mean = NAN,
-        .train_penalised = NAN,
-        .valid_mean = NAN,
-        .valid_step = -1,
-        .n_rollouts = -1,
-        .n_graded = -1,
-        .n_valid = -1,
-        .n_valid_graded = -1,
-        .sampling_s = NAN,
-        .training_s = NAN,
-        .eval_s = NAN,
-        .total_s = NAN,
-        .completion_tokens = NAN,
-        .reasoning_tokens = NAN,
-        .unresponsive = NAN,
-        .error_share = NAN,
-    };
-    for (size_t p = 0; p < HISTORY_PHASES; p++) {
-        s->tools[p] = mem_array(h->n_tools, sizeof(*s->tools[p]));
-        for (size_t i = 0; i < h->n_tools; i++)
-            s->tools[p][i] = (struct history_tool_step){NAN, NAN, NAN, NAN, NAN};
-    }
-    s->graders = mem_array(h->n_graders, sizeof(*s->graders));
-    for (size_t i = 0; i < h->n_graders; i++) {
-        struct history_grader_step *g = &s->graders[i];
-        for (size_t p = 0; p < HISTORY_PHASES; p++) {
-            g->mean[p] = g->latency_s[p] = NAN;
-            g->n_graded[p] = -1;
-            for (size_t k = 0; k < GRADE_N_ERRORS; k++)
-                g->errors[p][k] = NAN;
-        }
-    }
-}
-
 /* Where a column's value goes in a step; NULL for nowhere. */
 static void *member(struct history_step *s, const struct history_column *c)
 {
@@ -306,7 +269,7 @@ static enum err_code read_row(struct reading *r, struct err *e)
         h->steps = mem_grow(h->steps, r->room, sizeof(*h->steps));
     }
     struct history_step *s = &h->steps[h->n_steps++];
-    step_init(h, s);
+    history_step_init(h, s);
     rc = read_step_number(r, s, e);
     for (size_t i = 0; !rc && i < r->n_columns; i++)
         rc = read_cell(r, i, s, e);

@@ -160,23 +160,13 @@ static unsigned flags_of(const struct reading *r, uint64_t bits)
     return flags;
 }
 
-static bool outcome_of(const char *name, enum outcome *out)
-{
-    for (int i = 0; i < OUTCOME_N; i++) {
-        *out = (enum outcome)i;
-        if (strcmp(outcome_name(*out), name) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The rollout of the row that `q` is at. */
 static enum err_code read_rollout(struct reading *r, struct query *q, struct history_rollout *out,
                                   struct err *e)
 {
     enum outcome outcome;
     const struct history_wave *w = &r->h->waves[out->wave];
-    if (!outcome_of(query_text(q, 3), &outcome))
+    if (!outcome_find(&outcome, query_text(q, 3)))
         return unknown(r, "outcome", query_text(q, 3), e);
     out->id = query_int(q, 0);
     out->row = (uint32_t)query_int(q, 1);
@@ -234,16 +224,6 @@ static struct history_rollout *find(const struct history *h, int64_t id, size_t 
     return *at < h->n_rollouts && h->rollouts[*at].id == id ? &h->rollouts[*at] : NULL;
 }
 
-static bool kind_of(const char *name, enum tool_kind *out)
-{
-    for (int i = 0; i < TOOL_N_KINDS; i++) {
-        *out = (enum tool_kind)i;
-        if (strcmp(tool_kind_row(*out)->id, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void add_call(struct reading *r, const struct query *q, size_t rollout, enum tool_kind kind)
 {
     struct history *h = r->h;
@@ -273,17 +253,23 @@ static enum err_code read_calls(struct reading *r, struct err *e)
     struct history *h = r->h;
     struct query q;
     size_t at = 0;
+    int64_t turn = -1;
     query_open(&q, r->db,
-               "SELECT rollout, tool, kind, attempts, latency_ns, arguments_bytes, output_bytes "
+               "SELECT rollout, tool, kind, attempts, latency_ns, arguments_bytes, output_bytes, "
+               "turn "
                "FROM call ORDER BY rollout, number");
     while (query_next(&q)) {
         enum tool_kind kind;
-        if (!kind_of(query_text(&q, 2), &kind)) {
+        if (!tool_kind_find(&kind, query_text(&q, 2))) {
             unknown(r, "kind of call", query_text(&q, 2), e);
             break;
         }
-        if (find(h, query_int(&q, 0), &at))
-            add_call(r, &q, at, kind);
+        size_t before = at;
+        if (!find(h, query_int(&q, 0), &at))
+            continue;
+        h->rollouts[at].n_tool_turns += at != before || query_int(&q, 7) != turn;
+        turn = query_int(&q, 7);
+        add_call(r, &q, at, kind);
     }
     return query_close(&q, e);
 }

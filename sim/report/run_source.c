@@ -7,6 +7,7 @@
 #include "sim/base/mem.h"
 #include "sim/job/dataset.h"
 #include "sim/job/row_digest.h"
+#include "sim/store/database.h"
 #include "sim/store/query.h"
 
 struct source {

@@ -56,19 +56,42 @@ static double ratio(double part, double all)
     return all > 0 ? part / all : NAN;
 }
 
-static struct history_tool_step *tools_of(const struct run_steps *s, size_t wave)
+static void take_tools(const struct run_steps *s, size_t wave, struct history_tool_step *out)
 {
-    struct history_tool_step *list = mem_array(s->n_tools, sizeof(*list));
     for (size_t i = 0; i < s->n_tools; i++) {
         const struct run_calls *c = &s->at[wave * s->n_tools + i];
-        list[i] = (struct history_tool_step){
+        out[i] = (struct history_tool_step){
             .n_ok = (double)c->n_ok,
             .error_rate = ratio((double)c->n_failed, (double)(c->n_ok + c->n_failed)),
+            .n_failed = (double)c->n_failed,
             .latency_s = ratio(c->latency_s, (double)c->n_sent),
             .tokens = NAN,
         };
     }
-    return list;
+}
+
+/* The mean of grader `g`, 0 for the whole, over the graded rollouts of a wave. */
+static double mean_of(const struct history *h, const struct history_wave *w, size_t g)
+{
+    double sum = 0;
+    double n = 0;
+    for (size_t i = w->from; i < w->from + w->n; i++) {
+        double reward = g ? h->parts[i * (h->n_graders - 1) + g - 1] : h->rollouts[i].reward;
+        if (isnan(reward))
+            continue;
+        sum += reward;
+        n++;
+    }
+    return ratio(sum, n);
+}
+
+static void take_graders(const struct history *h, const struct history_wave *w, int64_t n_graded,
+                         struct history_step *out)
+{
+    for (size_t g = 0; g < h->n_graders; g++) {
+        out->graders[g].mean[w->phase] = mean_of(h, w, g);
+        out->graders[g].n_graded[w->phase] = n_graded;
+    }
 }
 
 static void take_train(const struct run_steps *s, struct history *h, size_t wave,
@@ -81,19 +104,20 @@ static void take_train(const struct run_steps *s, struct history *h, size_t wave
     out->train_penalised =
         ratio(sums.rewards - (double)(sums.n - sums.n_graded), (double)sums.n); /* EV-4 */
     out->error_share = ratio((double)sums.n_flagged, (double)sums.n_graded);
-    out->tools[WAVE_TRAIN] = tools_of(s, wave);
+    take_tools(s, wave, out->tools[WAVE_TRAIN]);
+    take_graders(h, &h->waves[wave], sums.n_graded, out);
 }
 
 static void take_valid(const struct run_steps *s, struct history *h, size_t wave,
                        struct history_step *out)
 {
     struct sums sums = sums_of(h, &h->waves[wave]);
-    free(out->tools[WAVE_VALID]);
     out->valid_step = h->waves[wave].step;
     out->n_valid = sums.n;
     out->n_valid_graded = sums.n_graded;
     out->valid_mean = ratio(sums.rewards, (double)sums.n_graded);
-    out->tools[WAVE_VALID] = tools_of(s, wave);
+    take_tools(s, wave, out->tools[WAVE_VALID]);
+    take_graders(h, &h->waves[wave], sums.n_graded, out);
 }
 
 /* The step that a wave belongs to: the evaluation of step 0 to step 1 (EV-6). */
@@ -151,9 +175,9 @@ enum err_code run_steps_read(const struct run_steps *s, struct history *h, sqlit
         int number = (int)query_int(&q, 0);
         if (!h->n_steps || h->steps[h->n_steps - 1].step != number) {
             h->steps = mem_grow(h->steps, h->n_steps + 1, sizeof(*h->steps));
-            h->steps[h->n_steps++] =
-                (struct history_step){number, NAN, NAN, NAN, -1,  -1,  -1,  -1,  -1,
-                                      NAN,    NAN, NAN, NAN, NAN, NAN, NAN, NAN, {NULL, NULL}};
+            struct history_step *step = &h->steps[h->n_steps++];
+            history_step_init(h, step);
+            step->step = number;
         }
         if (!query_is_null(&q, 1))
             take_value(&h->steps[h->n_steps - 1], query_text(&q, 1), query_real(&q, 2));

@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "sim/base/buf.h"
 #include "sim/base/mem.h"
 #include "sim/store/schema.h"
 
@@ -158,6 +161,51 @@ enum err_code database_open(sqlite3 **out, const char *path, struct err *e)
         rc = set_up(db, path, e);
     if (!rc)
         rc = bring_up(db, path, (int)version, e);
+    if (rc)
+        database_close(db);
+    else
+        *out = db;
+    return rc;
+}
+
+/* Without the file that shares the index of the WAL, which cannot be made in a folder that may not
+ * be written to. Right only if there is no WAL, so that nothing is missed. */
+static enum err_code connect_frozen(sqlite3 **out, const char *path, struct err *e)
+{
+    struct stat st;
+    char *wal = mem_printf("%s-wal", path);
+    bool clean = stat(wal, &st) != 0 || st.st_size == 0;
+    free(wal);
+    if (!clean) {
+        err_set(e, ERR_IO, "%s: was not closed, and its folder may not be written to", path);
+        return err_fix(e, "copy the run folder to where you may write, and read it there");
+    }
+    struct buf uri = {0};
+    buf_text_add(&uri, "file:");
+    for (const char *c = path; *c; c++) /* what a URI would read otherwise */
+        buf_printf(&uri, strchr("%?#", *c) ? "%%%02x" : "%c", (unsigned char)*c);
+    buf_text_add(&uri, "?immutable=1");
+    enum err_code rc = connect(out, buf_text(&uri), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, e);
+    buf_release(&uri);
+    return rc;
+}
+
+enum err_code database_view(sqlite3 **out, const char *path, struct err *e)
+{
+    sqlite3 *db = NULL;
+    int64_t version = 0;
+    if (access(path, R_OK) != 0) {
+        err_sys(e, path);
+        return err_fix(e, "name the folder of a run that was recorded (rftsim run prints it)");
+    }
+    enum err_code rc = connect(&db, path, SQLITE_OPEN_READONLY, e);
+    if (!rc && sqlite3_exec(db, "PRAGMA user_version", NULL, NULL, NULL) == SQLITE_CANTOPEN) {
+        database_close(db);
+        db = NULL;
+        rc = connect_frozen(&db, path, e);
+    }
+    if (!rc)
+        rc = identify(db, path, &version, e);
     if (rc)
         database_close(db);
     else

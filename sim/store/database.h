@@ -17,6 +17,10 @@ NODISCARD enum err_code database_create(sqlite3 **out, const char *path, struct 
  * newer rftsim, or holds no run. Whatever was wrong, nothing was changed. */
 NODISCARD enum err_code database_open(sqlite3 **out, const char *path, struct err *e);
 
+/* Open one for reading alone, be it that of a run that goes on, or in a folder that may not be
+ * written to. `*out` likewise. Errors: as for database_open. */
+NODISCARD enum err_code database_view(sqlite3 **out, const char *path, struct err *e);
+
 /* A second connection that only reads, to a database that is open. */
 NODISCARD enum err_code database_read(sqlite3 **out, const char *path, struct err *e);
 void database_close(sqlite3 *db); /* NULL is fine */

@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include "sim/base/mem.h"
+#include "sim/store/sql.h"
 
 enum { BODY_MOST = 1 << 30 }; /* bytes inflated: more is a stream made to hurt */
 
@@ -36,11 +37,10 @@ bool query_next(struct query *q)
 static enum err_code failed(const struct query *q, struct err *e)
 {
     const char *path = sqlite3_db_filename(q->db, "main");
-    const char *words = q->broken ? "a text in it does not unpack" : sqlite3_errmsg(q->db);
-    bool io = q->rc == SQLITE_IOERR || q->rc == SQLITE_CANTOPEN || q->rc == SQLITE_BUSY;
-    err_set(e, io && !q->broken ? ERR_IO : ERR_DATA, "%s: %s", path ? path : "run.db", words);
-    return err_fix(e,
-                   "'sqlite3 FILE .recover' saves what can be read of a database that is damaged");
+    if (!q->broken)
+        return sql_fail(e, q->db, path);
+    err_set(e, ERR_IO, "%s: is damaged (a text in it does not unpack)", path);
+    return err_fix(e, "'sqlite3 FILE .recover' saves what can be read of it");
 }
 
 enum err_code query_close(struct query *q, struct err *e)

@@ -30,7 +30,7 @@ void query_bind(struct query *q, int parameter, int64_t value);         /* from 
 void query_bind_text(struct query *q, int parameter, const char *text); /* copied */
 bool query_next(struct query *q);
 
-/* Errors: ERR_IO; ERR_DATA: the database is not what it should be. Leaves a failure that `e` holds
+/* Errors: ERR_IO. Leaves a failure that `e` holds
  * already, and returns its code. */
 NODISCARD enum err_code query_close(struct query *q, struct err *e);
 
