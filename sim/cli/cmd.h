@@ -29,6 +29,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_check;
+extern const struct cmd cmd_compare;
 extern const struct cmd cmd_convert;
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_grade;

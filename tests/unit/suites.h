@@ -12,6 +12,7 @@
     X(catalog)    \
     X(child)      \
     X(cmd)        \
+    X(compare)    \
     X(convert)    \
     X(cross)      \
     X(dataset)    \
