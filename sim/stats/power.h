@@ -1,0 +1,38 @@
+/* How many rows it takes to see a gain.
+ *
+ * A gain is seen when the 95 % interval of the difference of two evaluations leaves out 0; asked
+ * for is that this happens in 80 % of cases. With V the variance of what one row adds to the
+ * difference, n rows show a gain of
+ *     sqrt(V / n) (t(0.975, n - 1) + t(0.8, n - 1)).
+ * Source: Guenther 1981, "Sample Size Formulas for Normal Theory T Tests", in its form with t
+ * quantiles, which the exact noncentral t agrees with to a row (tests/unit/check_power.c).
+ */
+#ifndef SIM_STATS_POWER_H
+#define SIM_STATS_POWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sim/stats/components.h"
+
+#define POWER_TARGET 0.8 /* a gain is to be seen in this share of cases */
+
+enum { POWER_MOST_ROWS = 1000000000 };
+
+enum power_design {
+    POWER_SAME_ROWS,  /* both evaluations on the same rows, all of which gain the same */
+    POWER_OTHER_ROWS, /* on different rows, as many each */
+};
+
+/* V for rows of `per_row` >= 1 rollouts: 2 within / per_row, and for other rows 2 between more. Of
+ * two runs that are there, take the variance of paired_clusters instead: rows do not all gain the
+ * same, so it lies between the two. */
+double power_variance(const struct components *c, double per_row, enum power_design design);
+
+/* The fewest rows, at least 2, that show a gain > 0. POWER_MOST_ROWS means so many or more. */
+size_t power_rows(double variance, double gain);
+
+/* The smallest gain that n rows show. False if n < 2: no number of rollouts makes up for that. */
+bool power_gain(double *out, double variance, size_t n);
+
+#endif
