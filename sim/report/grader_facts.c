@@ -95,49 +95,86 @@ static struct grader_fact from_rollouts(const struct history *h, size_t grader,
     return f;
 }
 
-/* The mean over the steps of a result file, weighted by how many were graded where that is known.
+/* What a step of a result file says of a grader; of the whole also where no column is the grader's.
  */
-static struct grader_fact from_steps(const struct history *h, enum wave_phase phase)
+struct said {
+    double mean;
+    int64_t n;
+    const double *errors; /* shares; NULL if they are not known */
+};
+
+static struct said said_of(const struct history_step *s, size_t grader, enum wave_phase phase)
 {
-    struct grader_fact f = blank(h, 0, phase);
-    struct sum rewards = {0};
-    struct sum errors = {0};
-    double n_means = 0;
-    double n_errors_of = 0;
+    struct said said = {NAN, -1, NULL};
+    if (s->graders) {
+        const struct history_grader_step *g = &s->graders[grader];
+        said = (struct said){g->mean[phase], g->n_graded[phase], g->errors[phase]};
+    }
+    if (grader)
+        return said;
+    said.mean = phase == WAVE_TRAIN ? s->train_mean : s->valid_mean;
+    said.n = phase == WAVE_TRAIN ? s->n_graded : s->n_valid_graded;
+    return said;
+}
+
+/* Sums over the steps, weighted by how many were graded where that is known. */
+struct step_sums {
+    struct sum rewards;
+    double n_means;
+    struct sum any_error; /* grades */
+    double n_any;         /* of so many */
+    struct sum errors[GRADE_N_ERRORS];
+};
+
+static void add_said(struct step_sums *sums, const struct said *said, double any_error)
+{
+    double weight = said->n > 0 ? (double)said->n : 1;
+    sums->n_means += weight;
+    sum_add(&sums->rewards, said->mean * weight);
+    if (isfinite(any_error)) {
+        sum_add(&sums->any_error, any_error * weight);
+        sums->n_any += weight;
+    }
+    for (size_t i = 0; said->errors && i < GRADE_N_ERRORS; i++) {
+        if (isfinite(said->errors[i]))
+            sum_add(&sums->errors[i], said->errors[i] * weight);
+    }
+}
+
+static struct grader_fact from_steps(const struct history *h, size_t grader, enum wave_phase phase)
+{
+    struct grader_fact f = blank(h, grader, phase);
+    struct step_sums sums = {0};
     for (size_t i = 0; i < h->n_steps; i++) {
         const struct history_step *s = &h->steps[i];
-        double mean = phase == WAVE_TRAIN ? s->train_mean : s->valid_mean;
-        int64_t n = phase == WAVE_TRAIN ? s->n_graded : s->n_valid_graded;
-        if (!isfinite(mean) || n == 0)
+        struct said said = said_of(s, grader, phase);
+        if (!isfinite(said.mean) || said.n == 0)
             continue;
-        double weight = n > 0 ? (double)n : 1;
-        f.n += n > 0 ? (uint64_t)n : 0;
-        n_means += weight;
-        sum_add(&rewards, mean * weight);
-        if (phase == WAVE_VALID || !isfinite(s->error_share))
-            continue;
-        sum_add(&errors, s->error_share * weight);
-        n_errors_of += weight;
+        f.n += said.n > 0 ? (uint64_t)said.n : 0;
+        add_said(&sums, &said, phase == WAVE_TRAIN && !grader ? s->error_share : NAN);
     }
-    if (n_means > 0)
-        f.mean = sum_value(&rewards) / n_means;
-    if (n_errors_of > 0) {
-        f.n_errors = f.n ? llround(sum_value(&errors)) : -1;
-        f.error_share = sum_value(&errors) / n_errors_of;
+    if (sums.n_means > 0)
+        f.mean = sum_value(&sums.rewards) / sums.n_means;
+    for (size_t i = 0; f.n && i < GRADE_N_ERRORS; i++)
+        f.errors[i] = (uint64_t)llround(sum_value(&sums.errors[i]));
+    if (sums.n_any > 0) {
+        f.error_share = sum_value(&sums.any_error) / sums.n_any;
+        f.n_errors = f.n ? llround(sum_value(&sums.any_error)) : -1;
     }
     return f;
 }
 
 void grader_facts_make(struct grader_facts *out, const struct history *h)
 {
-    size_t n = h->parts ? h->n_graders : 1;
+    bool has_parts = h->n_waves ? h->parts != NULL : h->n_graders > 1;
+    size_t n = has_parts ? h->n_graders : 1;
     double *room = mem_array(h->n_rollouts, sizeof(*room));
     *out = (struct grader_facts){.at = mem_array(n * HISTORY_PHASES, sizeof(*out->at))};
     for (size_t i = 0; i < n; i++) {
         for (int p = 0; p < HISTORY_PHASES; p++) {
             enum wave_phase phase = (enum wave_phase)p;
             struct grader_fact f =
-                h->n_waves ? from_rollouts(h, i, phase, room) : from_steps(h, phase);
+                h->n_waves ? from_rollouts(h, i, phase, room) : from_steps(h, i, phase);
             if (isfinite(f.mean))
                 out->at[out->n++] = f;
         }

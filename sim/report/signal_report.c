@@ -169,12 +169,15 @@ static void set_needs(struct signal_slice *s, double top)
 
 /* Slices */
 
-static uint64_t ended_in(const struct history *h, const struct history_wave *w)
+static void count_wave(struct signal_slice *s, const struct history *h,
+                       const struct history_wave *w)
 {
-    uint64_t n = 0;
-    for (size_t i = w->from; i < w->from + w->n; i++)
-        n += h->rollouts[i].outcome != OUTCOME_CANCELLED;
-    return n;
+    for (size_t i = w->from; i < w->from + w->n; i++) {
+        const struct history_rollout *r = &h->rollouts[i];
+        s->n += r->outcome != OUTCOME_CANCELLED;
+        s->n_recorded += r->verdict != EXPORT_UNKNOWN;
+        s->n_recorded_passes += r->verdict == EXPORT_PASSED;
+    }
 }
 
 static void add_slice(struct signal_report *r, const struct history *h, enum signal_slice_kind kind,
@@ -186,7 +189,7 @@ static void add_slice(struct signal_report *r, const struct history *h, enum sig
         if (h->waves[i].phase != s->phase || (kind != SLICE_TRAIN && i != wave))
             continue;
         s->step = h->waves[i].step;
-        s->n += ended_in(h, &h->waves[i]);
+        count_wave(s, h, &h->waves[i]);
         s->complete = s->complete && h->waves[i].complete;
     }
     if (kind == SLICE_TRAIN)
@@ -315,9 +318,22 @@ static void look_at_groups(struct signal_report *r, const struct history *h)
     set_first(r, h);
 }
 
+/* The worst reward that passed stands for a threshold that is not known. */
+static void set_recorded(struct signal_report *r, const struct history *h)
+{
+    double low = 0;
+    double high = 0;
+    if (isfinite(r->threshold) || !history_threshold(h, &low, &high) || !isfinite(high))
+        return;
+    r->threshold = high;
+    r->threshold_low = low;
+}
+
 void signal_report_make(struct signal_report *out, const struct history *h)
 {
-    *out = (struct signal_report){.top = top_of(h), .threshold = h->pass_threshold};
+    *out = (struct signal_report){
+        .top = top_of(h), .threshold = h->pass_threshold, .threshold_low = NAN};
+    set_recorded(out, h);
     size_t first = graded_first_wave(h, WAVE_VALID);
     size_t last = graded_last_wave(h, WAVE_VALID);
     size_t train = graded_first_wave(h, WAVE_TRAIN);

@@ -13,7 +13,7 @@ static void count(struct tool_fact *f, const struct history_tool_sums *s)
     f->basis = TOOL_COUNTED;
     f->n_ok = s->n_ok;
     f->n_failed = s->n_failed;
-    f->n_requests = (int64_t)s->n_requests;
+    f->n_requests = s->n_requests ? (int64_t)s->n_requests : -1;
     f->kinds = s->kinds;
     f->first_failed = s->first_failed;
     f->output = s->output_bytes / (double)(s->n_ok + s->n_failed);
@@ -32,28 +32,24 @@ static void count(struct tool_fact *f, const struct history_tool_sums *s)
     f->p99_s = (double)hist_quantile(&s->latency, 0.99) * ns;
 }
 
-/* What one step adds. Rates have no more digits than counts need, so a count is the nearest whole
- * number. */
+/* What one step adds. */
 static void add_step(struct tool_fact *f, const struct history_tool_step *s, int step,
                      double *seconds, double *tokens)
 {
-    bool called = s->n_ok > 0 || s->error_rate > 0;
-    if (!called || isnan(s->error_rate) || isnan(s->n_ok))
+    if (isnan(s->error_rate) || isnan(s->n_ok) || (s->n_ok <= 0 && s->error_rate <= 0))
         return;
     f->basis = TOOL_WORKED_OUT;
     f->n_ok += (uint64_t)llround(s->n_ok);
-    if (s->error_rate < 1) {
-        f->n_failed += (uint64_t)llround(s->n_ok * s->error_rate / (1 - s->error_rate));
-    } else {
-        f->n_failed++;
-        f->failed_is_least = true;
-    }
-    *seconds += s->latency_s * s->n_ok;
-    *tokens += s->tokens * s->n_ok;
+    f->n_failed += isnan(s->n_failed) ? 1 : (uint64_t)llround(s->n_failed);
+    f->failed_is_least |= isnan(s->n_failed);
     if (f->worst_step < 0 || s->error_rate > f->worst_rate) {
         f->worst_step = step;
         f->worst_rate = s->error_rate;
     }
+    if (s->n_ok <= 0)
+        return;
+    *seconds += s->latency_s * s->n_ok;
+    *tokens += s->tokens * s->n_ok;
 }
 
 static void work_out(struct tool_fact *f, const struct history *h, size_t tool)
@@ -89,10 +85,10 @@ static struct tool_fact fact_of(const struct history *h, size_t tool, enum wave_
         .worst_step = -1,
         .first_failed = SIZE_MAX,
     };
-    if (sums->n_ok + sums->n_failed)
-        count(&f, sums);
-    else
+    if (h->source == HISTORY_RESULTS)
         work_out(&f, h, tool);
+    else if (sums->n_ok + sums->n_failed)
+        count(&f, sums);
     if (f.n_ok + f.n_failed)
         f.error_rate = (double)f.n_failed / (double)(f.n_ok + f.n_failed);
     return f;

@@ -130,6 +130,15 @@ bool rule_GROUPS(const struct facts *f, struct verdict_line *out)
     return line_say(out, severity, text);
 }
 
+/* What the threshold is called: an export records who passed, not what for. */
+static char *mark_of(const struct signal_report *s)
+{
+    char at[WORDS_ROOM];
+    words_reward(at, s->threshold);
+    return isnan(s->threshold_low) ? mem_printf("pass_threshold %s", at)
+                                   : mem_printf("the recorded pass mark, at most %s", at);
+}
+
 bool rule_THRESHOLD(const struct facts *f, struct verdict_line *out)
 {
     const struct signal_report *s = &f->signal;
@@ -141,28 +150,22 @@ bool rule_THRESHOLD(const struct facts *f, struct verdict_line *out)
     const struct signal_level *level = slice->levels;
     while (!level->is_threshold)
         level++;
-    char at[WORDS_ROOM];
     char most[WORDS_ROOM];
     char share[WORDS_ROOM];
-    words_reward(at, s->threshold);
-    words_reward(most, slice->most);
+    char *mark = mark_of(s);
+    size_t n = slice->scores.n;
     const char *where = slice->kind == SLICE_TRAIN ? "training" : "the last evaluation";
-    if (!level->n_passed)
-        return line_say(
-            out, VERDICT_WARNING,
-            mem_printf("nobody reaches pass_threshold %s: the highest of %zu rewards of %s "
-                       "is %s",
-                       at, slice->scores.n, where, most));
-    if (level->n_passed == slice->scores.n && !stub_is(f->of, "oracle"))
-        return line_say(out, VERDICT_WARNING,
-                        mem_printf("everybody reaches pass_threshold %s: all %zu rewards of %s", at,
-                                   slice->scores.n, where));
-    return line_say(out, VERDICT_FINE,
-                    mem_printf("%zu of %zu rewards of %s (%s) reach pass_threshold %s%s",
-                               level->n_passed, slice->scores.n, where,
-                               words_share(share, level->pass_rate), at,
-                               level->in_band ? "; RFT learns best where 25 to 50 % fail, as here"
-                                              : "; RFT learns best where 25 to 50 % fail"));
+    bool all = level->n_passed == n && !stub_is(f->of, "oracle");
+    char *text =
+        !level->n_passed ? mem_printf("nobody reaches %s: the highest of %zu rewards of %s is %s",
+                                      mark, n, where, words_reward(most, slice->most))
+        : all            ? mem_printf("everybody reaches %s: all %zu rewards of %s", mark, n, where)
+              : mem_printf("%zu of %zu rewards of %s (%s) reach %s; RFT learns best where 25 to "
+                           "50 %% fail%s",
+                           level->n_passed, n, where, words_share(share, level->pass_rate), mark,
+                           level->in_band ? ", as here" : "");
+    free(mark);
+    return line_say(out, all || !level->n_passed ? VERDICT_WARNING : VERDICT_FINE, text);
 }
 
 bool rule_PARTS(const struct facts *f, struct verdict_line *out)
