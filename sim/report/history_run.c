@@ -51,9 +51,10 @@ static enum err_code read_run(struct reading *r, struct err *e)
         h->started_at = mem_text(clock_stamp(stamp, query_int(&q, 9)));
     }
     enum err_code rc = query_close(&q, e);
-    if (!rc && !found)
-        return err_set(e, ERR_DATA, "%s: holds no run yet", sqlite3_db_filename(r->db, "main"));
-    return rc;
+    if (rc || found)
+        return rc;
+    err_set(e, ERR_DATA, "%s: holds no run", sqlite3_db_filename(r->db, "main"));
+    return err_fix(e, "it was killed before it began; run the job again");
 }
 
 static bool phase_of(const char *name, enum wave_phase *out)
@@ -183,8 +184,9 @@ static enum err_code read_rollout(struct reading *r, struct query *q, struct his
     out->bytes = query_int(q, 12);
     if (out->row < r->h->files[w->phase].n_rows)
         return ERR_OK;
-    return err_set(e, ERR_DATA, "%s: a rollout of a row that there is not",
-                   sqlite3_db_filename(r->db, "main"));
+    err_set(e, ERR_DATA, "%s: is damaged (a rollout of a row that there is not)",
+            sqlite3_db_filename(r->db, "main"));
+    return err_fix(e, "put a copy of it back, or run the job again");
 }
 
 static enum err_code read_rollouts(struct reading *r, struct err *e)

@@ -19,7 +19,7 @@ static void make_query(struct buf *out, const char *words)
         bool phrase = *c == '"';
         size_t n = phrase ? strcspn(++c, "\"") : strcspn(c, " \t\r\n\"");
         bool prefix = !phrase && n > 1 && c[n - 1] == '*';
-        if (n)
+        if (n > strspn(c, " \t\r\n"))
             buf_printf(out, "%s\"%.*s\"%s", out->len ? " " : "", (int)(n - prefix), c,
                        prefix ? " *" : "");
         c += n + (phrase && c[n] == '"');

@@ -34,7 +34,8 @@ enum err_code sql_fail(struct err *e, sqlite3 *db, const char *path)
         err_set(e, ERR_IO, "%s: another program is at it (%s)", path, sqlite3_errmsg(db));
         return err_fix(e, "close what has the database open for writing");
     default:
-        return err_set(e, ERR_IO, "%s: %s", path, sqlite3_errmsg(db));
+        err_set(e, ERR_IO, "%s: %s", path, sqlite3_errmsg(db));
+        return err_fix(e, "if the file is damaged, put a copy of it back");
     }
 }
 
