@@ -9,6 +9,7 @@
 #include "sim/base/secret.h"
 #include "sim/base/stage.h"
 #include "sim/cli/cmd.h"
+#include "sim/view/exports.h"
 #include "sim/view/json.h"
 #include "sim/view/junit.h"
 #include "sim/view/report.h"
@@ -16,6 +17,7 @@
 #include "sim/view/transcript.h"
 
 struct report_opts {
+    struct exports exports;
     bool json;
     bool strict;
     const char *fail_under;
@@ -27,10 +29,15 @@ struct report_opts {
 };
 
 static const struct opt report_opts[] = {
+    {"csv", 0, OPT_TEXT, offsetof(struct report_opts, exports.csv), "DIR",
+     "also write every table of the run as CSV, to a folder that is not there yet", 0, 0},
     {"fail-under", 0, OPT_TEXT, offsetof(struct report_opts, fail_under), "X",
      "exit 1 if the validation mean of the last evaluation is under X", 0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct report_opts, json), NULL,
      "everything as one JSON object in place of the text", 0, 0},
+    {"jsonl", 0, OPT_TEXT, offsetof(struct report_opts, exports.jsonl), "DIR",
+     "also write every table of the run as JSON lines, and the rollouts turn by turn, likewise", 0,
+     0},
     {"junit", 0, OPT_TEXT, offsetof(struct report_opts, junit), "FILE",
      "also write the verdict as JUnit XML, a test case a rule, to a file that is not there yet", 0,
      0},
@@ -44,6 +51,8 @@ static const struct opt report_opts[] = {
      "list the rollouts of a row, such as train.jsonl:17, and nothing else", 0, 0},
     {"strict", 0, OPT_FLAG, offsetof(struct report_opts, strict), NULL,
      "warnings of the verdict fail too", 0, 0},
+    {"tensorboard", 0, OPT_TEXT, offsetof(struct report_opts, exports.tensorboard), "DIR",
+     "also write the curves as a TensorBoard event file, likewise", 0, 0},
     {0},
 };
 
@@ -210,7 +219,9 @@ static enum err_code tell_all(const struct report_opts *o, const struct history 
         report_write(&text, &f, &v);
     if (o->junit)
         junit_write(&junit, &f, &v, &result, o->strict);
-    enum err_code rc = print(&text, e);
+    enum err_code rc = exports_write(&o->exports, h, e);
+    if (!rc)
+        rc = print(&text, e);
     if (!rc && o->junit)
         rc = write_junit(o->junit, &junit, e);
     if (!rc)
@@ -228,6 +239,9 @@ static enum err_code check_options(const struct report_opts *o, struct err *e)
     bool part = o->rollout || o->row || o->outcome;
     if (o->rollout && (o->row || o->outcome))
         return err_set(e, ERR_USAGE, "--rollout tells one rollout, --row and --outcome list some");
+    if (part && (o->exports.csv || o->exports.jsonl || o->exports.tensorboard))
+        return err_set(e, ERR_USAGE,
+                       "--rollout, --row and --outcome show a part, and exports are of all");
     if (part && (o->junit || o->strict || o->fail_under || o->max_discarded))
         return err_set(e, ERR_USAGE,
                        "--rollout, --row and --outcome make no report, so there are no gates");

@@ -43,6 +43,7 @@ static void release_graders(struct history *h)
 void history_step_init(const struct history *h, struct history_step *s)
 {
     *s = (struct history_step){
+        .ended_at = -1,
         .train_mean = NAN,
         .train_penalised = NAN,
         .valid_mean = NAN,

@@ -116,6 +116,7 @@ struct history_grader_step {
 /* One row of the result file, or what it would be. */
 struct history_step {
     int step;
+    int64_t ended_at;       /* ns since 1970; -1 if it is not known */
     double train_mean;      /* of the graded */
     double train_penalised; /* the service's train_mean_reward, ungraded at -1 (EV-4) */
     double valid_mean;

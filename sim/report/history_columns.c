@@ -208,8 +208,8 @@ static void read_tool(struct history *h, const char *name, struct history_column
 static struct history_column read_one(struct history *h, const char *name, size_t nth)
 {
     struct history_column out = {.of = COLUMN_NONE};
-    if (strcmp(name, "step") == 0) {
-        out.of = COLUMN_NUMBER;
+    if (strcmp(name, "step") == 0 || strcmp(name, "timestamp") == 0) {
+        out.of = *name == 's' ? COLUMN_NUMBER : COLUMN_STAMP;
         return out;
     }
     for (size_t i = 0; i < COUNT_OF(plain); i++) {

@@ -13,6 +13,7 @@ struct history_column {
     enum {
         COLUMN_NONE,
         COLUMN_NUMBER, /* the step's */
+        COLUMN_STAMP,  /* when it ended */
         COLUMN_STEP,   /* a member of the step */
         COLUMN_GRADER,
         COLUMN_TOOL,

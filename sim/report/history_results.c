@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "sim/base/clock.h"
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/base/num.h"
@@ -103,6 +104,7 @@ static void *member(struct history_step *s, const struct history_column *c)
     switch (c->of) {
     case COLUMN_NONE:
     case COLUMN_NUMBER:
+    case COLUMN_STAMP:
         break;
     case COLUMN_STEP:
         return (char *)s + c->offset;
@@ -171,6 +173,15 @@ static enum err_code read_step_number(const struct reading *r, struct history_st
         return rc;
     }
     return ERR_OK;
+}
+
+/* A stamp that cannot be read is as good as none. */
+static void read_stamp(const struct reading *r, struct history_step *s)
+{
+    for (size_t i = 0; i < r->n_columns; i++) {
+        if (r->columns[i].of == COLUMN_STAMP && !clock_read(&s->ended_at, cells_text(&r->cells, i)))
+            s->ended_at = -1;
+    }
 }
 
 static enum err_code check_row(struct reading *r, struct err *e)
@@ -271,6 +282,7 @@ static enum err_code read_row(struct reading *r, struct err *e)
     struct history_step *s = &h->steps[h->n_steps++];
     history_step_init(h, s);
     rc = read_step_number(r, s, e);
+    read_stamp(r, s);
     for (size_t i = 0; !rc && i < r->n_columns; i++)
         rc = read_cell(r, i, s, e);
     if (!rc)

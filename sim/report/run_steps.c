@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/clock.h"
 #include "sim/base/mem.h"
 #include "sim/store/query.h"
 
@@ -168,7 +169,7 @@ enum err_code run_steps_read(const struct run_steps *s, struct history *h, sqlit
 {
     struct query q;
     query_open(&q, db,
-               "SELECT step.number, metric.name, value.value FROM step "
+               "SELECT step.number, metric.name, value.value, step.ended_at FROM step "
                "LEFT JOIN value ON value.step = step.number "
                "LEFT JOIN metric ON metric.id = value.metric ORDER BY step.number");
     while (query_next(&q)) {
@@ -178,6 +179,8 @@ enum err_code run_steps_read(const struct run_steps *s, struct history *h, sqlit
             struct history_step *step = &h->steps[h->n_steps++];
             history_step_init(h, step);
             step->step = number;
+            if (!clock_read(&step->ended_at, query_text(&q, 3)))
+                step->ended_at = -1;
         }
         if (!query_is_null(&q, 1))
             take_value(&h->steps[h->n_steps - 1], query_text(&q, 1), query_real(&q, 2));
