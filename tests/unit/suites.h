@@ -55,6 +55,7 @@
     X(scripted)    \
     X(secret)      \
     X(shapes)      \
+    X(sheet)       \
     X(sockets)     \
     X(spans)       \
     X(stage)       \
@@ -62,6 +63,7 @@
     X(survey)      \
     X(tally)       \
     X(tape)        \
+    X(tensorboard) \
     X(template)    \
     X(text)        \
     X(timers)      \
