@@ -20,6 +20,7 @@
     X(doc)        \
     X(engine)     \
     X(env)        \
+    X(facts)      \
     X(fault)      \
     X(file)       \
     X(fixture)    \
@@ -53,6 +54,7 @@
     X(scripted)   \
     X(secret)     \
     X(shapes)     \
+    X(signals)    \
     X(sockets)    \
     X(spans)      \
     X(stage)      \
@@ -66,6 +68,7 @@
     X(tool)       \
     X(toolbox)    \
     X(translate)  \
+    X(verdict)    \
     X(words)
 
 #define X(name) Suite *name##_suite(void);
