@@ -47,6 +47,7 @@
     X(reading)    \
     X(recall)     \
     X(reply)      \
+    X(report)     \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
