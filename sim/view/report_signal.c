@@ -80,8 +80,8 @@ static void add_ks(struct buf *out, const struct signal_slice *s)
     buf_text_add(out, "    pass^k    ");
     for (size_t i = 0; i < s->n_ks; i++)
         buf_printf(out, "%9.3f ", s->ks[i].all);
-    buf_printf(out,
-               "\n              one of k, all of k reach %s; over rows with k graded rollouts\n",
+    end_line(out);
+    buf_printf(out, "              one of k, all of k reach %s; over rows with k graded rollouts\n",
                say_reward(bar, s->bar));
 }
 
