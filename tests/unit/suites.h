@@ -10,7 +10,9 @@
     X(buf)        \
     X(caller)     \
     X(catalog)    \
+    X(cells)      \
     X(child)      \
+    X(clock)      \
     X(cmd)        \
     X(convert)    \
     X(cross)      \
@@ -20,6 +22,7 @@
     X(doc)        \
     X(engine)     \
     X(env)        \
+    X(export)     \
     X(fault)      \
     X(file)       \
     X(fixture)    \
@@ -46,6 +49,7 @@
     X(reading)    \
     X(recall)     \
     X(reply)      \
+    X(results)    \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
