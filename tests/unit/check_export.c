@@ -177,7 +177,7 @@ START_TEST(test_further_criteria_are_parts)
         "two.jsonl",
         "{\"item\":{\"n\":1},\"grades\":{\"a\":0.5,\"b\":1},\"passes\":{\"a\":true,\"b\":false}}\n"
         "{\"item\":{\"n\":2},\"grades\":{\"b\":0.25,\"a\":0}}\n"
-        "{\"item\":{\"n\":3},\"grades\":{\"a\":null,\"b\":0.75}}\n"
+        "{\"item\":{\"n\":3},\"grades\":{\"a\":null,\"b\":0.75},\"passes\":{\"a\":true}}\n"
         "{\"item\":{\"n\":4},\"grades\":{\"a\":1}}\n");
     static const double rewards[] = {0.5, 0, NAN, 1};
     static const double parts[] = {1, 0.25, NAN, NAN};
@@ -192,6 +192,7 @@ START_TEST(test_further_criteria_are_parts)
     ck_assert_uint_eq(h.rollouts[0].verdict, EXPORT_PASSED);
     ck_assert_uint_eq(h.rollouts[1].verdict, EXPORT_UNKNOWN);
     ck_assert_int_eq(h.rollouts[2].outcome, OUTCOME_DISCARDED_GRADER);
+    ck_assert_uint_eq(h.rollouts[2].verdict, EXPORT_UNKNOWN); /* of what? */
 }
 END_TEST
 

@@ -75,7 +75,7 @@ static const struct {
     {"0.125,,6", -1},
     {",0.5,6", -1},
     {"0.126,0.5,6", -1},             /* 7.99: not made this way */
-    {"0.9,0.5,6", -1},               /* fewer than were graded */
+    {"2,0.5,6", -1},                 /* 3: fewer than were graded */
     {"0.0933,0.11509561,753", -1},   /* rounded away */
     {"0.3333333333333333,0.5,8", 9}, /* (4 - 1) / 9, exact but for the last bit */
 };
@@ -159,6 +159,15 @@ START_TEST(test_an_evaluation_is_of_the_step_that_it_followed)
     ck_assert_int_eq(h.steps[1].valid_step, -1);
     ck_assert_int_eq(h.steps[2].valid_step, 5);
     ck_assert_int_eq(h.steps[2].step, 5);
+}
+END_TEST
+
+START_TEST(test_of_two_columns_for_one_value_the_blank_one_is_passed_over)
+{
+    ck_opens("step,reasoning_tokens_mean,usage/samples/train_reasoning_tokens_mean\n"
+             "1,1.5,\n2,,2.5\n3,3.5,4.5\n");
+    for (size_t i = 0; i < 3; i++)
+        ck_near(h.steps[i].reasoning_tokens, 1.5 + (double)i);
 }
 END_TEST
 
@@ -285,6 +294,7 @@ Suite *results_suite(void)
     tcase_add_test(tcase, test_rollouts_of_a_step_are_said_only_if_the_rows_agree);
     tcase_add_test(tcase, test_a_row_is_read_into_its_step);
     tcase_add_test(tcase, test_an_evaluation_is_of_the_step_that_it_followed);
+    tcase_add_test(tcase, test_of_two_columns_for_one_value_the_blank_one_is_passed_over);
     tcase_add_test(tcase, test_an_evaluation_after_step_one_took_its_time);
     tcase_add_test(tcase, test_a_tool_s_failures_come_from_its_rate);
     tcase_add_test(tcase, test_a_multi_stands_before_its_parts);
