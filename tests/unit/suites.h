@@ -10,7 +10,9 @@
     X(buf)        \
     X(caller)     \
     X(catalog)    \
+    X(cells)      \
     X(child)      \
+    X(clock)      \
     X(cmd)        \
     X(convert)    \
     X(cross)      \
@@ -20,6 +22,7 @@
     X(doc)        \
     X(engine)     \
     X(env)        \
+    X(export)     \
     X(facts)      \
     X(fault)      \
     X(file)       \
@@ -48,6 +51,7 @@
     X(recall)     \
     X(reply)      \
     X(report)     \
+    X(results)    \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
