@@ -4,8 +4,8 @@
  * for is that this happens in 80 % of cases. With V the variance of what one row adds to the
  * difference, n rows show a gain of
  *     sqrt(V / n) (t(0.975, n - 1) + t(0.8, n - 1)).
- * Source: Guenther 1981, "Sample Size Formulas for Normal Theory T Tests", in its form with t
- * quantiles, which the exact noncentral t agrees with to a row (tests/stats/run.py).
+ * Source: the textbooks' formula with t for the normal quantiles; the exact power, by the
+ * noncentral t, agrees with it to a row (tests/stats/run.py).
  */
 #ifndef SIM_STATS_POWER_H
 #define SIM_STATS_POWER_H

@@ -103,12 +103,15 @@ END_TEST
 
 START_TEST(test_a_seed_gives_the_same_bytes_and_another_does_not)
 {
-    static const struct cluster c[] = {{0, 2}, {1, 3}, {1.5, 2}, {2, 2}, {0.25, 1}};
+    static const struct cluster c[] = {{0.13, 2}, {1.07, 3}, {1.51, 2}, {1.93, 2},
+                                       {0.29, 1}, {0.41, 2}, {2.33, 5}};
     struct interval once = bootstrap_interval(c, COUNT_OF(c), 0.95, BOOTSTRAP_RESAMPLES, 7);
     struct interval again = bootstrap_interval(c, COUNT_OF(c), 0.95, BOOTSTRAP_RESAMPLES, 7);
-    struct interval other = bootstrap_interval(c, COUNT_OF(c), 0.9, BOOTSTRAP_RESAMPLES, 8);
+    struct interval other = bootstrap_interval(c, COUNT_OF(c), 0.95, BOOTSTRAP_RESAMPLES, 8);
+    struct interval wider = bootstrap_interval(c, COUNT_OF(c), 0.99, BOOTSTRAP_RESAMPLES, 7);
     ck_assert(once.low == again.low && once.high == again.high);
-    ck_assert(once.low < other.low && other.high < once.high);
+    ck_assert(once.low != other.low || once.high != other.high);
+    ck_assert(wider.low < once.low && once.high < wider.high);
     ck_assert(once.low >= 0 && once.high <= 1); /* within what the rows have */
 }
 END_TEST
