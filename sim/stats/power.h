@@ -26,7 +26,7 @@ enum power_design {
 
 /* V for rows of `per_row` >= 1 rollouts: 2 within / per_row, and for other rows 2 between more. The
  * first is the least it can be; rows that do not all gain the same add to it. Of two runs that are
- * there, the variance of paired_clusters has that in it. */
+ * there, V is n error^2 of the interval of their paired_clusters, which has that in it. */
 double power_variance(const struct components *c, double per_row, enum power_design design);
 
 /* The fewest rows, at least 2, that show a gain > 0. POWER_MOST_ROWS means so many or more. */

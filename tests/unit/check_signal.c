@@ -168,6 +168,8 @@ START_TEST(test_thirds_are_the_ends_of_a_curve)
     static const double value[] = {1, 3, 9, 9, 9, 5, 7};
     struct alarm got = alarm_growth(steps, value, COUNT_OF(value));
     ck_assert(got.first == 2 && got.last == 6);
+    got = alarm_gap(NULL, NULL, NULL, 0);
+    ck_assert(got.state == ALARM_UNKNOWN && got.slope.state == INTERVAL_EMPTY && got.last == 0);
 }
 END_TEST
 
