@@ -85,7 +85,7 @@ static void summary(const struct list *in)
 {
     struct summary s = summary_of(in[0].at, in[0].n);
     double deviation = 0;
-    bool is_known = summary_deviation(&s, &deviation);
+    bool is_known = summary_deviation(&deviation, &s);
     say(s.mean);
     say_if(is_known, deviation);
     say(summary_spread(&s));

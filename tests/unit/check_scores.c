@@ -72,7 +72,7 @@ START_TEST(test_means_and_deviations_are_the_golden_ones)
         ck_assert(is_near(s.mean, json_real_value(json_object_get(one, "mean"))));
         ck_assert(is_near(summary_spread(&s), json_real_value(json_object_get(one, "std_pop"))));
         double deviation = 0;
-        bool is_known = summary_deviation(&s, &deviation);
+        bool is_known = summary_deviation(&deviation, &s);
         json_t *want = json_object_get(one, "std_sample");
         ck_assert_int_eq(is_known, !json_is_null(want));
         ck_assert(!is_known || is_near(deviation, json_real_value(want)));
@@ -87,7 +87,7 @@ START_TEST(test_a_summary_of_nothing)
     double variance;
     ck_assert_uint_eq(s.n, 0);
     ck_assert(s.mean == 0 && summary_spread(&s) == 0);
-    ck_assert(!summary_variance(&s, &variance));
+    ck_assert(!summary_variance(&variance, &s));
 }
 END_TEST
 
