@@ -13,6 +13,7 @@
     X(child)      \
     X(cmd)        \
     X(convert)    \
+    X(correlate)  \
     X(cross)      \
     X(dataset)    \
     X(diag)       \
@@ -30,6 +31,7 @@
     X(head)       \
     X(hist)       \
     X(host)       \
+    X(interval)   \
     X(job)        \
     X(lab)        \
     X(lines)      \
@@ -39,7 +41,9 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(paired)     \
     X(places)     \
+    X(power)      \
     X(python)     \
     X(queue)      \
     X(rate)       \
@@ -50,9 +54,11 @@
     X(sample)     \
     X(schedule)   \
     X(schema)     \
+    X(scores)     \
     X(scripted)   \
     X(secret)     \
     X(shapes)     \
+    X(signal)     \
     X(sockets)    \
     X(spans)      \
     X(stage)      \
