@@ -100,7 +100,8 @@ START_TEST(test_a_key_begins_where_a_word_does)
 END_TEST
 
 /* A text that goes on and on like a key is looked at in time that grows with its length only. One
- * assertion for all places: each that holds is a message, which Check keeps for the parent to read. */
+ * assertion for all places: each that holds is a message, which Check keeps for the parent to read.
+ */
 START_TEST(test_no_text_takes_long)
 {
     static const char *const pieces[] = {"AccountKey=", "eyJ", "eyJ.", "sk-", "-----BEGIN "};
