@@ -15,6 +15,7 @@
     X(clock)      \
     X(cmd)        \
     X(convert)    \
+    X(correlate)  \
     X(cross)      \
     X(dataset)    \
     X(diag)       \
@@ -34,6 +35,7 @@
     X(head)       \
     X(hist)       \
     X(host)       \
+    X(interval)   \
     X(job)        \
     X(lab)        \
     X(lines)      \
@@ -43,7 +45,9 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(paired)     \
     X(places)     \
+    X(power)      \
     X(python)     \
     X(queue)      \
     X(rate)       \
@@ -56,9 +60,11 @@
     X(sample)     \
     X(schedule)   \
     X(schema)     \
+    X(scores)     \
     X(scripted)   \
     X(secret)     \
     X(shapes)     \
+    X(signal)     \
     X(signals)    \
     X(sockets)    \
     X(spans)      \
