@@ -10,10 +10,13 @@
     X(buf)         \
     X(caller)      \
     X(catalog)     \
+    X(cells)       \
     X(child)       \
+    X(clock)       \
     X(cmd)         \
     X(compare)     \
     X(convert)     \
+    X(correlate)   \
     X(cross)       \
     X(dataset)     \
     X(diag)        \
@@ -21,6 +24,8 @@
     X(doc)         \
     X(engine)      \
     X(env)         \
+    X(export)      \
+    X(facts)       \
     X(fault)       \
     X(file)        \
     X(fixture)     \
@@ -32,6 +37,7 @@
     X(hist)        \
     X(history_run) \
     X(host)        \
+    X(interval)    \
     X(job)         \
     X(lab)         \
     X(lines)       \
@@ -41,21 +47,28 @@
     X(nearest)     \
     X(num)         \
     X(opt)         \
+    X(paired)      \
     X(places)      \
+    X(power)       \
     X(python)      \
     X(queue)       \
     X(rate)        \
     X(reading)     \
     X(recall)      \
     X(reply)       \
+    X(report)      \
+    X(results)     \
     X(rollout)     \
     X(sample)      \
     X(schedule)    \
     X(schema)      \
+    X(scores)      \
     X(scripted)    \
     X(secret)      \
     X(shapes)      \
     X(sheet)       \
+    X(signal)      \
+    X(signals)     \
     X(sockets)     \
     X(spans)       \
     X(stage)       \
@@ -63,13 +76,14 @@
     X(survey)      \
     X(tally)       \
     X(tape)        \
-    X(tensorboard) \
     X(template)    \
+    X(tensorboard) \
     X(text)        \
     X(timers)      \
     X(tool)        \
     X(toolbox)     \
     X(translate)   \
+    X(verdict)     \
     X(words)
 
 #define X(name) Suite *name##_suite(void);
