@@ -11,7 +11,7 @@ VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/
 # Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
 DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
         libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev libsqlite3-dev zlib1g-dev \
-        wordnet-base libstemmer-dev bubblewrap json-schema-test-suite
+        wordnet-base libstemmer-dev bubblewrap json-schema-test-suite protobuf-compiler
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
@@ -150,6 +150,9 @@ findings: $(B)/rftsim                   ## each finding of `rftsim check`: what 
 	tests/findings/run.py $(B)/rftsim
 	tests/findings/document.py $(B)/rftsim docs/findings.md
 
+exports: $(B)/rftsim                    ## a run as CSV, JSON lines and TensorBoard events, as other programs read them
+	tests/export/run.py $(B)/rftsim
+
 # What a sanitizer takes in memory is its own.
 ODD.asan := --no-memory --patience 4
 ODD.tsan := --no-memory --patience 4
@@ -210,7 +213,7 @@ layers:                                 ## no #include points up
 built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%)
 
 # Those that wait the most stand first, so that others work meanwhile.
-tests: chaos contract odd cli findings stats fuzz-replay unit  ## the tests of one FLAVOR
+tests: chaos contract odd cli findings exports stats fuzz-replay unit  ## the tests of one FLAVOR
 
 # Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: deps                             ## every test there is: debug, then under the sanitizers

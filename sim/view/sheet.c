@@ -19,10 +19,13 @@ static void add_csv(struct buf *line, const struct buf *text)
         return;
     }
     buf_char(line, '"');
-    for (size_t i = 0; i < text->len; i++) {
-        if (at[i] == '"')
-            buf_char(line, '"');
-        buf_char(line, at[i]);
+    for (const char *end = at + text->len; at < end;) {
+        const char *quote = memchr(at, '"', (size_t)(end - at));
+        size_t n = (size_t)((quote ? quote + 1 : end) - at);
+        buf_add(line, at, n);
+        if (quote)
+            buf_char(line, '"'); /* twice */
+        at += n;
     }
     buf_char(line, '"');
 }
