@@ -60,6 +60,14 @@ static enum err_code write_jsonl(const struct stage *folder, const struct histor
     return rc || !h->ops ? rc : write_transcripts(folder, h, e);
 }
 
+/* All of a folder is of one moment, also of a run that goes on; and a transaction that is open
+ * saves each of many statements its own. */
+static void hold(const struct history *h, const char *sql)
+{
+    if (h->source == HISTORY_RUN)
+        sqlite3_exec(run_source_db(h), sql, NULL, NULL, NULL);
+}
+
 static enum err_code write_folder(const char *path, const struct history *h,
                                   enum err_code (*write)(const struct stage *folder,
                                                          const struct history *h, struct err *e),
@@ -69,8 +77,10 @@ static enum err_code write_folder(const char *path, const struct history *h,
     if (!path)
         return ERR_OK;
     enum err_code rc = stage_open(&folder, path, e);
+    hold(h, "BEGIN");
     if (!rc)
         rc = write(&folder, h, e);
+    hold(h, "COMMIT");
     if (!rc)
         rc = stage_commit(&folder, e);
     stage_close(&folder);

@@ -98,7 +98,7 @@ static bool is_plain(const char *name)
     return *name && name[strspn(name, "abcdefghijklmnopqrstuvwxyz_")] == '\0';
 }
 
-static enum err_code write_all(const struct stage *folder, enum sheet_format format, sqlite3 *db,
+enum err_code run_tables_write(const struct stage *folder, enum sheet_format format, sqlite3 *db,
                                struct err *e)
 {
     struct query q;
@@ -117,13 +117,4 @@ static enum err_code write_all(const struct stage *folder, enum sheet_format for
         err_fix(e, "another program has been at it; put a copy of it back");
     }
     return query_close(&q, e);
-}
-
-enum err_code run_tables_write(const struct stage *folder, enum sheet_format format, sqlite3 *db,
-                               struct err *e)
-{
-    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
-    enum err_code rc = write_all(folder, format, db, e);
-    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
-    return rc;
 }

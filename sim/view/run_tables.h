@@ -11,8 +11,7 @@
 
 #include "sim/view/sheet.h"
 
-/* All tables are of one moment, also of a run that goes on. Errors: ERR_IO; ERR_DATA: a table's
- * name is no name of ours. */
+/* Errors: ERR_IO; ERR_DATA: a table's name is no name of ours. */
 NODISCARD enum err_code run_tables_write(const struct stage *folder, enum sheet_format format,
                                          sqlite3 *db, struct err *e);
 
