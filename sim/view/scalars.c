@@ -134,7 +134,7 @@ static int64_t beginning(const struct history *h)
 
 static double seconds(int64_t ns)
 {
-    return (double)(ns / 1000) * 1e-6;
+    return (double)ns * 1e-9;
 }
 
 static double time_of(const struct history *h, const struct curve_point *p,
