@@ -40,6 +40,7 @@ SRC      := $(sort $(wildcard sim/*/*.c grader/*.c grader/*/*.c tools/*.c tools/
 OBJ      := $(SRC:%.c=$(B)/%.o)
 TEST_SRC := $(sort $(wildcard tests/unit/*.c))
 TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
+STATS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/stats/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
 FUZZ_SECONDS ?= 60
@@ -47,7 +48,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos docs headers layers fuzz bench \
+.PHONY: all built demo check tests unit fuzz-replay stats cli findings odd contract chaos docs headers layers fuzz bench \
         bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
 .SECONDARY: $(FUZZ_OBJ)
 
@@ -98,6 +99,13 @@ fuzz: $(FUZZ:%=$(B)/fuzz_%)
 	  $(B)/fuzz_$$f -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -dict=tests/fuzz/json.dict -print_final_stats=1 \
 	    -artifact_prefix=$(B)/$$f- $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 endif
+
+$(B)/ask_stats: $(STATS_OBJ) $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+stats: $(B)/ask_stats                   ## sim/stats against slow computations of the same
+	tests/stats/run.py $(B)/ask_stats
 
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
@@ -181,9 +189,9 @@ headers:                                ## each header compiles on its own
 layers:                                 ## no #include points up
 	tests/layers.sh
 
-built: $(B)/rftsim $(B)/unit $(FUZZ:%=$(B)/replay_%)
+built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%)
 
-tests: unit fuzz-replay cli findings odd contract chaos  ## the tests of one FLAVOR
+tests: unit fuzz-replay stats cli findings odd contract chaos  ## the tests of one FLAVOR
 
 # Built with all cores, then tested one thing after another so that the output can be read.
 check: deps                             ## every test there is: debug, then under the sanitizers
@@ -227,7 +235,7 @@ deps:                                   ## install what is missing of Debian's p
 	else echo "please run: sudo $$install"; exit 1; fi
 
 lint:                                   ## what a reviewer should not have to say
-	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c)
+	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
 	for c in $(SRC) sim/main.c; do clang-tidy --quiet $$c -- $(DIALECT) || exit 1; done
 	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 -I. \
 	    '-Djson_object_foreach(o,k,v)=for (k = 0; (o) && (v);)' '-Djson_array_foreach(a,i,v)=for (i = 0; (a) && (v);)' $(SRC)
@@ -235,7 +243,7 @@ lint:                                   ## what a reviewer should not have to sa
 	groff -man -ww -z docs/rftsim.1
 
 format:                                 ## apply .clang-format
-	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c)
+	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
 
 valgrind: $(B)/unit                     ## unit tests in one process, under memcheck
 	CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full $(B)/unit
@@ -265,4 +273,4 @@ clean:                                  ## remove build/
 help:                                   ## this list
 	sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
--include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(B)/sim/main.d
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(STATS_OBJ:.o=.d) $(B)/sim/main.d

@@ -14,6 +14,7 @@
     X(cmd)         \
     X(compare)     \
     X(convert)     \
+    X(correlate)   \
     X(cross)       \
     X(dataset)     \
     X(diag)        \
@@ -32,6 +33,7 @@
     X(hist)        \
     X(history_run) \
     X(host)        \
+    X(interval)    \
     X(job)         \
     X(lab)         \
     X(lines)       \
@@ -41,7 +43,9 @@
     X(nearest)     \
     X(num)         \
     X(opt)         \
+    X(paired)      \
     X(places)      \
+    X(power)       \
     X(python)      \
     X(queue)       \
     X(rate)        \
@@ -52,9 +56,11 @@
     X(sample)      \
     X(schedule)    \
     X(schema)      \
+    X(scores)      \
     X(scripted)    \
     X(secret)      \
     X(shapes)      \
+    X(signal)      \
     X(sockets)     \
     X(spans)       \
     X(stage)       \
