@@ -201,7 +201,7 @@ NODISCARD enum err_code history_open(struct history *out, const char *path, stru
  *                 "output_bytes": when it was cut, "kind", "status", "latency_s",
  *                 "attempts": [{"status", "fault", "latency_s"}]}]}],
  *      "answer": null or the final text,
- *      "grade": {"type", "name", "reward", "errors": [...], "seconds",
+ *      "grade": {"type", "name", "reward", "passed": as recorded, "errors": [...], "seconds",
  *                "parts": [{"key", "type", "name", "reward", "errors", "seconds"}]}}
  *
  * What is not known is left out. Texts are masked. */

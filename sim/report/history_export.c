@@ -566,12 +566,12 @@ static enum err_code read_items(struct reading *r, struct err *e)
         enum err_code rc = items_next(&r->items, &v, &have, e);
         if (rc || !have)
             return rc;
+        if (tape_is(t, tape_get(t, v, "type"), "rollout"))
+            return items_fail(&r->items, v, "a rollout of our own, not an evaluation's",
+                              "give the folder that the run was recorded in", e);
         if (!export_item_read(&item, t, v))
-            return items_fail(&r->items, v,
-                              tape_is(t, tape_get(t, v, "type"), "rollout")
-                                  ? "a rollout of our own: give the run's folder instead"
-                                  : "not an item of an evaluation's export",
-                              NULL, e);
+            return items_fail(&r->items, v, "not an item of an evaluation's export",
+                              "items have a datasource_item, lines of the download an item", e);
         rc = take_item(r, v, &item, e);
         if (rc)
             return rc;
@@ -586,7 +586,8 @@ static enum err_code tell(const struct diags *list, struct err *e)
         return e->code;
     const struct diag *d = &list->at[0];
     err_clear(e);
-    return err_set(e, ERR_DATA, "%s:%zu:%zu: %s", d->file, d->line, d->col, d->text);
+    err_set(e, ERR_DATA, "%s:%zu:%zu: %s", d->file, d->line, d->col, d->text);
+    return d->fix ? err_fix(e, "%s", d->fix) : ERR_DATA;
 }
 
 enum err_code history_read_export(struct history *out, const char *path, struct err *e)

@@ -10,7 +10,9 @@
     X(buf)         \
     X(caller)      \
     X(catalog)     \
+    X(cells)       \
     X(child)       \
+    X(clock)       \
     X(cmd)         \
     X(compare)     \
     X(convert)     \
@@ -22,6 +24,7 @@
     X(doc)         \
     X(engine)      \
     X(env)         \
+    X(export)      \
     X(fault)       \
     X(file)        \
     X(fixture)     \
@@ -52,6 +55,7 @@
     X(reading)     \
     X(recall)      \
     X(reply)       \
+    X(results)     \
     X(rollout)     \
     X(sample)      \
     X(schedule)    \
