@@ -5,6 +5,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/faults.h"
 #include "sim/cli/findings.h"
+#include "sim/cli/rules.h"
 
 struct help_opts {
     bool json;
@@ -24,6 +25,7 @@ static const struct topic {
 } topics[] = {
     {"faults", faults_text, faults_json},
     {"findings", findings_text, findings_json},
+    {"verdict", rules_text, rules_json},
 };
 
 static const struct topic *find_topic(const char *name)

@@ -6,14 +6,18 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/mem.h"
+#include "sim/report/say.h"
 #include "sim/report/verdict_rules.h"
 
 static const struct {
     const char *id;
     const char *words;
+    const char *warns;
+    const char *kills;
     bool (*look)(const struct facts *f, struct verdict_line *out);
 } rules[VERDICT_N_RULES] = {
-#define X(name, id, words) [VERDICT_RULE_##name] = {id, words, rule_##name},
+#define X(name, id, words, warns, kills) \
+    [VERDICT_RULE_##name] = {id, words, warns, kills, rule_##name},
     VERDICT_RULES(X)
 #undef X
 };
@@ -37,6 +41,16 @@ const char *verdict_rule_words(enum verdict_rule rule)
     return rules[rule].words;
 }
 
+const char *verdict_rule_warns(enum verdict_rule rule)
+{
+    return rules[rule].warns;
+}
+
+const char *verdict_rule_kills(enum verdict_rule rule)
+{
+    return rules[rule].kills;
+}
+
 const char *verdict_severity_id(enum verdict_severity severity)
 {
     return severities[severity];
@@ -56,7 +70,7 @@ static void name_places(struct verdict_line *line, const struct history *h)
     if (line->evidence)
         buf_printf(&text, "%s; ", line->evidence);
     for (size_t i = 0; i < line->n_rollouts; i++) {
-        char *place = history_place(h, line->rollouts[i]);
+        char *place = say_place(h, line->rollouts[i]);
         buf_printf(&text, "%s%s (rollout %lld)", i ? ", " : "", place,
                    (long long)h->rollouts[line->rollouts[i]].id);
         free(place);

@@ -7,7 +7,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/text.h"
 #include "sim/base/wrap.h"
-#include "sim/report/words.h"
+#include "sim/report/say.h"
 
 void report_text(struct buf *out, const char *text, size_t room)
 {
@@ -45,8 +45,7 @@ static void add_data(struct buf *out, const struct history *h)
         const struct history_file *file = &h->files[p];
         if (!file->n_rows)
             continue;
-        buf_printf(out, "%s%zu %s row%s", before, file->n_rows, names[p],
-                   words_plural(file->n_rows));
+        buf_printf(out, "%s%zu %s row%s", before, file->n_rows, names[p], say_plural(file->n_rows));
         if (file->path && file->path[0])
             buf_printf(out, " (%s)", file->path);
         before = ", ";
@@ -63,7 +62,7 @@ static void add_extent(struct buf *out, const struct facts *f)
     buf_printf(out, "  steps      %zu", f->curve.n_train);
     if (h->total_steps > 0)
         buf_printf(out, " of %d", h->total_steps);
-    buf_printf(out, ", %zu evaluation%s", f->curve.n_valid, words_plural(f->curve.n_valid));
+    buf_printf(out, ", %zu evaluation%s", f->curve.n_valid, say_plural(f->curve.n_valid));
     if (isfinite(h->service_rollouts) && h->service_rollouts > 0)
         buf_printf(out,
                    h->source == HISTORY_RESULTS
@@ -109,10 +108,10 @@ static void add_rest(struct buf *out, const struct verdict *v)
 {
     size_t hidden = v->n - verdict_shown(v);
     if (hidden)
-        buf_printf(out, "  %zu more line%s", hidden, words_plural(hidden));
+        buf_printf(out, "  %zu more line%s", hidden, say_plural(hidden));
     if (v->n_unchecked)
         buf_printf(out, "%s%zu rule%s could not be looked at here", hidden ? "; " : "  ",
-                   v->n_unchecked, words_plural(v->n_unchecked));
+                   v->n_unchecked, say_plural(v->n_unchecked));
     if (hidden || v->n_unchecked)
         buf_text_add(out, "; --json has all, 'rftsim help verdict' the rules\n");
 }
@@ -145,22 +144,41 @@ static void add_outcome(struct buf *out, const struct facts *f, enum outcome o)
     report_rollout(out, f->of, first);
 }
 
+/* A file of steps: of an evaluation it tells how many were graded, and not of how many. */
+static void add_step_outcomes(struct buf *out, const struct facts *f)
+{
+    static const char *const names[] = {"graded", "ungraded", "all"};
+    const struct outcomes *train = &f->outcomes[WAVE_TRAIN];
+    const struct outcomes *valid = &f->outcomes[WAVE_VALID];
+    const uint64_t of_train[] = {train->n_graded, train->n_discarded, train->n};
+    const uint64_t of_valid[] = {valid->n_graded, valid->n_discarded, valid->n};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        buf_printf(out, "  %-18s", names[i]);
+        if (train->known || i == 0)
+            buf_printf(out, "%10llu", (unsigned long long)of_train[i]);
+        else
+            buf_printf(out, "%10s", "?");
+        if (valid->known || i == 0)
+            buf_printf(out, "%12llu", (unsigned long long)of_valid[i]);
+        else
+            buf_printf(out, "%12s", "?");
+        buf_text_add(out, i == 1 ? "   thrown away; the file does not tell by what\n" : "\n");
+    }
+}
+
 void report_outcomes(struct buf *out, const struct facts *f)
 {
     const struct outcomes *train = &f->outcomes[WAVE_TRAIN];
     const struct outcomes *valid = &f->outcomes[WAVE_VALID];
-    if (!train->known && !valid->known)
+    if (!train->known && !valid->known && !train->n_graded)
         return;
     buf_text_add(out, "\noutcomes              training  validation\n");
+    if (!train->by_kind && !valid->by_kind) {
+        add_step_outcomes(out, f);
+        return;
+    }
     for (int i = 0; i < OUTCOME_N; i++)
         add_outcome(out, f, (enum outcome)i);
-    if (!train->by_kind && !valid->by_kind) {
-        buf_printf(out, "  %-18s%10llu%12llu\n", "graded", (unsigned long long)train->n_graded,
-                   (unsigned long long)valid->n_graded);
-        buf_printf(out, "  %-18s%10llu%12llu   %s\n", "ungraded",
-                   (unsigned long long)train->n_discarded, (unsigned long long)valid->n_discarded,
-                   "thrown away, by what the file does not tell");
-    }
     buf_printf(out, "  %-18s%10llu%12llu\n", "all",
                (unsigned long long)(train->n + train->n_cancelled),
                (unsigned long long)(valid->n + valid->n_cancelled));
@@ -172,17 +190,17 @@ void report_rollout(struct buf *out, const struct history *h, size_t rollout)
 {
     const struct history_rollout *r = &h->rollouts[rollout];
     const struct history_wave *w = history_wave_of(h, rollout);
-    char reward[WORDS_ROOM];
-    char *place = history_place(h, rollout);
+    char reward[SAY_ROOM];
+    char *place = say_place(h, rollout);
     size_t start = out->len;
     buf_printf(out, "%s  rollout %lld", place, (long long)r->id);
     if (w->step >= 0)
         buf_printf(out, ", %s %d", w->phase == WAVE_TRAIN ? "step" : "eval", w->step);
-    buf_printf(out, ", reward %s", words_reward(reward, r->reward));
+    buf_printf(out, ", reward %s", say_reward(reward, r->reward));
     if (r->n_turns >= 0)
-        buf_printf(out, ", %d turn%s", r->n_turns, words_plural((uint64_t)r->n_turns));
+        buf_printf(out, ", %d turn%s", r->n_turns, say_plural((uint64_t)r->n_turns));
     if (r->n_calls >= 0)
-        buf_printf(out, ", %d call%s", r->n_calls, words_plural((uint64_t)r->n_calls));
+        buf_printf(out, ", %d call%s", r->n_calls, say_plural((uint64_t)r->n_calls));
     if (r->n_failed > 0)
         buf_printf(out, " (%d failed)", r->n_failed);
     free(place);

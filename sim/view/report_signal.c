@@ -2,7 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "sim/report/words.h"
+#include "sim/report/say.h"
 #include "sim/stats/power.h"
 #include "sim/view/report.h"
 
@@ -11,41 +11,43 @@ enum { ROWS_SHOWN = 5, STEPS_SHOWN = 8 };
 static void add_mean(struct buf *out, const struct signal_slice *s)
 {
     buf_printf(out, "    mean      %.4f over %zu graded, %zu row%s; ", s->t.estimate, s->scores.n,
-               s->scores.n_rows, words_plural(s->scores.n_rows));
+               s->scores.n_rows, say_plural(s->scores.n_rows));
     if (s->t.state != INTERVAL_OK)
         buf_printf(out, "no interval: %s\n", interval_words(s->t.state));
     else
-        buf_printf(out, "95 %% by row: %.3f to %.3f (t), %.3f to %.3f (bootstrap)\n", s->t.low,
-                   s->t.high, s->bootstrap.low, s->bootstrap.high);
+        buf_printf(
+            out,
+            "95 %% interval by row:\n              %.4f to %.4f (t), %.4f to %.4f (bootstrap)\n",
+            s->t.low, s->t.high, s->bootstrap.low, s->bootstrap.high);
 }
 
 static void add_levels(struct buf *out, const struct signal_slice *s)
 {
-    char text[WORDS_ROOM];
+    char text[SAY_ROOM];
     bool marked = false;
     buf_text_add(out, "    reward >= ");
     for (size_t i = 0; i < s->n_levels; i++) {
-        buf_printf(out, "%9s%s", words_reward(text, s->levels[i].at),
+        buf_printf(out, "%9s%s", say_reward(text, s->levels[i].at),
                    s->levels[i].is_threshold ? "*" : " ");
         marked |= s->levels[i].is_threshold;
     }
     buf_text_add(out, "\n    share     ");
     for (size_t i = 0; i < s->n_levels; i++)
-        buf_printf(out, "%9s%s", words_share(text, s->levels[i].pass_rate),
+        buf_printf(out, "%9s%s", say_share(text, s->levels[i].pass_rate),
                    s->levels[i].in_band ? "=" : " ");
-    buf_printf(out, "\n              %s= leaves 25 to 50 %% that fail, where RFT learns best\n",
-               marked ? "* pass_threshold, which changes no reward (GAP-37); " : "");
+    buf_printf(out, "\n%s              = leaves 25 to 50 %% that fail, where RFT learns best\n",
+               marked ? "              * pass_threshold; it changes no reward (GAP-37)\n" : "");
 }
 
 static void add_band(struct buf *out, const struct signal_slice *s)
 {
-    char low[WORDS_ROOM];
-    char high[WORDS_ROOM];
+    char low[SAY_ROOM];
+    char high[SAY_ROOM];
     if (isnan(s->band_low))
         buf_text_add(out, "    band      no threshold leaves 25 to 50 % that fail\n");
     else
         buf_printf(out, "    band      a threshold from %s to %s leaves 25 to 50 %% that fail\n",
-                   words_reward(low, s->band_low), words_reward(high, s->band_high));
+                   say_reward(low, s->band_low), say_reward(high, s->band_high));
     if (s->n_recorded)
         buf_printf(out, "    recorded  %llu of %llu passed, by the export's own marks\n",
                    (unsigned long long)s->n_recorded_passes, (unsigned long long)s->n_recorded);
@@ -53,7 +55,7 @@ static void add_band(struct buf *out, const struct signal_slice *s)
 
 static void add_ks(struct buf *out, const struct signal_slice *s)
 {
-    char bar[WORDS_ROOM];
+    char bar[SAY_ROOM];
     if (!s->n_ks)
         return;
     buf_text_add(out, "    k         ");
@@ -67,7 +69,7 @@ static void add_ks(struct buf *out, const struct signal_slice *s)
         buf_printf(out, "%9.3f ", s->ks[i].all);
     buf_printf(out,
                "\n              one of k, all of k reach %s; over rows with k graded rollouts\n",
-               words_reward(bar, s->bar));
+               say_reward(bar, s->bar));
 }
 
 static void add_rows(struct buf *out, size_t n)
@@ -80,13 +82,13 @@ static void add_rows(struct buf *out, size_t n)
 
 static void add_needs(struct buf *out, const struct signal_slice *s)
 {
-    char gain[WORDS_ROOM];
+    char gain[SAY_ROOM];
     if (!s->n_needs)
         return;
     buf_text_add(out, "    rows      ");
     for (size_t i = 0; i < s->n_needs; i++) {
         const struct signal_need *need = &s->needs[i];
-        buf_printf(out, "%sa gain of %s takes ", i ? "; " : "", words_reward(gain, need->gain));
+        buf_printf(out, "%sa gain of %s takes ", i ? "; " : "", say_reward(gain, need->gain));
         if (s->has_components && s->components.within > 0) {
             add_rows(out, need->same_rows);
             buf_text_add(out, " to ");
@@ -151,9 +153,9 @@ static void add_dead_rows(struct buf *out, const struct signal_report *r, const 
         buf_printf(out, "    rows without a live group: %zu of %zu\n", r->n_dead_rows, r->n_rows);
     for (size_t i = 0; i < r->n_dead_rows && i < ROWS_SHOWN; i++) {
         const struct signal_row *row = &r->rows[i];
-        char *place = history_place(h, row->first);
+        char *place = say_place(h, row->first);
         buf_printf(out, "      %s: mean %.4f over %llu graded in %zu group%s (", place, row->mean,
-                   (unsigned long long)row->n_graded, row->n_groups, words_plural(row->n_groups));
+                   (unsigned long long)row->n_graded, row->n_groups, say_plural(row->n_groups));
         struct signal g = {0};
         for (int k = 0; k < SIGNAL_N_GROUPS; k++)
             g.n_groups[k] = row->by[k];

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "sim/base/wrap.h"
-#include "sim/report/words.h"
+#include "sim/report/say.h"
 #include "sim/view/report.h"
 
 enum { CURVE_ROWS = 24, PLOT = 30 };
@@ -85,7 +85,7 @@ static void add_point(struct buf *out, const struct curve_point *p, const struct
         buf_printf(out, "  %-9s", "eval");
     else
         buf_printf(out, "  %s %-4d", p->phase == WAVE_VALID ? "eval" : "step", p->step);
-    add_count(out, 9, p->n);
+    add_count(out, 9, p->n_graded);
     add_count(out, 9, p->n >= 0 && p->n_graded >= 0 ? p->n - p->n_graded : -1);
     add_number(out, 9, 4, p->mean);
     add_interval(out, &p->interval);
@@ -94,14 +94,10 @@ static void add_point(struct buf *out, const struct curve_point *p, const struct
     buf_text_add(out, p->complete ? "\n" : "  cut\n");
 }
 
-/* Of a long curve the evaluations, the last step, and each so-manieth step. */
-static bool is_shown(const struct curve *c, size_t i, size_t every)
+/* Of a long curve each so-manieth point of a phase, and the last ones. `n_before` is by phase. */
+static bool is_shown(const struct curve *c, size_t i, size_t every, size_t n_before)
 {
-    size_t n_before = 0;
-    for (size_t k = 0; k < i; k++)
-        n_before += c->at[k].phase == c->at[i].phase;
-    return n_before % every == 0 || i + 1 == c->n ||
-           (i + 2 == c->n && c->at[i].phase == WAVE_TRAIN);
+    return n_before % every == 0 || i + 2 >= c->n;
 }
 
 static void add_alarms(struct buf *out, const struct curve *c)
@@ -157,13 +153,14 @@ void report_curve(struct buf *out, const struct facts *f)
     every = every ? every : 1;
     if (!c->n)
         return;
-    char low[WORDS_ROOM];
-    char high[WORDS_ROOM];
+    char low[SAY_ROOM];
+    char high[SAY_ROOM];
     buf_printf(out,
-               "\nreward      rollouts ungraded     mean     95 %% interval   service  %-*s%s\n",
-               PLOT, words_reward(low, scale.low), words_reward(high, scale.high));
+               "\nreward        graded ungraded     mean     95 %% interval   service  %-*s%s\n",
+               PLOT, say_reward(low, scale.low), say_reward(high, scale.high));
+    size_t n_before[HISTORY_PHASES] = {0};
     for (size_t i = 0; i < c->n; i++) {
-        if (is_shown(c, i, every))
+        if (is_shown(c, i, every, n_before[c->at[i].phase]++))
             add_point(out, &c->at[i], &scale);
     }
     if (every > 1)
@@ -193,12 +190,12 @@ static void add_kinds(struct buf *out, const struct tool_fact *t)
 
 static void add_tool(struct buf *out, const struct facts *f, const struct tool_fact *t)
 {
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     buf_printf(out, "  %-24s%6s", t->name[0] ? t->name : "(no tool of the job)",
                phase_word(t->phase));
     add_count(out, 8, (int64_t)(t->n_ok + t->n_failed));
     add_count(out, 8, (int64_t)t->n_failed);
-    buf_printf(out, "%9s", isfinite(t->error_rate) ? words_share(share, t->error_rate) : "-");
+    buf_printf(out, "%9s", isfinite(t->error_rate) ? say_share(share, t->error_rate) : "-");
     add_ms(out, 8, t->mean_s);
     add_ms(out, 8, t->p50_s);
     add_ms(out, 8, t->p95_s);
@@ -209,9 +206,9 @@ static void add_tool(struct buf *out, const struct facts *f, const struct tool_f
         buf_text_add(out,
                      "      failed is the least there can be: in a step with no success the file "
                      "gives no number\n");
-    if (t->worst_step >= 0)
+    if (t->worst_rate > 0)
         buf_printf(out, "      most errors in step %d: %s\n", t->worst_step,
-                   words_share(share, t->worst_rate));
+                   say_share(share, t->worst_rate));
     if (t->first_failed != SIZE_MAX) {
         buf_text_add(out, "      first failed: ");
         report_rollout(out, f->of, t->first_failed);
@@ -238,10 +235,10 @@ void report_tools(struct buf *out, const struct facts *f)
 
 static void add_errors(struct buf *out, const struct facts *f, const struct grader_fact *g)
 {
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (g->n_errors > 0 && isfinite(g->error_share))
         buf_printf(out, "      %lld grades in error (%s), each worth 0 (GAP-9)\n",
-                   (long long)g->n_errors, words_share(share, g->error_share));
+                   (long long)g->n_errors, say_share(share, g->error_share));
     for (int i = 0; i < GRADE_N_ERRORS; i++) {
         if (g->errors[i])
             buf_printf(out, "      %llu x %s\n", (unsigned long long)g->errors[i],
@@ -259,7 +256,8 @@ static void add_grader(struct buf *out, const struct facts *f, const struct grad
     const char *name = of->key ? of->key : of->name && of->name[0] ? of->name : "(unnamed)";
     buf_text_add(out, g->is_part ? "    " : "  ");
     size_t start = out->len;
-    report_text(out, name, 18);
+    size_t type = of->type ? strlen(of->type) : 0;
+    report_text(out, name, type < 20 ? 28 - type : 8);
     if (of->type && of->type[0])
         buf_printf(out, ", %s", of->type);
     int room = (g->is_part ? 34 : 36) - (int)(out->len - start);

@@ -25,6 +25,7 @@
     X(engine)      \
     X(env)         \
     X(export)      \
+    X(facts)       \
     X(fault)       \
     X(file)        \
     X(fixture)     \
@@ -65,6 +66,7 @@
     X(secret)      \
     X(shapes)      \
     X(signal)      \
+    X(signals)     \
     X(sockets)     \
     X(spans)       \
     X(stage)       \
@@ -78,6 +80,7 @@
     X(tool)        \
     X(toolbox)     \
     X(translate)   \
+    X(verdict)     \
     X(words)
 
 #define X(name) Suite *name##_suite(void);
