@@ -20,6 +20,7 @@ import lab
 
 EPOCHS = 4
 BATCH = 8
+STARTING_S = 0.15  # until the first rollouts
 
 
 def check(fine, what):
@@ -78,12 +79,14 @@ def main():
         planned = lab.query(rftsim.folder / "whole", "SELECT sum(n_rows * n_samples) FROM wave")[0][0]
         calls = lab.query(rftsim.folder / "whole", "SELECT sum(attempts) FROM call")[0][0]
 
-        round_s = max(0.25, 2 * whole_s / options.rounds)
-        slow = ["--max-qps", max(1, int(calls / (options.rounds * round_s * 0.7)))]
+        round_s = max(2 * STARTING_S, 2 * whole_s / options.rounds)
+        slow = ["--max-qps", max(1, int(calls / (options.rounds * (round_s - STARTING_S))))]
         known, rounds, counts = {}, 0, []
         arguments = ["job.yaml", "--out", "killed", *base, *slow]
         while rounds < options.rounds:
-            known = one_round(rftsim, arguments, chance.uniform(0, 2 * round_s), known)
+            soon = chance.random() < 0.2  # while it starts
+            seconds = chance.uniform(0, STARTING_S) if soon else chance.uniform(STARTING_S, 2 * round_s)
+            known = one_round(rftsim, arguments, seconds, known)
             if known is None:
                 break
             rounds += 1
