@@ -140,7 +140,7 @@ static bool variance_of_means(double *out, const struct scores *scores)
         means[i] = scores_row(scores, i).mean;
     struct summary s = summary_of(means, scores->n_rows);
     free(means);
-    return summary_variance(&s, out);
+    return summary_variance(out, &s);
 }
 
 static void set_needs(struct signal_slice *s, double top)
