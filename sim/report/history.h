@@ -213,6 +213,9 @@ char *history_place(const struct history *h, size_t rollout);
 
 const struct history_wave *history_wave_of(const struct history *h, size_t rollout);
 
+/* The number of the tool of this name, which is added if there is none. For readers. */
+size_t history_tool_of(struct history *h, const char *name);
+
 /* What the recorded verdicts say of a pass_threshold that is not known: it is above `*low`, the
  * best reward that failed (-INFINITY if none did), and at most `*high`, the worst that passed
  * (INFINITY likewise). False if nothing was recorded, or no threshold agrees with it. */
