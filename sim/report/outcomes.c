@@ -29,7 +29,6 @@ static void add_waves(struct outcomes *out, const struct history *h, enum wave_p
         const struct history_wave *w = &h->waves[i];
         if (w->phase != phase)
             continue;
-        out->by_kind = out->known = true;
         out->n_planned += w->n_planned;
         for (size_t k = w->from; k < w->from + w->n; k++)
             add_rollout(out, &h->rollouts[k], k);
@@ -57,9 +56,9 @@ void outcomes_make(struct outcomes *out, const struct history *h, enum wave_phas
     *out = (struct outcomes){0};
     for (size_t i = 0; i < OUTCOME_N; i++)
         out->first[i] = OUTCOMES_NONE;
-    if (h->n_waves)
-        add_waves(out, h, phase);
-    for (size_t i = 0; !h->n_waves && i < h->n_steps; i++)
+    out->by_kind = out->known = h->source != HISTORY_RESULTS;
+    add_waves(out, h, phase);
+    for (size_t i = 0; !out->by_kind && i < h->n_steps; i++)
         add_step(out, &h->steps[i], phase);
 }
 

@@ -160,6 +160,15 @@ static struct history_tool *find_tool(struct history *h, const char *name)
     return tool;
 }
 
+static size_t first_of(const struct history *h, enum wave_phase phase)
+{
+    for (size_t i = 0; i < h->n_rollouts; i++) {
+        if (history_wave_of(h, i)->phase == phase)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
 void histories_add_tool(struct history *h, const char *name, enum wave_phase phase, uint64_t n_ok,
                         uint64_t n_failed, enum tool_kind kind)
 {
@@ -173,7 +182,7 @@ void histories_add_tool(struct history *h, const char *name, enum wave_phase pha
     for (uint64_t i = 0; i < n_ok; i++)
         hist_add(&sums->latency, 1000000);
     if (n_failed && sums->first_failed == SIZE_MAX)
-        sums->first_failed = 0;
+        sums->first_failed = first_of(h, phase);
 }
 
 void histories_add_parts(struct history *h, size_t n, const char *const *keys,
