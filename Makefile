@@ -31,8 +31,9 @@ FLAGS.tsan    := -O1 -g -fsanitize=thread
 FLAGS.cov     := -O0 -g --coverage
 FLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
                  -fno-omit-frame-pointer
-DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(WARN) \
-          $(shell pkg-config --cflags $(PKGS))
+# Asked for when first used, so `make deps` comes before it, and then once, not for every file.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(WARN) $(PKG_CFLAGS)
 OURS    = $(DIALECT) -MMD -MP $(FLAGS.$(FLAVOR))
 LIBS    = $(shell pkg-config --libs $(PKGS)) -lm
 
@@ -44,12 +45,14 @@ STATS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/stats/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
 FUZZ_SECONDS ?= 60
+CHAOS    := $(addprefix chaos-,faults graders mixed away python document)
 HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay stats cli findings odd contract chaos docs headers layers fuzz bench \
-        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help store kill bench-store
+        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help store kill bench-store $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
+# Every target without a dot or a slash in its name is a word, not a file.
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -110,8 +113,12 @@ stats: $(B)/ask_stats                   ## sim/stats against slow computations o
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders  ## the service's rules, against a scripted endpoint
+
+contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
+
+contract-graders: $(B)/rftsim
 	tests/contract/graders.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
@@ -120,12 +127,24 @@ PATIENCE.tsan := --patience 2
 ROLLOUTS.asan := --rollouts 1000
 ROLLOUTS.tsan := --rollouts 1000
 
-chaos: $(B)/rftsim                      ## every way in which an endpoint can misbehave, one by one and all at once
+chaos: $(CHAOS)                         ## every way in which an endpoint can misbehave, one by one and all at once
+
+chaos-faults: $(B)/rftsim
 	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-graders: $(B)/rftsim
 	tests/chaos/graders.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-mixed: $(B)/rftsim
 	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
+
+chaos-away: $(B)/rftsim
 	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-python: $(B)/rftsim
 	tests/chaos/python.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-document: $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
 
 findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
@@ -204,12 +223,13 @@ layers:                                 ## no #include points up
 built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_endpoint
 
 tests: unit fuzz-replay stats cli findings odd contract chaos store  ## the tests of one FLAVOR
+# Those that wait the most stand first, so that others work meanwhile.
 
-# Built with all cores, then tested one thing after another so that the output can be read.
+# Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: deps                             ## every test there is: debug, then under the sanitizers
 	+for flavor in debug asan tsan; do \
 	  echo "== $$flavor" && $(MAKE) --no-print-directory -j$(JOBS) FLAVOR=$$flavor built && \
-	  $(MAKE) --no-print-directory -j1 FLAVOR=$$flavor tests || exit 1; done
+	  $(MAKE) --no-print-directory -j$(JOBS) --output-sync=target FLAVOR=$$flavor tests || exit 1; done
 	+$(MAKE) --no-print-directory -j1 headers layers
 	echo "check: everything passed, nothing was skipped"
 
