@@ -62,22 +62,32 @@ void outcomes_make(struct outcomes *out, const struct history *h, enum wave_phas
         add_step(out, &h->steps[i], phase);
 }
 
+/* A phase of which it is not known how many there were would make shares over 1. */
+static void add_phase(struct outcomes *all, const struct outcomes *more)
+{
+    if (!more->known)
+        return;
+    all->known = true;
+    all->by_kind |= more->by_kind;
+    all->n_planned += more->n_planned;
+    all->n += more->n;
+    all->n_graded += more->n_graded;
+    all->n_discarded += more->n_discarded;
+    all->n_silent += more->n_silent;
+    all->n_cancelled += more->n_cancelled;
+    for (int i = 0; i < OUTCOME_N; i++) {
+        all->at[i] += more->at[i];
+        if (all->first[i] == OUTCOMES_NONE)
+            all->first[i] = more->first[i];
+    }
+}
+
 struct outcomes outcomes_of_both(const struct outcomes of[HISTORY_PHASES])
 {
-    struct outcomes all = of[WAVE_TRAIN];
-    const struct outcomes *valid = &of[WAVE_VALID];
-    all.known |= valid->known;
-    all.by_kind |= valid->by_kind;
-    all.n_planned += valid->n_planned;
-    all.n += valid->n;
-    all.n_graded += valid->n_graded;
-    all.n_discarded += valid->n_discarded;
-    all.n_silent += valid->n_silent;
-    all.n_cancelled += valid->n_cancelled;
-    for (int i = 0; i < OUTCOME_N; i++) {
-        all.at[i] += valid->at[i];
-        if (all.first[i] == OUTCOMES_NONE)
-            all.first[i] = valid->first[i];
-    }
+    struct outcomes all = {0};
+    for (int i = 0; i < OUTCOME_N; i++)
+        all.first[i] = OUTCOMES_NONE;
+    for (int p = 0; p < HISTORY_PHASES; p++)
+        add_phase(&all, &of[p]);
     return all;
 }

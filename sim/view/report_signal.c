@@ -124,11 +124,16 @@ static void add_legend(struct buf *out, const struct signal_report *r)
         buf_text_add(out, isnan(r->threshold_low)
                               ? "  *           pass_threshold; it changes no reward (GAP-37)\n"
                               : "  *           the lowest reward that passed in the export\n");
+    if (needs)
+        buf_text_add(out,
+                     "  rows        an estimate, for a gain to be seen with 95 % certainty in 80 % "
+                     "of cases: the less if\n              all rows gain the same, the more if "
+                     "before and after were different rows\n");
 }
 
-static void add_slice(struct buf *out, const struct signal_slice *s)
+static void add_slice(struct buf *out, const struct signal_slice *s, bool alone)
 {
-    buf_printf(out, "  %s", signal_slice_words(s->kind));
+    buf_printf(out, "  %s", alone ? "evaluation" : signal_slice_words(s->kind));
     if (s->kind != SLICE_TRAIN && s->step >= 0)
         buf_printf(out, " (step %d)", s->step);
     buf_printf(out, ": %zu of %llu rollouts graded%s\n", s->scores.n, (unsigned long long)s->n,
@@ -194,7 +199,8 @@ void report_signal(struct buf *out, const struct facts *f)
         return;
     buf_text_add(out, "\nsignal: what there is to learn from\n");
     for (size_t i = 0; i < r->n_slices; i++)
-        add_slice(out, &r->slices[i]);
+        add_slice(out, &r->slices[i],
+                  r->slices[i].kind == SLICE_FIRST && !signal_slice(r, SLICE_LAST));
     add_legend(out, r);
     if (!r->groups.n)
         return;

@@ -243,8 +243,9 @@ void report_tools(struct buf *out, const struct facts *f)
     for (size_t i = 0; i < t->n; i++)
         add_tool(out, f, &t->at[i]);
     if (f->of->source == HISTORY_RESULTS)
-        buf_text_add(out, "  worked out of successful calls and error rates (EV-8): "
-                          "train_error_count_TOOL is a rate, not a count\n");
+        buf_text_add(out,
+                     "  worked out of successes and error rates: train_error_count_TOOL is a rate "
+                     "(EV-8)\n");
 }
 
 /* --- Graders --------------------------------------------------------------------------------- */

@@ -69,6 +69,8 @@ START_TEST(test_a_result_file_tells_how_many_are_ungraded)
     ck_assert_uint_eq(train.n_discarded, 15);
     ck_assert(!valid.known);
     ck_assert_uint_eq(valid.n_graded, 150);
+    struct outcomes both = outcomes_of_both((struct outcomes[]){train, valid});
+    ck_assert(both.n == 768 && both.n_graded == 753);
     history_release(&h);
 }
 END_TEST
