@@ -50,8 +50,9 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
+.PHONY: all built demo check tests unit fuzz-replay stats cli findings odd contract chaos docs headers layers fuzz bench \
+        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help store kill bench-store $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
 # Every target without a dot or a slash in its name is a word, not a file.
-.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
 .SECONDARY: $(FUZZ_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -160,6 +161,18 @@ ODD.tsan := --no-memory --patience 4
 odd: $(B)/rftsim                        ## files as nobody should have them: huge, nested, shrinking, unreadable; a full disk
 	tests/odd/run.py $(ODD.$(FLAVOR)) $(B)/rftsim
 
+# Each round of kill.py is a start of the program, and the sanitizers make those slow.
+KILL       := --rounds 12 --rollouts 5000
+KILL.asan  := --rounds 5 --rollouts 1000
+KILL.tsan  := --rounds 5 --rollouts 1000
+
+store: $(B)/rftsim $(B)/bench_endpoint  ## run.db: killed runs go on, and what can be wrong with one
+	tests/store/kill.py $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
+	tests/store/faults.py $(B)/rftsim $(B)/bench_endpoint
+
+kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 over 20,000 rollouts
+	tests/store/kill.py $(B)/rftsim $(B)/bench_endpoint
+
 docs: $(B)/rftsim                       ## write docs/faults.md and docs/findings.md anew, from the tables of the code and the tests
 	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
 	mv $(B)/faults.md docs/faults.md
@@ -210,10 +223,10 @@ headers:                                ## each header compiles on its own
 layers:                                 ## no #include points up
 	tests/layers.sh
 
-built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%)
+built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_endpoint
 
 # Those that wait the most stand first, so that others work meanwhile.
-tests: chaos contract odd cli findings exports stats fuzz-replay unit  ## the tests of one FLAVOR
+tests: chaos store contract odd cli findings exports stats fuzz-replay unit  ## the tests of one FLAVOR
 
 # Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: deps                             ## every test there is: debug, then under the sanitizers
@@ -245,6 +258,10 @@ bench-rate: deps                        ## simulation.max_qps at 50 and at 5,000
 bench-scale: deps                       ## 20,000 rollouts in flight; memory over 1,000,000 tool calls
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
 	tests/bench/scale.py build/release/rftsim build/release/bench_endpoint $(BENCH_FLAGS)
+
+bench-store: deps                       ## recording a run: rollouts a second beside the same run without run.db
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
+	tests/bench/store.py build/release/rftsim build/release/bench_endpoint $(BENCH_FLAGS)
 
 deps:                                   ## install what is missing of Debian's packages
 	missing=$$(for p in $(DEPS); do \

@@ -9,6 +9,7 @@
 #include "sim/base/secret.h"
 #include "sim/base/stage.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/report_search.h"
 #include "sim/view/exports.h"
 #include "sim/view/json.h"
 #include "sim/view/junit.h"
@@ -26,6 +27,7 @@ struct report_opts {
     const char *outcome;
     const char *rollout;
     const char *row;
+    const char *search;
 };
 
 static const struct opt report_opts[] = {
@@ -49,6 +51,11 @@ static const struct opt report_opts[] = {
      "tell one rollout turn by turn and nothing else", 0, 0},
     {"row", 0, OPT_TEXT, offsetof(struct report_opts, row), "PLACE",
      "list the rollouts of a row, such as train.jsonl:17, and nothing else", 0, 0},
+    {"search", 0, OPT_TEXT, offsetof(struct report_opts, search), "WORDS",
+     "list the rollouts in which all of these words were said or came back from a tool: \"a "
+     "phrase\", "
+     "begin*",
+     0, 0},
     {"strict", 0, OPT_FLAG, offsetof(struct report_opts, strict), NULL,
      "warnings of the verdict fail too", 0, 0},
     {"tensorboard", 0, OPT_TEXT, offsetof(struct report_opts, exports.tensorboard), "DIR",
@@ -237,15 +244,19 @@ static enum err_code tell_all(const struct report_opts *o, const struct history 
 
 static enum err_code check_options(const struct report_opts *o, struct err *e)
 {
-    bool part = o->rollout || o->row || o->outcome;
+    bool part = o->rollout || o->row || o->outcome || o->search;
+    if (o->search && (o->rollout || o->row || o->outcome))
+        return err_set(e, ERR_USAGE, "--search goes alone");
     if (o->rollout && (o->row || o->outcome))
         return err_set(e, ERR_USAGE, "--rollout tells one rollout, --row and --outcome list some");
     if (part && (o->exports.csv || o->exports.jsonl || o->exports.tensorboard))
         return err_set(e, ERR_USAGE,
-                       "--rollout, --row and --outcome show a part, and exports are of all");
+                       "--rollout, --row, --outcome and --search show a part, and exports are of "
+                       "all");
     if (part && (o->junit || o->strict || o->fail_under || o->max_discarded))
-        return err_set(e, ERR_USAGE,
-                       "--rollout, --row and --outcome make no report, so there are no gates");
+        return err_set(
+            e, ERR_USAGE,
+            "--rollout, --row, --outcome and --search make no report, so there are no gates");
     return ERR_OK;
 }
 
@@ -261,7 +272,9 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
         rc = history_open(&h, operands->at[0], e);
     if (rc)
         return rc;
-    if (o->rollout)
+    if (o->search)
+        rc = report_search(&h, o->search, o->json, e);
+    else if (o->rollout)
         rc = tell_rollout(o, &h, e);
     else if (o->row || o->outcome)
         rc = list_rollouts(o, &h, e);

@@ -25,6 +25,7 @@ struct host {
     size_t n_users[HOST_N_USES];
     struct rate rate;
     struct meter meter;
+    uint64_t n_before; /* requests of this run that were made before this process */
 
     /* It is gone when so many requests in a row were given up for want of a connection, over that
      * long. */

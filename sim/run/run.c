@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "sim/base/clock.h"
@@ -184,6 +185,7 @@ void run_free(struct run *r)
     for (size_t i = 0; i < r->n_workers; i++)
         worker_release(&r->workers[i]);
     free(r->workers);
+    free(r->spent_before);
     share_free(r->share);
     targets_release(&r->targets);
     hosts_release(&r->hosts);
@@ -213,8 +215,44 @@ bool run_spent(const struct run *r, size_t i, struct grader_spent *out)
         sum.n_grades += one.n_grades;
         grade_tokens_add(&sum.tokens, &one.tokens);
     }
+    if (i < r->n_spent_before) {
+        sum.n_grades += r->spent_before[i].n_grades;
+        grade_tokens_add(&sum.tokens, &r->spent_before[i].tokens);
+    }
     *out = sum;
     return true;
+}
+
+void run_add_spent(struct run *r, size_t i, const struct grader_spent *past)
+{
+    if (i >= r->n_spent_before) {
+        r->spent_before = mem_grow(r->spent_before, i + 1, sizeof(*r->spent_before));
+        for (size_t k = r->n_spent_before; k <= i; k++)
+            r->spent_before[k] = (struct grader_spent){0};
+        r->n_spent_before = i + 1;
+    }
+    r->spent_before[i].n_grades += past->n_grades;
+    grade_tokens_add(&r->spent_before[i].tokens, &past->tokens);
+}
+
+void run_add_past(struct run *r, const char *host_url, uint64_t n_requests)
+{
+    for (size_t h = 0; h < r->hosts.n; h++) {
+        struct host *host = r->hosts.at[h];
+        if (!host->n_users[HOST_TOOL] && strcmp(host->url, host_url) == 0)
+            host->n_before += n_requests;
+    }
+}
+
+void run_add_recalled(struct run *r, const struct wave *w)
+{
+    for (size_t i = 0; w->n_recalled && i < w->n_rows * w->n_samples; i++) {
+        for (size_t k = 0; k < w->ends[i].n_calls; k++) {
+            const struct call_record *c = &w->ends[i].calls[k];
+            if (c->tool != RUN_NO_TOOL)
+                r->hosts.at[r->targets.at[c->tool].host]->n_before += c->attempts;
+        }
+    }
 }
 
 static uint64_t requests_to(const struct run *r, size_t host)

@@ -168,6 +168,13 @@ bool run_spent(const struct run *r, size_t i, struct grader_spent *out);
  * wave_init() and run_wave(). */
 void run_prepare(const struct run *r, struct wave *w);
 
+/* What was asked of models and hosts before, by other processes of the same run, so that it is told
+ * of along with what is asked now. Hosts that have a tool are told of by the calls of recalled
+ * rollouts instead. Before the first wave. */
+void run_add_past(struct run *r, const char *host_url, uint64_t n_requests);
+void run_add_spent(struct run *r, size_t i, const struct grader_spent *past);
+void run_add_recalled(struct run *r, const struct wave *w);
+
 /* Run one wave to its end, but for rollouts that were recalled. `tick` is called about ten times a
  * second on this thread; once it returns false, rollouts in flight are cancelled and no more are
  * started. Errors: ERR_STOPPED (tick said so), ERR_NET (a host is gone), ERR_IO or ERR_DATA (a row

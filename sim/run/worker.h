@@ -49,6 +49,8 @@ struct run {
     uint64_t nonce;            /* differs from run to run, for trace ids only */
     size_t grader_descriptors; /* in each thread */
     bool parse_output;         /* the job has a response_format */
+    struct grader_spent *spent_before; /* owned; by grader_at()'s number; NULL: nothing */
+    size_t n_spent_before;
 
     /* any thread */
     atomic_bool cancelled;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,8 +18,16 @@ enum {
     CACHE_KB = 16384,
 };
 
+/* Nobody asks SQLite how much memory it has, and counting takes a lock at each allocation. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err_code connect(sqlite3 **out, const char *path, int flags, struct err *e)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure);
     int rc = sqlite3_open_v2(path, out, flags | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc != SQLITE_OK) {
         sql_fail(e, *out, path);
@@ -123,7 +132,8 @@ static enum err_code examine(sqlite3 *db, const char *path, struct err *e)
     if (!rc)
         rc = sql_next(stmt, path, &have, e);
     if (!rc && have && sqlite3_stricmp(sql_peek(stmt, 0), "ok") != 0) {
-        rc = err_set(e, ERR_IO, "%s: is damaged (%s)", path, sql_peek(stmt, 0));
+        const char *line = strrchr(sql_peek(stmt, 0), '\n'); /* below the name of the database */
+        rc = err_set(e, ERR_IO, "%s: is damaged (%s)", path, line ? line + 1 : sql_peek(stmt, 0));
         err_fix(e, "put a copy of it back, or run the job again; nothing was changed");
     }
     sqlite3_finalize(stmt);

@@ -171,7 +171,7 @@ CREATE TABLE call (
     turn            INTEGER NOT NULL, -- from 0
     tool            INTEGER REFERENCES tool, -- NULL: the job has no tool of this name
     name            TEXT,             -- as the model wrote it; NULL if it is "functions." and the tool's name
-    kind            TEXT NOT NULL,    -- what came of it (tools/kind.h): 'fine', 'http_4xx', 'timeout', ...
+    kind            TEXT NOT NULL,    -- what came of it (tools/kind.h): 'ok', 'http_4xx', 'timeout', ...
     status          INTEGER NOT NULL, -- HTTP status of the last attempt; 0 if none came
     attempts        INTEGER NOT NULL, -- requests made; 0: nothing was sent
     latency_ns      INTEGER NOT NULL, -- of the last attempt

@@ -40,7 +40,7 @@ enum err_code store_create(struct store **out, const char *folder, const struct 
         store_close(s);
     else
         *out = s;
-    return rc;
+    return rc == ERR_IO ? err_fix(e, "once that is mended, run the job again") : rc;
 }
 
 enum err_code store_open(struct store **out, const char *folder, struct err *e)

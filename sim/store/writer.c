@@ -10,9 +10,16 @@
 #include "sim/store/rows.h"
 #include "sim/store/sql.h"
 
-struct parcel {
-    struct parcel *next;
+enum {
+    BLOCK_BYTES = 256 << 10,
+    SPARE_MAX = 32,
+};
+
+/* Rows of many parcels, one after another; of one that is longer, that alone. */
+struct block {
+    struct block *next;
     size_t len;
+    size_t room;
     char rows[];
 };
 
@@ -25,11 +32,13 @@ struct writer {
 
     atomic_bool failed;
 
-    pthread_mutex_t lock;   /* guards what follows */
-    pthread_cond_t work;    /* for the thread: there may be enough to do */
-    pthread_cond_t settled; /* for others: a batch is over */
-    struct parcel *first, **last;
-    size_t n_waiting;
+    pthread_mutex_t lock;       /* guards what follows */
+    pthread_cond_t work;        /* for the thread: there may be enough to do */
+    pthread_cond_t settled;     /* for others: a batch is over */
+    struct block *first, *last; /* what waits */
+    struct block *spare;        /* to be used again */
+    size_t n_spare;
+    size_t n_waiting; /* parcels */
     size_t bytes_waiting;
     uint64_t n_put;     /* so far */
     uint64_t n_settled; /* of these committed, or dropped */
@@ -54,7 +63,7 @@ static bool is_due(const struct writer *w)
 }
 
 /* Wait for a batch; with the lock held. NULL: it is over. */
-static struct parcel *take_batch(struct writer *w, uint64_t *n)
+static struct block *take_batch(struct writer *w, uint64_t *n)
 {
     while (!w->first && !w->stopping)
         pthread_cond_wait(&w->work, &w->lock);
@@ -63,20 +72,20 @@ static struct parcel *take_batch(struct writer *w, uint64_t *n)
         if (pthread_cond_timedwait(&w->work, &w->lock, &until) != 0)
             break;
     }
-    struct parcel *all = w->first;
+    struct block *all = w->first;
     *n = w->n_waiting;
     w->first = NULL;
-    w->last = &w->first;
+    w->last = NULL;
     w->n_waiting = 0;
     w->bytes_waiting = 0;
     return all;
 }
 
-static enum err_code commit(struct writer *w, const struct parcel *all, struct err *e)
+static enum err_code commit(struct writer *w, const struct block *all, struct err *e)
 {
     enum err_code rc = sql_run(w->db, w->path, "BEGIN IMMEDIATE", e);
-    for (const struct parcel *p = all; !rc && p; p = p->next)
-        rc = inserts_put(&w->inserts, p->rows, p->len, e);
+    for (const struct block *b = all; !rc && b; b = b->next)
+        rc = inserts_put(&w->inserts, b->rows, b->len, e);
     if (!rc)
         rc = sql_run(w->db, w->path, "COMMIT", e);
     if (rc)
@@ -84,24 +93,39 @@ static enum err_code commit(struct writer *w, const struct parcel *all, struct e
     return rc;
 }
 
-static void parcels_free(struct parcel *all)
+static void blocks_free(struct block *all)
 {
-    for (struct parcel *next = NULL; all; all = next) {
+    for (struct block *next = NULL; all; all = next) {
         next = all->next;
         free(all);
     }
 }
 
+/* Keep the memory for what comes; with the lock held. */
+static void give_back(struct writer *w, struct block *all)
+{
+    for (struct block *next = NULL; all; all = next) {
+        next = all->next;
+        if (w->n_spare >= SPARE_MAX || all->room > BLOCK_BYTES) {
+            free(all);
+            continue;
+        }
+        all->next = w->spare;
+        w->spare = all;
+        w->n_spare++;
+    }
+}
+
 /* With the lock held, but for the time it writes. */
-static void settle_batch(struct writer *w, struct parcel *all, uint64_t n)
+static void settle_batch(struct writer *w, struct block *all, uint64_t n)
 {
     struct err e = {0};
     pthread_cond_broadcast(&w->settled); /* there is room again */
     pthread_mutex_unlock(&w->lock);
     if (!writer_has_failed(w))
         commit(w, all, &e);
-    parcels_free(all);
     pthread_mutex_lock(&w->lock);
+    give_back(w, all);
     if (e.code) {
         w->failure = e;
         atomic_store(&w->failed, true);
@@ -113,10 +137,11 @@ static void settle_batch(struct writer *w, struct parcel *all, uint64_t n)
 static void *work(void *arg)
 {
     struct writer *w = arg;
+    pthread_setname_np(pthread_self(), "writer");
     pthread_mutex_lock(&w->lock);
     for (;;) {
         uint64_t n = 0;
-        struct parcel *all = take_batch(w, &n);
+        struct block *all = take_batch(w, &n);
         if (!all)
             break;
         settle_batch(w, all, n);
@@ -130,7 +155,6 @@ enum err_code writer_new(struct writer **out, sqlite3 *db, const char *path, str
     struct writer *w = mem_new(sizeof(*w));
     w->db = db;
     w->path = path;
-    w->last = &w->first;
     pthread_mutex_init(&w->lock, NULL);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
@@ -155,21 +179,42 @@ static bool is_full(const struct writer *w)
     return w->n_waiting >= WRITER_WAITING || w->bytes_waiting >= WRITER_WAITING_BYTES;
 }
 
+/* A block behind the others, with room for `len` bytes. */
+static struct block *add_block(struct writer *w, size_t len)
+{
+    struct block *b = len <= BLOCK_BYTES ? w->spare : NULL;
+    if (b) {
+        w->spare = b->next;
+        w->n_spare--;
+    } else {
+        size_t room = len > BLOCK_BYTES ? len : BLOCK_BYTES;
+        b = mem_grow(NULL, 1, sizeof(*b) + room);
+        b->room = room;
+    }
+    b->next = NULL;
+    b->len = 0;
+    if (w->last)
+        w->last->next = b;
+    else
+        w->first = b;
+    w->last = b;
+    return b;
+}
+
 void writer_put(struct writer *w, const struct buf *rows)
 {
     if (writer_has_failed(w))
         return;
-    struct parcel *p = mem_grow(NULL, 1, sizeof(*p) + rows->len);
-    p->next = NULL;
-    p->len = rows->len;
-    memcpy(p->rows, rows->at, rows->len);
     pthread_mutex_lock(&w->lock);
     while (is_full(w))
         pthread_cond_wait(&w->settled, &w->lock);
-    *w->last = p;
-    w->last = &p->next;
+    struct block *b = w->last;
+    if (!b || b->room - b->len < rows->len)
+        b = add_block(w, rows->len);
+    memcpy(b->rows + b->len, rows->at, rows->len);
+    b->len += rows->len;
     w->n_put++;
-    w->bytes_waiting += p->len;
+    w->bytes_waiting += rows->len;
     bool wake = w->n_waiting++ == 0 || w->n_waiting == WRITER_BATCH || is_full(w);
     pthread_mutex_unlock(&w->lock);
     if (wake)
@@ -207,6 +252,7 @@ void writer_free(struct writer *w)
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
     inserts_release(&w->inserts);
+    blocks_free(w->spare);
     pthread_mutex_destroy(&w->lock);
     pthread_cond_destroy(&w->work);
     pthread_cond_destroy(&w->settled);

@@ -59,6 +59,7 @@ static enum err_code play(struct trainer *t, struct wave *w, struct tally *out, 
         rc = t->sink.on_begin(t->sink.arg, w, &past, e);
     if (rc)
         return rc;
+    run_add_recalled(t->run, w);
     int64_t from = clock_ns();
     rc = run_wave(t->run, w, on_tick, &tick, e);
     *seconds = past.seconds + (double)(clock_ns() - from) * 1e-9;

@@ -120,14 +120,21 @@ static char *place_of(const struct comparison *c, const struct compare_row *r, i
     return history_place(c->side[side].of, r->first[side]);
 }
 
+/* Without folders: which files they are stands above. */
+static const char *base_of(const char *place)
+{
+    const char *slash = strrchr(place, '/');
+    return slash ? slash + 1 : place;
+}
+
 static void add_row(struct buf *out, const struct comparison *c, const struct compare_row *r)
 {
     char *a = place_of(c, r, 0);
     char *b = place_of(c, r, 1);
     buf_printf(out, "%9.4f%9.4f%+12.4f  %-7s %s", r->mean[0], r->mean[1], difference(r),
-               flips[r->flip], a);
-    if (strcmp(a, b) != 0)
-        buf_printf(out, " = %s", b);
+               flips[r->flip], base_of(a));
+    if (strcmp(base_of(a), base_of(b)) != 0)
+        buf_printf(out, " = %s", base_of(b));
     buf_char(out, '\n');
     free(a);
     free(b);

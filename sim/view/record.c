@@ -226,7 +226,11 @@ enum err_code record_go_on(struct record *r, const char *folder, struct store *s
     if (!rc)
         rc = store_start(store, how->durable, how->n_threads, e);
     r->events.store = store;
-    return rc ? rc : events_message(&r->events, "info", "Job resumed.", e);
+    if (!rc)
+        rc = events_message(&r->events, "info", "Job resumed.", e);
+    if (rc == ERR_IO && !*e->fix)
+        err_fix(e, "see that there is room and that files may be written, then try again");
+    return rc;
 }
 
 enum err_code record_step(struct record *r, const struct step_report *s, struct err *e)

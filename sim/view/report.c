@@ -179,9 +179,9 @@ void report_outcomes(struct buf *out, const struct facts *f)
     }
     for (int i = 0; i < OUTCOME_N; i++)
         add_outcome(out, f, (enum outcome)i);
-    buf_printf(out, "  %-18s%10llu%12llu\n", "all",
-               (unsigned long long)(train->n + train->n_cancelled),
-               (unsigned long long)(valid->n + valid->n_cancelled));
+    unsigned long long n_train = train->n + train->n_cancelled;
+    unsigned long long n_valid = valid->n + valid->n_cancelled;
+    buf_printf(out, "  %-18s%10llu%12llu\n", "all", n_train, n_valid);
 }
 
 /* --- Rollouts -------------------------------------------------------------------------------- */

@@ -325,6 +325,29 @@ START_TEST(test_a_result_file_is_judged_as_far_as_it_goes)
 }
 END_TEST
 
+/* An export has no trace of what was thrown away. */
+START_TEST(test_what_an_export_hides_is_not_called_fine)
+{
+    struct history h = histories_run("eval 0: 0 1 | 1 1");
+    struct facts f;
+    struct verdict v;
+    h.source = HISTORY_EXPORT;
+    histories_add_tool(&h, "lookup", WAVE_VALID, 4, 0, TOOL_KIND_FINE);
+    facts_make(&f, &h);
+    verdict_make(&v, &f);
+    static const enum verdict_rule hidden[] = {VERDICT_RULE_TOOLS,       VERDICT_RULE_DISCARDED,
+                                               VERDICT_RULE_GRADER_LOST, VERDICT_RULE_GRADER_ERRORS,
+                                               VERDICT_RULE_CONTRACT,    VERDICT_RULE_TOOL_ERRORS};
+    for (size_t i = 0; i < COUNT_OF(hidden); i++)
+        ck_assert(!v.checked[hidden[i]] && !find_line(&v, hidden[i]));
+    ck_assert(v.checked[VERDICT_RULE_REWARD] && v.checked[VERDICT_RULE_GRADED]);
+    ck_assert_uint_eq(v.n + v.n_unchecked, VERDICT_N_RULES);
+    verdict_release(&v);
+    facts_release(&f);
+    history_release(&h);
+}
+END_TEST
+
 static const struct gate_row {
     const char *name;
     const char *waves;
@@ -376,6 +399,7 @@ Suite *verdict_suite(void)
     tcase_add_loop_test(t, test_a_rule_says_what_its_row_says, 0, COUNT_OF(rule_rows));
     tcase_add_test(t, test_the_worst_comes_first_with_its_evidence);
     tcase_add_test(t, test_a_result_file_is_judged_as_far_as_it_goes);
+    tcase_add_test(t, test_what_an_export_hides_is_not_called_fine);
     tcase_add_loop_test(t, test_gates, 0, COUNT_OF(gate_rows));
     suite_add_tcase(s, t);
     return s;
