@@ -113,7 +113,7 @@ static void put_rollout(struct sheet *s, const struct history *h, size_t i)
     put_count(s, r->n_turns);
     put_count(s, r->n_tool_turns);
     put_count(s, r->n_calls);
-    put_count(s, r->n_failed);
+    put_count(s, r->n_calls < 0 ? -1 : r->n_failed);
     sheet_real(s, r->seconds);
     sheet_real(s, r->grade_s);
     put_count(s, r->bytes);
