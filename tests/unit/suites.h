@@ -15,6 +15,7 @@
     X(clock)      \
     X(cmd)        \
     X(convert)    \
+    X(correlate)  \
     X(cross)      \
     X(dataset)    \
     X(diag)       \
@@ -33,6 +34,7 @@
     X(head)       \
     X(hist)       \
     X(host)       \
+    X(interval)   \
     X(job)        \
     X(lab)        \
     X(lines)      \
@@ -42,7 +44,9 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(paired)     \
     X(places)     \
+    X(power)      \
     X(python)     \
     X(queue)      \
     X(rate)       \
@@ -54,9 +58,11 @@
     X(sample)     \
     X(schedule)   \
     X(schema)     \
+    X(scores)     \
     X(scripted)   \
     X(secret)     \
     X(shapes)     \
+    X(signal)     \
     X(sockets)    \
     X(spans)      \
     X(stage)      \
