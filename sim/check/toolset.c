@@ -33,6 +33,7 @@ static struct toolset_tool *add_tool(struct toolset *s)
 {
     if (s->n == TOOLSET_MAX) {
         s->n_over++;
+        s->known = 0; /* so that they are looked at in each row */
         return NULL;
     }
     s->at = mem_grow(s->at, s->n + 1, sizeof(*s->at));
@@ -56,13 +57,15 @@ static struct toolset_tool *note_tool(struct toolset *s, const struct tape *row,
         if (!t && (t = add_tool(s))) {
             struct buf called = {0};
             tape_string(row, name, &called);
-            *t = (struct toolset_tool){mem_slice(text, len),        len, hash,
-                                       mem_text(buf_text(&called)), 0,   line};
+            *t = (struct toolset_tool){
+                mem_slice(text, len), len, hash, mem_text(buf_text(&called)), 0, line, 0};
             buf_release(&called);
         }
     }
-    if (t)
+    if (t) {
         t->n_rows++;
+        t->line = line;
+    }
     return t;
 }
 
@@ -81,24 +84,51 @@ static void note_names(struct toolset *s, uint64_t names, size_t n_tools, size_t
     s->sets[s->n_sets++] = (struct toolset_names){names, n_tools, n_rows, line};
 }
 
-void toolset_row(struct toolset *s, const struct tape *row, size_t line)
+/* The rows that had the tools of the one looked at last, to its tools. */
+static void settle(struct toolset *s)
 {
-    size_t list = tape_get(row, 0, "tools");
-    uint64_t names = 0;
-    size_t n_tools = 0;
+    const struct toolset_names *last = &s->last;
+    for (size_t i = 0; last->n_rows && i < s->n; i++)
+        s->at[i].n_rows += s->at[i].line == last->first ? last->n_rows : 0;
+    if (last->n_rows)
+        note_names(s, last->names, last->n_tools, last->n_rows, last->first);
+    s->n_rows += last->n_rows;
+    s->n_with += last->n_tools ? last->n_rows : 0;
+    s->last = (struct toolset_names){0};
+    s->known = 0;
+}
+
+static void note_tools(struct toolset *s, const struct tape *row, size_t list, size_t line)
+{
+    struct toolset_names *last = &s->last;
     size_t guess = 0;
-    s->n_rows++;
-    for (size_t v = list + 1; tape_kind(row, list) == TAPE_ARRAY && v < row->at[list].next;
-         v = row->at[v].next) {
+    last->first = line;
+    for (size_t v = list + 1; v < row->at[list].next; v = row->at[v].next) {
         const struct toolset_tool *t = note_tool(s, row, v, guess, line);
         if (!t)
             continue;
         guess = (size_t)(t - s->at) + 1;
-        names += hash_of(t->name, strlen(t->name));
-        n_tools++;
+        last->names += hash_of(t->name, strlen(t->name));
+        last->n_tools++;
     }
-    s->n_with += n_tools > 0;
-    note_names(s, names, n_tools, 1, line);
+}
+
+void toolset_row(struct toolset *s, const struct tape *row, size_t line)
+{
+    size_t list = tape_get(row, 0, "tools");
+    bool again = list != TAPE_NONE && list == row->again;
+    uint64_t known = again ? row->known.hash : 0;
+    if (known && known == s->known) {
+        s->last.n_rows++;
+        return;
+    }
+    settle(s);
+    s->known = known;
+    if (tape_kind(row, list) == TAPE_ARRAY)
+        note_tools(s, row, list, line);
+    s->n_rows++;
+    s->n_with += s->last.n_tools > 0;
+    note_names(s, s->last.names, s->last.n_tools, 1, line);
 }
 
 static void join_tool(struct toolset *whole, struct toolset_tool *t, size_t n_before)
@@ -117,6 +147,7 @@ static void join_tool(struct toolset *whole, struct toolset_tool *t, size_t n_be
 
 void toolset_join(struct toolset *whole, struct toolset *block, size_t n_before)
 {
+    settle(block);
     for (size_t i = 0; i < block->n; i++)
         join_tool(whole, &block->at[i], n_before);
     for (size_t i = 0; i < block->n_sets; i++) {
