@@ -91,6 +91,12 @@ void tape_release(struct tape *t);
  * if a key stands twice in the text. */
 void tape_remember(struct tape *t, size_t v);
 
+/* TAPE_NULL for TAPE_NONE. */
+static inline enum tape_kind tape_kind(const struct tape *t, size_t v)
+{
+    return v < t->n ? (enum tape_kind)t->at[v].kind : TAPE_NULL;
+}
+
 /* Look-ups give the index of a value, or TAPE_NONE: no such key or index, or not that kind. When a
  * key stands twice the last one counts, as in most readers (RFC 8259, section 4). `v` may be
  * TAPE_NONE, so that look-ups chain. */
@@ -102,8 +108,7 @@ static inline size_t tape_get(const struct tape *t, size_t v, const char *key) /
 size_t tape_index(const struct tape *t, size_t v, size_t i);
 size_t tape_count(const struct tape *t, size_t v); /* members or elements; 0 for anything else */
 
-enum tape_kind tape_kind(const struct tape *t, size_t v); /* TAPE_NULL for TAPE_NONE */
-const char *tape_kind_words(enum tape_kind kind);         /* "a string", "null", ... */
+const char *tape_kind_words(enum tape_kind kind); /* "a string", "null", ... */
 
 /* Append the string at `v`, unescaped (so it may hold NUL), to `out`. `v` must be a STRING. */
 void tape_string(const struct tape *t, size_t v, struct buf *out);

@@ -132,11 +132,6 @@ size_t tape_count(const struct tape *t, size_t v)
     return n;
 }
 
-enum tape_kind tape_kind(const struct tape *t, size_t v)
-{
-    return v < t->n ? (enum tape_kind)t->at[v].kind : TAPE_NULL;
-}
-
 const char *tape_kind_words(enum tape_kind kind)
 {
     static const char *const words[] = {

@@ -21,6 +21,7 @@ enum {
 struct expected_plan {
     const struct job *job;
     const char *fields[EXPECTED_FIELDS]; /* borrowed */
+    size_t lens[EXPECTED_FIELDS];
     size_t n;
     bool named; /* the job names the one */
 };
