@@ -20,8 +20,10 @@ void expected_plan_make(struct expected_plan *p, const struct job *job)
         p->fields[p->n++] = job->sim.expected_tools;
     for (size_t i = 0; !p->named && i < COUNT_OF(usual); i++)
         p->fields[p->n++] = usual[i];
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; i < p->n; i++) {
         p->lens[i] = strlen(p->fields[i]);
+        p->lengths |= 1ull << (p->lens[i] % 64);
+    }
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
@@ -107,9 +109,10 @@ static void find_fields(size_t at[EXPECTED_FIELDS], const struct expected_plan *
         at[i] = TAPE_NONE;
     for (size_t key = 1; key < row->at[0].next; key = row->at[key + 1].next) {
         size_t len = row->at[key].end - row->at[key].start - 2;
+        if (!row->at[key].escaped && !(p->lengths >> (len % 64) & 1))
+            continue;
         for (size_t i = 0; i < p->n; i++) {
-            if ((len == p->lens[i] || row->at[key].escaped) &&
-                tape_is_text(row, key, p->fields[i], p->lens[i]))
+            if (tape_is_text(row, key, p->fields[i], p->lens[i]))
                 at[i] = key + 1;
         }
     }
