@@ -42,6 +42,7 @@ struct toolset_names {
 struct toolset {
     struct toolset_tool *at; /* owned */
     size_t n;
+    uint16_t *slots;            /* owned; TOOLSET_MAX * 2 of them: index + 1 into `at`, by hash */
     struct toolset_names *sets; /* owned */
     size_t n_sets;
     size_t n_rows;  /* looked at, those without tools too */

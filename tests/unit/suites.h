@@ -5,6 +5,7 @@
 #include <check.h>
 
 #define SUITES(X) \
+    X(again)      \
     X(batch)      \
     X(bounds)     \
     X(buf)        \
