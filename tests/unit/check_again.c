@@ -157,6 +157,18 @@ static void release(struct boxes *b)
     toolset_release(&b->set);
 }
 
+START_TEST(test_rows_are_counted_not_tools)
+{
+    struct boxes b = {0};
+    look(&b, "{\"tools\":[" TOOL("x1", "object") "," TOOL("x2", "object") "]}", 1, true);
+    look(&b, "{\"tools\":[" TOOL("x0", "object") "," TOOL("x3", "object") "]}", 2, true);
+    look(&b, tools[4], 3, true); /* a tool given twice */
+    ck_assert_uint_eq(b.set.n_sets, 3);
+    ck_assert_uint_eq(b.set.at[4].n_rows, 1);
+    release(&b);
+}
+END_TEST
+
 /* Most rows have the tools of the row before; blocks are cut anywhere, and the tape goes on. */
 START_TEST(test_tools_that_are_known_are_counted_all_the_same)
 {
@@ -198,6 +210,7 @@ Suite *again_suite(void)
     tcase_add_loop_test(tcase, test_what_is_known_has_the_entries_that_it_would_have, 0,
                         COUNT_OF(texts));
     tcase_add_test(tcase, test_some_values_are_not_remembered);
+    tcase_add_test(tcase, test_rows_are_counted_not_tools);
     tcase_add_loop_test(tcase, test_tools_that_are_known_are_counted_all_the_same, 0, 50);
     suite_add_tcase(suite, tcase);
     return suite;

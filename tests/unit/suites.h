@@ -46,6 +46,7 @@
     X(reading)    \
     X(recall)     \
     X(reply)      \
+    X(reread)     \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
