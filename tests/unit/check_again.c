@@ -5,6 +5,7 @@
 #include "sim/base/hash.h"
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
+#include "sim/check/fields.h"
 #include "sim/check/toolbox.h"
 #include "sim/check/toolset.h"
 #include "tests/unit/suites.h"
@@ -35,26 +36,33 @@ static const struct {
     {"{\"k\":" LIST "]}", TAPE_NONE},
 };
 
-START_TEST(test_what_is_known_has_the_entries_that_it_would_have)
+static void check_same(struct tape *known, const char *text, size_t len)
 {
-    const char *text = texts[_i].text;
     struct tape fresh = {0};
-    struct tape known = {0};
     struct tape_fault f = {0};
     struct tape_fault g = {0};
-    static const char before[] = "  {\"first\":[],\"k\": " LIST "}";
-    ck_assert(tape_scan(&known, before, sizeof(before) - 1, &g));
-    tape_remember(&known, tape_get(&known, 0, "k"));
-    bool ok = tape_scan(&fresh, text, strlen(text), &f);
-    ck_assert_int_eq(tape_scan(&known, text, strlen(text), &g), ok);
-    ck_assert_uint_eq(known.again, texts[_i].again);
+    bool ok = tape_scan(&fresh, text, len, &f);
+    ck_assert_int_eq(tape_scan(known, text, len, &g), ok);
     ck_assert_uint_eq(fresh.again, TAPE_NONE);
-    ck_assert_uint_eq(known.n, fresh.n);
-    ck_assert_uint_eq(known.duplicate, fresh.duplicate);
+    ck_assert_uint_eq(known->n, fresh.n);
+    ck_assert_uint_eq(known->duplicate, fresh.duplicate);
     ck_assert_uint_eq(f.offset, g.offset);
     if (ok)
-        ck_assert_mem_eq(known.at, fresh.at, fresh.n * sizeof(*fresh.at));
+        ck_assert_mem_eq(known->at, fresh.at, fresh.n * sizeof(*fresh.at));
     tape_release(&fresh);
+}
+
+START_TEST(test_what_is_known_has_the_entries_that_it_would_have)
+{
+    static const char before[] = "  {\"first\":[],\"k\": " LIST "}";
+    const char *text = texts[_i].text;
+    struct tape known = {0};
+    struct tape_fault f = {0};
+    ck_assert(tape_scan(&known, before, sizeof(before) - 1, &f));
+    tape_remember(&known, tape_get(&known, 0, "k"));
+    for (size_t len = 0; len <= strlen(text); len++) /* it may end anywhere */
+        check_same(&known, text, len);
+    ck_assert_uint_eq(known.again, texts[_i].again);
     tape_release(&known);
 }
 END_TEST
@@ -157,6 +165,24 @@ static void release(struct boxes *b)
     toolset_release(&b->set);
 }
 
+START_TEST(test_a_row_has_the_hash_it_would_have)
+{
+    struct fields fields = {0};
+    struct row_parts fresh;
+    struct row_parts known;
+    struct boxes b = {0};
+    look(&b, tools[0], 1, true);
+    fields_row(&fields, &b.tape, 1, &fresh);
+    look(&b, tools[0], 2, true);
+    fields_row(&fields, &b.tape, 2, &known);
+    ck_assert_uint_eq(b.tape.again, known.tools);
+    ck_assert(known.hash == fresh.hash);
+    ck_assert(!fields.at[0].varies);
+    fields_release(&fields);
+    release(&b);
+}
+END_TEST
+
 START_TEST(test_rows_are_counted_not_tools)
 {
     struct boxes b = {0};
@@ -210,6 +236,7 @@ Suite *again_suite(void)
     tcase_add_loop_test(tcase, test_what_is_known_has_the_entries_that_it_would_have, 0,
                         COUNT_OF(texts));
     tcase_add_test(tcase, test_some_values_are_not_remembered);
+    tcase_add_test(tcase, test_a_row_has_the_hash_it_would_have);
     tcase_add_test(tcase, test_rows_are_counted_not_tools);
     tcase_add_loop_test(tcase, test_tools_that_are_known_are_counted_all_the_same, 0, 50);
     suite_add_tcase(suite, tcase);
