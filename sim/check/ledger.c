@@ -236,17 +236,17 @@ static void find_same(struct shared *s)
 static void read_runs(struct row_runs *out, struct reread *r, struct buf *text, uint32_t row)
 {
     uint32_t runs[WORDS_RUNS];
-    size_t n = 0;
-    if (reread_row(r, row) && words_question(&r->tape, tape_get(&r->tape, 0, "messages"), text))
-        n = words_tidy(runs, words_runs(text->at, text->len, runs));
     out->row = row;
-    out->n = (uint32_t)n;
-    out->at = mem_grow(out->at, n + 1, sizeof(*runs)); /* never NULL */
-    memcpy(out->at, runs, n * sizeof(*runs));
+    out->n = 0;
+    if (reread_row(r, row) && words_question(&r->tape, tape_get(&r->tape, 0, "messages"), text))
+        out->n = (uint32_t)words_tidy(runs, words_runs(text->at, text->len, runs));
+    out->at = mem_grow(out->at, out->n + 1, sizeof(*runs)); /* never NULL */
+    if (out->n)
+        memcpy(out->at, runs, out->n * sizeof(*runs));
 }
 
-/* A row of train comes with all rows of valid in turn that it may be like, these come again and
- * again: a file of usual length is read but once. */
+/* A row of train is compared with several rows of valid one after another, and these come again
+ * and again: if they are no more than VALID_RUNS, each is read once. */
 static const struct row_runs *runs_of(struct shared *s, bool in_valid, uint32_t row)
 {
     struct row_runs *runs = in_valid ? &s->valid_runs[row % VALID_RUNS] : &s->train_runs;

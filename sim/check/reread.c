@@ -46,16 +46,17 @@ bool reread_row(struct reread *r, size_t row)
     const struct ledger *l = r->file->ledger;
     size_t i = mark_before(l, row);
     const struct ledger_mark *mark = &l->marks[i];
-    const struct ledger_mark *next = i + 1 < l->n_marks ? mark + 1 : NULL;
+    bool is_last = i + 1 >= l->n_marks;
+    uint64_t end = is_last ? UINT64_MAX : mark[1].offset;
     /* As many lines as rows: then each is one, and those before need not be scanned. */
-    bool all_rows = next && next->line - mark->line == next->row - mark->row;
+    bool all_rows = !is_last && mark[1].line - mark->line == mark[1].row - mark->row;
     struct line line;
     struct err e = {0};
     bool have = true;
     size_t at = mark->row;
     if (r->fd < 0)
         return false;
-    lines_init(&r->lines, r->fd, r->file->path, mark->offset, next ? next->offset : UINT64_MAX);
+    lines_init(&r->lines, r->fd, r->file->path, mark->offset, end);
     r->line = mark->line;
     for (; lines_next(&r->lines, &line, &have, &e) == ERR_OK && have; r->line++) {
         bool counts = (all_rows && at < row) || is_row(r, &line);
