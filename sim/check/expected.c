@@ -16,12 +16,14 @@ static const char *const usual[] = {
 void expected_plan_make(struct expected_plan *p, const struct job *job)
 {
     *p = (struct expected_plan){.job = job, .named = job->sim.expected_tools != NULL};
-    if (p->named) {
+    if (p->named)
         p->fields[p->n++] = job->sim.expected_tools;
-        return;
-    }
-    for (size_t i = 0; i < COUNT_OF(usual); i++)
+    for (size_t i = 0; !p->named && i < COUNT_OF(usual); i++)
         p->fields[p->n++] = usual[i];
+    for (size_t i = 0; i < p->n; i++) {
+        p->lens[i] = strlen(p->fields[i]);
+        p->lengths |= 1ull << (p->lens[i] % 64);
+    }
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
@@ -99,23 +101,48 @@ static void make_room(struct expected *x, size_t n)
     x->n = n;
 }
 
+/* Where the fields stand, in one walk over the row: of most rows' keys none is one of them. */
+static void find_fields(size_t at[EXPECTED_FIELDS], const struct expected_plan *p,
+                        const struct tape *row)
+{
+    for (size_t i = 0; i < p->n; i++)
+        at[i] = TAPE_NONE;
+    for (size_t key = 1; key < row->at[0].next; key = row->at[key + 1].next) {
+        size_t len = row->at[key].end - row->at[key].start - 2;
+        if (!row->at[key].escaped && !(p->lengths >> (len % 64) & 1))
+            continue;
+        for (size_t i = 0; i < p->n; i++) {
+            if (tape_is_text(row, key, p->fields[i], p->lens[i]))
+                at[i] = key + 1;
+        }
+    }
+}
+
+static void count_row(struct expected_field *f, const struct expected_plan *p,
+                      const struct tape *row, size_t v, size_t line)
+{
+    size_t n = 0;
+    if (!count_calls(&n, row, v))
+        return;
+    n = n > EXPECTED_MOST ? EXPECTED_MOST : n;
+    f->n_rows++;
+    if (!f->rows[n]++)
+        f->first[n] = line;
+    if (tape_kind(row, v) == TAPE_ARRAY)
+        note_unknown(f, p->job, row, v, line);
+}
+
 void expected_row(struct expected *x, const struct expected_plan *p, const struct tape *row,
                   size_t line)
 {
+    size_t at[EXPECTED_FIELDS];
+    find_fields(at, p, row);
     x->n_rows++;
     for (size_t i = 0; i < p->n; i++) {
-        size_t v = tape_get(row, 0, p->fields[i]);
-        size_t n = 0;
-        if (v == TAPE_NONE || !count_calls(&n, row, v))
+        if (at[i] == TAPE_NONE)
             continue;
         make_room(x, p->n);
-        struct expected_field *f = &x->at[i];
-        n = n > EXPECTED_MOST ? EXPECTED_MOST : n;
-        f->n_rows++;
-        if (!f->rows[n]++)
-            f->first[n] = line;
-        if (tape_kind(row, v) == TAPE_ARRAY)
-            note_unknown(f, p->job, row, v, line);
+        count_row(&x->at[i], p, row, at[i], line);
     }
 }
 

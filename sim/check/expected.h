@@ -21,8 +21,11 @@ enum {
 struct expected_plan {
     const struct job *job;
     const char *fields[EXPECTED_FIELDS]; /* borrowed */
+    size_t lens[EXPECTED_FIELDS];
     size_t n;
-    bool named; /* the job names the one */
+    uint64_t
+        lengths; /* bit len % 64 for each of lens: tells apart most keys that are none of them */
+    bool named;  /* the job names the one */
 };
 
 /* Of one field. */

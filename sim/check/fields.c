@@ -96,7 +96,6 @@ static void take_part(struct row_parts *out, const struct field *field, size_t v
         break;
     case FIELD_TOOLS:
         out->tools = v;
-        out->tools_hash = hash;
         break;
     case FIELD_PARALLEL:
         out->parallel = v;
@@ -133,7 +132,7 @@ static struct field *field_of(struct fields *f, const struct tape *t, size_t key
 
 void fields_row(struct fields *f, const struct tape *row, size_t line, struct row_parts *out)
 {
-    *out = (struct row_parts){TAPE_NONE, TAPE_NONE, TAPE_NONE, 0, 0, 0};
+    *out = (struct row_parts){TAPE_NONE, TAPE_NONE, TAPE_NONE, 0, 0};
     size_t guess = 0;
     size_t n_seen = 0;
     size_t n_free = 0;
@@ -142,7 +141,8 @@ void fields_row(struct fields *f, const struct tape *row, size_t line, struct ro
     for (size_t key = 1; key < row->n; key = row->at[key + 1].next) {
         size_t v = key + 1;
         size_t len = row->at[v].end - row->at[v].start;
-        uint64_t hash = hash_bytes(row->text + row->at[v].start, len);
+        uint64_t hash =
+            v == row->again ? row->known.hash : hash_bytes(row->text + row->at[v].start, len);
         struct field *field = field_of(f, row, key, &guess, line);
         if (!field || field->row == f->n_rows) /* no room, or given twice */
             continue;

@@ -59,7 +59,6 @@ struct row_parts {
     size_t parallel;
     uint64_t hash; /* of its members, whatever their order; their bytes count as they stand */
     uint64_t messages_hash;
-    uint64_t tools_hash; /* 0 without tools */
 };
 
 /* Count one row, an object. `line` is from 1. */

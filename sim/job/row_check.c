@@ -194,7 +194,7 @@ static void check_tools(struct check *c)
 {
     const struct tape *t = c->tape;
     size_t list = tape_get(t, 0, "tools");
-    if (tape_kind(t, list) == TAPE_NULL)
+    if (tape_kind(t, list) == TAPE_NULL || list == t->again)
         return;
     if (tape_kind(t, list) != TAPE_ARRAY) {
         fault(c, DIAG_D007, list, "give \"tools\" as a list, or leave it out",

@@ -5,6 +5,7 @@
 #include <check.h>
 
 #define SUITES(X) \
+    X(again)      \
     X(batch)      \
     X(bounds)     \
     X(buf)        \
@@ -53,6 +54,7 @@
     X(reading)    \
     X(recall)     \
     X(reply)      \
+    X(reread)     \
     X(results)    \
     X(rollout)    \
     X(sample)     \
