@@ -40,6 +40,7 @@ struct doc {
     struct doc_place *places; /* owned; places[0] is the root's */
     size_t n_places;
     size_t places_room;
+    size_t n_faulty; /* places */
 };
 
 enum {
@@ -67,8 +68,9 @@ struct diag *doc_fault_at(const struct doc *d, struct diags *list, enum diag_sev
                           enum diag_code code, const char *pointer, size_t start, size_t end,
                           const char *fmt, ...) PRINTF(8, 9);
 
-/* The same at the bytes from..from+len of the string `value` that `pointer` names, if it stands in
- * the file as it reads, white space aside (no escapes, no ${NAME}); else at all of it. */
+/* The same at the bytes from..from+len of the string `value` that `pointer` names, if the file
+ * shows it: white space and JSON's escapes aside it stands there as it reads (no ${NAME}); else at
+ * all of it. */
 struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_severity severity,
                           enum diag_code code, const char *pointer, const char *value, size_t from,
                           size_t len, const char *fmt, ...) PRINTF(9, 10);

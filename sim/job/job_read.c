@@ -348,10 +348,9 @@ static void advise(struct buf *out, const struct key *keys, const char *name)
 
 static void unknown_key(struct reader *r, const struct key *keys, const char *name)
 {
-    if (enough(r)) /* the advice is what takes time */
-        return;
     struct buf fix = {0};
-    advise(&fix, keys, name);
+    if (!enough(r) && diags_keeps(r->list, DIAG_J002)) /* the advice is what takes time */
+        advise(&fix, keys, name);
     read_fault(r, AT_KEY, DIAG_J002, buf_text(&fix), "unknown key '%s'", name);
     buf_release(&fix);
 }
