@@ -63,8 +63,12 @@ const struct job_grader_model *judge_find(const struct grader_spec *spec,
         if (strcmp(sim->models[i].name, name) == 0)
             return &sim->models[i];
     }
-    diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J003, "model",
-                          "simulation.grader_models does not say who answers for '%s'", name),
+    bool passes = context->body_only && !sim->n_models;
+    struct diag *d =
+        grader_fault(spec, list, passes ? DIAG_WARNING : DIAG_ERROR, DIAG_J003, "model",
+                     "simulation.grader_models does not say who answers for '%s'", name);
+    diag_why(d, "the service needs no such key, but a rehearsal has nobody else to ask");
+    diag_fix(d,
              "simulation: {grader_models: {%s: {base_url: \"https://HOST/openai/v1\", api_key: "
              "\"${KEY}\"}}}; or {%s: {stub: {%s}}}, which asks nobody%s",
              name, name, stub,

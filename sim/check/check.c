@@ -41,7 +41,7 @@ static void check_file(struct survey *s, const struct survey_plan *plan, int thr
 static void check_grader(struct check *c)
 {
     struct err e = {0};
-    struct grader_context context = {0};
+    struct grader_context context = {.body_only = true};
     if (c->job->grader && grader_new(&c->grader, c->job, &context, &c->found, &e))
         add_failure(&c->found, DIAG_J007, c->path, &e);
 }
