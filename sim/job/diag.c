@@ -330,6 +330,19 @@ void diags_cut(struct diags *list, size_t n)
     }
 }
 
+void diags_raise(struct diags *list, enum diag_code code, size_t n, size_t counted)
+{
+    list->n_errors += list->counts[code] - counted;
+    for (; n < list->n; n++) {
+        struct diag *d = &list->at[n];
+        if (d->code != code)
+            continue;
+        d->severity = DIAG_ERROR;
+        free(d->why); /* that of a warning */
+        d->why = NULL;
+    }
+}
+
 void diags_move(struct diags *into, struct diags *from, size_t n_lines)
 {
     size_t kept[DIAG_N_CODES] = {0};

@@ -62,6 +62,7 @@ struct diags {
     size_t room;
     size_t n_errors;
     size_t most_each;            /* set by the caller: keep so many of a code; 0: all */
+    bool unknown_pass;           /* set by the caller: unknown keys are warnings (GAP-41, Azure) */
     size_t counts[DIAG_N_CODES]; /* of each code, also those that were not kept */
     struct diag *spare;          /* owned: for those to be filled all the same */
 };
@@ -93,6 +94,10 @@ void diags_write(const struct diags *list, size_t most, struct buf *to);
 /* All of them, those of a code together, in the order in which codes first occur; of those that say
  * the same only the places; then how many more of the code were counted only. */
 void diags_write_grouped(const struct diags *list, struct buf *to);
+
+/* Make errors of the warnings of a code that came since the list had `n` faults, and `counted` of
+ * that code. */
+void diags_raise(struct diags *list, enum diag_code code, size_t n, size_t counted);
 
 /* Forget all after the first `n`. Not for a list with most_each. */
 void diags_cut(struct diags *list, size_t n);

@@ -333,14 +333,29 @@ void doc_pointer_key(struct buf *pointer, const char *key)
     }
 }
 
+enum diag_severity doc_unknown_severity(const struct diags *list, const char *pointer)
+{
+    bool ours = strncmp(pointer, "/simulation", strlen("/simulation")) == 0;
+    return list->unknown_pass && !ours ? DIAG_WARNING : DIAG_ERROR;
+}
+
+void doc_unknown_why(struct diag *d)
+{
+    if (d->severity == DIAG_WARNING)
+        diag_why(d, "nothing reads it here; whether Azure refuses it is not known (GAP-41)");
+}
+
 static void unknown_key(const struct doc *d, struct diags *list, const char *pointer,
                         const char *key, const char *const *known, const char *where)
 {
     struct buf at = {0};
     struct buf names = {0};
     struct nearest near = {.word = key};
+    enum diag_severity severity = doc_unknown_severity(list, pointer);
+    if (!list->most_each && list->counts[DIAG_J002] >= DOC_MAX_FAULTS)
+        return;
     if (!diags_keeps(list, DIAG_J002)) {
-        counted(d, list, DIAG_ERROR, DIAG_J002);
+        counted(d, list, severity, DIAG_J002);
         return;
     }
     for (size_t i = 0; known[i]; i++) {
@@ -351,7 +366,8 @@ static void unknown_key(const struct doc *d, struct diags *list, const char *poi
     doc_pointer_key(&at, key);
     buf_char(&at, '#');
     struct diag *fault =
-        doc_fault(d, list, DIAG_ERROR, DIAG_J002, buf_text(&at), "unknown key '%s'%s", key, where);
+        doc_fault(d, list, severity, DIAG_J002, buf_text(&at), "unknown key '%s'%s", key, where);
+    doc_unknown_why(fault);
     if (near.name)
         diag_fix(fault, "did you mean '%s'?", near.name);
     else
@@ -373,7 +389,7 @@ bool doc_check_keys(const struct doc *d, struct diags *list, const json_t *objec
             i++;
         if (!known[i])
             unknown_key(d, list, pointer, key, known, where);
-        fine = fine && known[i];
+        fine = fine && (known[i] || doc_unknown_severity(list, pointer) == DIAG_WARNING);
     }
     return fine;
 }

@@ -34,14 +34,17 @@ static void add_file(struct buf *out, const char *name, const struct survey *s)
 }
 
 /* What came from standard input is not there to be read again. */
-static void add_next(struct buf *out, const char *path, size_t n_errors)
+static void add_next(struct buf *out, const struct check *c, size_t n_errors)
 {
+    const char *path = c->path;
     const char *job = strcmp(path, "-") == 0 ? "JOB" : path;
     if (n_errors)
         buf_printf(out,
                    "\nnext: mend these, then rftsim check %s again\n"
                    "      rftsim help CODE tells more of one\n",
                    job);
+    else if (c->found.counts[DIAG_J002])
+        buf_printf(out, "\nnext: take the unknown keys away, then rftsim run %s\n", job);
     else
         buf_printf(out, "\nnext: rftsim run %s\n", job);
 }
@@ -84,7 +87,7 @@ void findings_write(struct buf *out, const struct check *c)
     buf_printf(out, "\n%zu error%s, %zu warning%s\n", n_errors, plural(n_errors), n_warnings,
                plural(n_warnings));
     add_counts(out, c);
-    add_next(out, c->path, n_errors);
+    add_next(out, c, n_errors);
 }
 
 static json_t *finding_of(const struct diag *d)
