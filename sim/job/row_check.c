@@ -103,6 +103,14 @@ static enum role check_role(struct check *c, size_t message)
     return ROLE_NONE;
 }
 
+/* What an assistant may do in place of saying something. */
+static bool does_other(const struct tape *t, size_t message)
+{
+    return tape_kind(t, tape_get(t, message, "tool_calls")) == TAPE_ARRAY ||
+           tape_kind(t, tape_get(t, message, "function_call")) == TAPE_OBJECT ||
+           tape_kind(t, tape_get(t, message, "refusal")) == TAPE_STRING;
+}
+
 static void check_content(struct check *c, size_t message, enum role role)
 {
     static const char fix[] = "give the message's text as a string, or a list of parts";
@@ -110,8 +118,7 @@ static void check_content(struct check *c, size_t message, enum role role)
     enum tape_kind kind = tape_kind(c->tape, v); /* null if there is none */
     if (kind == TAPE_STRING || kind == TAPE_ARRAY)
         return;
-    bool calls = tape_kind(c->tape, tape_get(c->tape, message, "tool_calls")) == TAPE_ARRAY;
-    if (kind == TAPE_NULL && role == ROLE_ASSISTANT && calls)
+    if (kind == TAPE_NULL && role == ROLE_ASSISTANT && does_other(c->tape, message))
         return;
     if (v == TAPE_NONE)
         fault(c, DIAG_D004, message, fix, "a message without \"content\"");

@@ -76,7 +76,8 @@ START_TEST(test_those_of_a_code_stand_together)
     diags_write_grouped(&list, &out);
     ck_assert_str_eq(buf_text(&out),
                      "t.jsonl:1:2: error[D004]: one\n"
-                     "  why: messages is required: a list with at least one entry (DS-2)\n"
+                     "  why: messages is required: a list of at least one message, each with role and\n"
+                     "       content (DS-2)\n"
                      "  fix: a\n"
                      "  and: the same at 2:2, 5:2\n"
                      "t.jsonl:3:2: error[D004]: three\n"
