@@ -31,6 +31,15 @@ static void fault(struct check *c, enum diag_code code, size_t v, const char *fi
 
 /* --- JSON (D001, D002, D003) ----------------------------------------------------------------- */
 
+/* Python's json.dumps() writes these, and no other reader takes them. */
+static bool is_no_number(const struct row_line *line, size_t at)
+{
+    const char *text = line->text + at;
+    size_t len = line->len - at;
+    return (len >= 3 && memcmp(text, "NaN", 3) == 0) ||
+           (len >= 8 && memcmp(text, "Infinity", 8) == 0);
+}
+
 static const char *syntax_fix(const struct row_line *line, const struct tape_fault *f)
 {
     const char *text = line->text;
@@ -46,6 +55,11 @@ static const char *syntax_fix(const struct row_line *line, const struct tape_fau
         return "save the file as UTF-8";
     if (strstr(f->what, "nested"))
         return "make the value flatter, or keep it as a text";
+    if (is_no_number(line, f->offset))
+        return "write null or a number; Python's json.dumps() refuses the others with "
+               "allow_nan=False";
+    if (strstr(f->what, "nothing more"))
+        return "write one object a line";
     return "write rows with a JSON library, such as Python's json.dumps()";
 }
 

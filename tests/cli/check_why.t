@@ -28,3 +28,9 @@ sed 's/seed: /sed: /' base.yaml >"$deep/job.yaml"
 cp rows.jsonl valid.jsonl "$deep"
 echo >>"$deep/rows.jsonl"
 rftsim check "$deep/job.yaml" | grep -A 3 'rows.jsonl:'
+echo "== rows that no JSON library, or one that is too kind, has written"
+mv base.yaml job.yaml
+for bad in '{"answer": NaN}' '{"answer": [-Infinity]}' '{"answer": None}' '{"answer": 1} {"answer": 2}'; do
+    echo "$bad" >rows.jsonl
+    rftsim check job.yaml | sed -n '/D001\]/,/fix:/p' | grep -e 'D001\]' -e 'fix:'
+done
