@@ -21,7 +21,7 @@ struct walk {
     unsigned flags;
     void (*on_fault)(void *arg, const struct schema_fault *fault);
     void *arg;
-    size_t n_told;
+    size_t n_warnings;
     size_t n_errors;
     size_t n_properties;
     size_t n_choices;
@@ -40,8 +40,8 @@ PRINTF(3, 0)
 static void vtell(struct walk *w, struct schema_fault fault, const char *fmt, va_list ap)
 {
     vsnprintf(fault.text, sizeof(fault.text), fmt, ap);
-    w->n_errors += fault.severity == DIAG_ERROR;
-    if (w->n_told++ < SCHEMA_MAX_FAULTS)
+    size_t *n = fault.severity == DIAG_ERROR ? &w->n_errors : &w->n_warnings;
+    if ((*n)++ < SCHEMA_MAX_FAULTS) /* each for itself: no warning must hide an error */
         w->on_fault(w->arg, &fault);
 }
 

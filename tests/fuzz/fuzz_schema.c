@@ -45,7 +45,8 @@ static size_t check(const struct schema *s, unsigned flags, struct told *told)
 {
     *told = (struct told){.tape = s->tape};
     size_t n = schema_check(s, flags, on_fault, told);
-    must(told->n <= SCHEMA_MAX_FAULTS, "no more is told than is promised");
+    must(told->n_errors <= SCHEMA_MAX_FAULTS && told->n - told->n_errors <= SCHEMA_MAX_FAULTS,
+         "no more is told than is promised");
     must(!n == !told->n_errors, "errors are counted as they are told");
     return n;
 }

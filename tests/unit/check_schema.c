@@ -154,6 +154,20 @@ START_TEST(test_faults_have_their_code_and_place)
 }
 END_TEST
 
+START_TEST(test_warnings_hide_no_error)
+{
+    struct buf schema = {0};
+    buf_text_add(&schema, "{");
+    for (int i = 0; i < 2 * SCHEMA_MAX_FAULTS; i++)
+        buf_printf(&schema, "\"properties%d\":{},", i); /* S006, each a warning */
+    buf_text_add(&schema, "\"type\":\"object\",\"additionalProperties\":false,\"enum\":[]}");
+    char *found = faults_of(buf_text(&schema), SCHEMA_STRICT);
+    ck_assert_msg(strstr(found, "S011 /enum") != NULL, "%s", found);
+    free(found);
+    buf_release(&schema);
+}
+END_TEST
+
 /* --- S008: a schema as large as may be, and one step more ------------------------------------ */
 
 static char *object_of(size_t n, const char *value)
@@ -498,6 +512,7 @@ Suite *schema_suite(void)
     Suite *suite = suite_create("schema");
     TCase *tcase = tcase_create("schema");
     tcase_add_loop_test(tcase, test_faults_have_their_code_and_place, 0, COUNT_OF(checks));
+    tcase_add_test(tcase, test_warnings_hide_no_error);
     tcase_add_loop_test(tcase, test_sizes_have_their_bounds, 0, COUNT_OF(sizes));
     tcase_add_test(tcase, test_many_faults_are_counted_and_ten_told);
     tcase_add_test(tcase, test_hostile_schemas_end);
