@@ -118,10 +118,10 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     check_rest(spec, list);
     enum err_code rc = sandbox_find(&s, spec->job->sim.sandbox, e);
     if (!rc && source && !context->checked)
-        rc = audit_source(&p->audit, spec, source, len, list, e);
+        rc = audit_source(&p->audit, spec, context, source, len, list, e);
     if (rc)
         return rc;
-    if (!source || list->n_errors > errors)
+    if (!source || (list->n_errors > errors && !context->body_only))
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     p->inside = s.inside;
     p->calls = strstr(source, "output_tools") || strstr(source, "tool_calls");

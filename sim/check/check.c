@@ -18,8 +18,12 @@ static void tell_failure(struct diags *list, enum diag_code code, const char *pa
 {
     size_t n = strlen(path);
     bool twice = strncmp(e->text, path, n) == 0 && strncmp(e->text + n, ": ", 2) == 0;
-    diag_fix(diag_add(list, DIAG_ERROR, code, path, 0, 0, "%s", e->text + (twice ? n + 2 : 0)),
-             "%s", *e->fix ? e->fix : diag_code_row(code)->fix);
+    struct diag *d =
+        diag_add(list, DIAG_ERROR, code, path, 0, 0, "%s", e->text + (twice ? n + 2 : 0));
+    if (code == DIAG_J007)
+        diag_why(d, "it could not be looked into, so nothing more is known of it");
+    if (*e->fix)
+        diag_fix(d, "%s", e->fix);
 }
 
 /* The same, unless its place was told already. */

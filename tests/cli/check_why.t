@@ -19,6 +19,9 @@ told X006 "{name: a, input: '1', $check}"
 told J007 "{type: text_similarity, name: t, evaluation_metric: cosine, input: '{{sample.output_text}}', reference: a}"
 told J007 "{type: python, name: p, image_tag: '2024-01-01', source: 'def grade(sample, item): return 1.0'}"
 told X004 "{name: a, input: '{{sample.output_text}}{{item.messages[0].name}}', $check}"
+echo "== what this machine lacks is no fault of the job"
+sed "s/^    grader: .*/    grader: {type: python, name: p, source: \"import ast_grep_py\\\\ndef grade(sample, item): return len(sample['output_text'])\"}/" base.yaml >job.yaml
+rftsim check job.yaml >found && grep -o -e 'warning.P005.*here' -e '^0 errors' found
 echo "== a job that is not there"
 rftsim check nowhere.yaml | head -3
 echo "== a line that cannot be found for its path"
