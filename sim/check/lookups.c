@@ -17,18 +17,6 @@ struct planner {
     bool compared;
 };
 
-/* Where a path stands in the text that it was parsed from. */
-static size_t find_path(const char *text, const char *path)
-{
-    size_t len = strlen(path);
-    for (const char *at = strstr(text, path); at; at = strstr(at + 1, path)) {
-        bool begins = at > text && strchr("{ \t\r\n", at[-1]);
-        if (begins && at[len] && strchr("} \t\r\n", at[len]))
-            return (size_t)(at - text);
-    }
-    return 0;
-}
-
 /* What the service adds to a row (1.4) is not in the row's own text. */
 static bool is_normalised(const struct template_path *p)
 {
@@ -73,7 +61,7 @@ static void add_path(const struct planner *to, const char *pointer,
         .path = *path,
         .pointer = mem_text(pointer),
         .value = value ? value : "",
-        .from = value ? find_path(value, path->text) : 0,
+        .from = value ? template_find(value, path->text) : 0,
         .len = strlen(path->text),
         .by_policy = to->by_policy,
         .compared = to->compared,

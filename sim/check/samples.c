@@ -38,10 +38,9 @@ static struct diag *fault(const struct viewer *v, enum diag_severity severity, e
                           const char *pointer, const struct template_path *path, const char *text)
 {
     const char *value = json_string_value(doc_value(v->job->doc->root, pointer));
-    const char *at = value ? strstr(value, path->text) : NULL;
     return doc_fault_in(v->job->doc, v->list, severity, code, pointer, value ? value : "",
-                        at ? (size_t)(at - value) : 0, strlen(path->text), "%s %s", path->text,
-                        text);
+                        value ? template_find(value, path->text) : 0, strlen(path->text), "%s %s",
+                        path->text, text);
 }
 
 static bool is_step(const struct template_path *p, size_t i, const char *key)

@@ -33,3 +33,6 @@ echo "== more calls than a long rollout has turns"
 sed -i 's/{"/{"expected_calls":200,&/; s/,{"/,"/' rows.jsonl
 sed -i 's/max_episode_steps: 4/max_episode_steps: 100/' job.yaml
 LOOKUP_URL=http://127.0.0.1:9/api rftsim check job.yaml | grep 'X020\]'
+echo "== a path that another begins with"
+small_job 's/{{item.answer}}/{{sample.choicesx}} {{ sample.choices }} {{sample.choice}}/'
+LOOKUP_URL=http://127.0.0.1:9/api rftsim check job.yaml | grep -A 2 'X002\]'
