@@ -58,7 +58,7 @@ static const char *syntax_fix(const struct row_line *line, const struct tape_fau
     if (is_no_number(line, f->offset))
         return "write null or a number; Python's json.dumps() refuses the others with "
                "allow_nan=False";
-    if (strstr(f->what, "nothing more"))
+    if (f->offset < line->len && text[f->offset] == '{' && strstr(f->what, "nothing more"))
         return "write one object a line";
     return "write rows with a JSON library, such as Python's json.dumps()";
 }

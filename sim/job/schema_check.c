@@ -1,4 +1,5 @@
 /* Whether something is a schema, and a strict one. */
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -242,8 +243,8 @@ static void walk_tuple(struct walk *w, size_t list, size_t level)
 
 static bool is_count(const struct walk *w, size_t v)
 {
-    return tape_kind(w->t, v) == TAPE_NUMBER && tape_number(w->t, v) >= 0 &&
-           tape_number(w->t, v) == (double)(long long)tape_number(w->t, v);
+    double number = tape_kind(w->t, v) == TAPE_NUMBER ? tape_number(w->t, v) : -1;
+    return number >= 0 && number == floor(number);
 }
 
 static void check_value(struct walk *w, enum schema_word word, size_t v, size_t level)

@@ -23,7 +23,7 @@ void json_line(struct buf *out, json_t *object); /* takes it */
  * caller's. */
 json_t *json_text(const char *text);
 
-json_t *json_errors(unsigned flags);             /* names of a grade's flags; the caller's */
+json_t *json_errors(unsigned flags); /* names of a grade's flags; the caller's */
 
 /* What other readings would have changed, one object each. The caller's. */
 json_t *json_readings(const struct reading_tally readings[READINGS]);

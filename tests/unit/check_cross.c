@@ -203,11 +203,11 @@ END_TEST
 /* However long both are: 200 calls do not fit 100 turns. */
 START_TEST(test_more_calls_than_a_long_rollout_has_turns)
 {
-    static const struct row row = {.name = "long",
-                                   .reference = "{{item.a}}",
-                                   .simulation = "{expected_tools: n}",
-                                   .rows = {ROW("\"a\":\"1\",\"n\":200,\"tools\":[" TOOL(
-                                       "search") "]")}};
+    static const struct row row = {
+        .name = "long",
+        .reference = "{{item.a}}",
+        .simulation = "{expected_tools: n}",
+        .rows = {ROW("\"a\":\"1\",\"n\":200,\"tools\":[" TOOL("search") "]")}};
     struct world w = {0};
     struct diags found = {0};
     open_world(&w, &row);

@@ -74,19 +74,20 @@ START_TEST(test_those_of_a_code_stand_together)
     add(&list, DIAG_D004, 6, "one", "a"); /* counted only */
     struct buf out = {0};
     diags_write_grouped(&list, &out);
-    ck_assert_str_eq(buf_text(&out),
-                     "t.jsonl:1:2: error[D004]: one\n"
-                     "  why: messages is required: a list of at least one message, each with role and\n"
-                     "       content (DS-2)\n"
-                     "  fix: a\n"
-                     "  and: the same at 2:2, 5:2\n"
-                     "t.jsonl:3:2: error[D004]: three\n"
-                     "  and: 1 more D004 in t.jsonl\n"
-                     "t.jsonl:1:2: error[D005]: two\n"
-                     "  why: roles are developer, user, assistant and tool (DS-3, GAP-42)\n"
-                     "  fix: b\n"
-                     "t.jsonl:4:2: error[D005]: two\n"
-                     "  fix: c\n");
+    ck_assert_str_eq(
+        buf_text(&out),
+        "t.jsonl:1:2: error[D004]: one\n"
+        "  why: messages is required: a list of at least one message, each with role and\n"
+        "       content (DS-2)\n"
+        "  fix: a\n"
+        "  and: the same at 2:2, 5:2\n"
+        "t.jsonl:3:2: error[D004]: three\n"
+        "  and: 1 more D004 in t.jsonl\n"
+        "t.jsonl:1:2: error[D005]: two\n"
+        "  why: roles are developer, user, assistant and tool (DS-3, GAP-42)\n"
+        "  fix: b\n"
+        "t.jsonl:4:2: error[D005]: two\n"
+        "  fix: c\n");
     buf_release(&out);
     diags_release(&list);
 }
