@@ -10,19 +10,6 @@
 
 enum { ENOUGH_ROWS = 5 }; /* fewer that agree in a value say nothing */
 
-static void spot_add(struct spot *s, size_t line)
-{
-    if (!s->n++)
-        s->line = line;
-}
-
-static void spot_join(struct spot *into, const struct spot *from, size_t n_before)
-{
-    if (!into->n && from->n)
-        into->line = from->line + n_before;
-    into->n += from->n;
-}
-
 /* --- One row --------------------------------------------------------------------------------- */
 
 static enum field_key key_of(const char *name, size_t len)

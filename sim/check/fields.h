@@ -12,16 +12,11 @@
 #include <stdint.h>
 
 #include "sim/base/tape.h"
+#include "sim/check/spot.h"
 #include "sim/check/spread.h"
 #include "sim/job/diag.h"
 
 enum { FIELDS_MOST = 256 }; /* names; rows with more are counted */
-
-/* How many rows, and the line of the first, from 1. */
-struct spot {
-    size_t n;
-    size_t line;
-};
 
 enum field_key { FIELD_FREE, FIELD_MESSAGES, FIELD_TOOLS, FIELD_PARALLEL };
 
