@@ -5,6 +5,7 @@
 #include <check.h>
 
 #define SUITES(X)  \
+    X(again)       \
     X(batch)       \
     X(bounds)      \
     X(buf)         \
@@ -57,6 +58,7 @@
     X(recall)      \
     X(reply)       \
     X(report)      \
+    X(reread)      \
     X(results)     \
     X(rollout)     \
     X(sample)      \
