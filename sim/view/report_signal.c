@@ -128,7 +128,9 @@ static void add_legend(struct buf *out, const struct signal_report *r)
     buf_text_add(out, "  =           leaves 25 to 50 % that fail, where RFT learns best\n");
     if (isfinite(r->threshold))
         buf_text_add(out, isnan(r->threshold_low)
-                              ? "  *           pass_threshold; it changes no reward (GAP-37)\n"
+                              ? "  *           pass_threshold; by the records it changes no "
+                                "reward, though a guide says "
+                                "so (GAP-37)\n"
                               : "  *           the lowest reward that passed in the export\n");
     if (needs)
         buf_text_add(out,
