@@ -179,7 +179,7 @@ static enum err_code open_record(struct rehearsal *s, uint64_t seed, struct err 
     struct record_how how = {
         .no_store = s->opts->no_store,
         .durable = s->opts->durable,
-        .n_threads = (size_t)run_threads(s->run),
+        .run = s->run,
     };
     struct store *store = s->store;
     s->store = NULL;

@@ -8,6 +8,7 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
+#include "sim/base/secret.h"
 #include "sim/store/database.h"
 #include "sim/store/inside.h"
 #include "sim/store/lock.h"
@@ -23,6 +24,15 @@ static struct store *store_new(const char *folder)
     s->path = mem_printf("%s/run.db", folder);
     s->lock = -1;
     return s;
+}
+
+void store_add_masked(struct store *s, const char *text)
+{
+    struct buf masked = {0};
+    if (text)
+        secret_mask(&masked, text, strlen(text));
+    rows_word(&s->rows, text ? buf_text(&masked) : NULL);
+    buf_release(&masked);
 }
 
 enum err_code store_create(struct store **out, const char *folder, const struct store_run *run,
@@ -189,21 +199,28 @@ void store_wave_time(struct store *s, int64_t now_ns)
 static void add_spent(struct store *s, const struct run *run)
 {
     struct grader_spent spent;
-    for (size_t i = 0; run_spent(run, i, &spent); i++) {
+    for (size_t i = 0; i < s->n_graders; i++) {
+        if (!run_spent(run, i, &spent))
+            continue;
         rows_begin(&s->rows, ROWS_SPENT);
         rows_int(&s->rows, (int64_t)i);
-        rows_word(&s->rows, spent.model);
+        store_add_masked(s, spent.model);
         rows_int(&s->rows, (int64_t)spent.n_grades);
         rows_int(&s->rows, spent.tokens.prompt);
         rows_int(&s->rows, spent.tokens.completion);
         rows_int(&s->rows, spent.tokens.total);
         rows_int(&s->rows, spent.tokens.cached);
     }
+}
+
+static void add_hosts(struct store *s, const struct run *run)
+{
     const struct hosts *hosts = run_hosts(run);
     for (size_t i = 0; i < hosts->n; i++) {
+        const struct host *host = hosts->at[i];
         rows_begin(&s->rows, ROWS_HOST);
-        rows_word(&s->rows, hosts->at[i]->url);
-        rows_int(&s->rows, (int64_t)hosts->at[i]->meter.total);
+        store_add_masked(s, host->url);
+        rows_int(&s->rows, (int64_t)(host->n_before + host->meter.total));
     }
 }
 
@@ -212,6 +229,7 @@ enum err_code store_wave_end(struct store *s, int64_t elapsed_ns, const struct r
 {
     add_time(s, elapsed_ns, true);
     add_spent(s, run);
+    add_hosts(s, run);
     put(s);
     return store_flush(s, e);
 }
@@ -269,6 +287,56 @@ void store_close(struct store *s)
     head_release(&s->head);
     free(s->path);
     free(s);
+}
+
+static enum err_code recall_spent(struct store *s, struct run *run, struct err *e)
+{
+    sqlite3_stmt *stmt = NULL;
+    bool have = true;
+    enum err_code rc =
+        sql_prepare(&stmt, s->read, s->path,
+                    "SELECT grader, n_grades, prompt, completion, total, cached FROM spent", e);
+    while (!rc && have) {
+        rc = sql_next(stmt, s->path, &have, e);
+        if (rc || !have)
+            break;
+        run_add_spent(run, (size_t)sqlite3_column_int64(stmt, 0),
+                      &(struct grader_spent){.n_grades = (uint64_t)sqlite3_column_int64(stmt, 1),
+                                             .tokens = {.prompt = sqlite3_column_int64(stmt, 2),
+                                                        .completion = sqlite3_column_int64(stmt, 3),
+                                                        .total = sqlite3_column_int64(stmt, 4),
+                                                        .cached = sqlite3_column_int64(stmt, 5)}});
+    }
+    sqlite3_finalize(stmt);
+    return rc;
+}
+
+static enum err_code recall_host(struct store *s, struct run *run, size_t i, sqlite3_stmt *stmt,
+                                 struct err *e)
+{
+    struct buf url = {0};
+    bool have = false;
+    const char *whole = run_hosts(run)->at[i]->url;
+    secret_mask(&url, whole, strlen(whole));
+    sqlite3_reset(stmt);
+    sqlite3_bind_text(stmt, 1, buf_text(&url), (int)url.len, SQLITE_STATIC);
+    enum err_code rc = sql_next(stmt, s->path, &have, e);
+    if (have)
+        run_add_past(run, i, (uint64_t)sqlite3_column_int64(stmt, 0));
+    buf_release(&url);
+    return rc;
+}
+
+enum err_code store_recall_spent(struct store *s, struct run *run, struct err *e)
+{
+    sqlite3_stmt *stmt = NULL;
+    enum err_code rc = recall_spent(s, run, e);
+    if (!rc)
+        rc = sql_prepare(&stmt, s->read, s->path, "SELECT n_requests FROM host WHERE url = ?", e);
+    for (size_t i = 0; !rc && i < run_hosts(run)->n; i++)
+        rc = recall_host(s, run, i, stmt, e);
+    sqlite3_finalize(stmt);
+    return rc;
 }
 
 /* The values of one step, of n_metrics. */
