@@ -49,7 +49,7 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos store kill docs headers layers fuzz bench \
         bench-scan bench-text bench-check bench-python bench-rate bench-scale bench-store deps lint format coverage valgrind install uninstall clean help
-.SECONDARY: $(FUZZ_OBJ)
+.SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
 

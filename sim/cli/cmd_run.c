@@ -168,6 +168,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .concurrency = run_concurrency(s->run),
         .files = config.files,
         .seed = config.seed,
+        .before = s->opts->resume ? store_head(s->record.store) : NULL,
     };
     return ERR_OK;
 }
