@@ -71,6 +71,10 @@ NODISCARD enum err_code store_match(const struct store *s, const struct store_ru
  * `n_threads` may call store_rollout. Errors: ERR_IO. */
 NODISCARD enum err_code store_start(struct store *s, bool durable, size_t n_threads, struct err *e);
 
+/* Tell the run what its models and hosts were asked before (run_add_spent, run_add_past). Once,
+ * before the first wave. Errors: ERR_IO. */
+NODISCARD enum err_code store_recall_spent(struct store *s, struct run *run, struct err *e);
+
 /* A step has ended: a number for each metric, NAN where there is none. */
 void store_step(struct store *s, int step, const char *stamp, const double *values, size_t n);
 

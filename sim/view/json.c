@@ -65,6 +65,10 @@ void json_plan(struct buf *out, const struct plan *p)
     json_t *o = object_of("plan");
     json_object_set_new(o, "job", json_string(p->job->doc->path));
     json_object_set_new(o, "run", json_string(p->folder));
+    if (p->before) {
+        set(o, "recorded_rollouts", p->before->n_rollouts);
+        set(o, "recorded_steps", (uint64_t)p->before->steps_done);
+    }
     json_object_set_new(o, "policy", json_string(p->policy_type));
     json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
     json_object_set_new(o, "grader_notes", json_grader_notes(p->grader));

@@ -150,7 +150,7 @@ static enum err_code start_store(struct record *r, const struct store_run *run,
     all.metrics = r->csv.names;
     all.n_metrics = r->csv.n;
     enum err_code rc = store_create(&r->store, r->folder, &all, e);
-    return rc ? rc : store_start(r->store, how->durable, how->n_threads, e);
+    return rc ? rc : store_start(r->store, how->durable, (size_t)run_threads(how->run), e);
 }
 
 enum err_code record_open(struct record *r, const char *folder, const struct store_run *run,
@@ -224,7 +224,9 @@ enum err_code record_go_on(struct record *r, const char *folder, struct store *s
     if (!rc)
         rc = rewrite(r, run->grader, e);
     if (!rc)
-        rc = store_start(store, how->durable, how->n_threads, e);
+        rc = store_start(store, how->durable, (size_t)run_threads(how->run), e);
+    if (!rc)
+        rc = store_recall_spent(store, how->run, e);
     r->events.store = store;
     if (!rc)
         rc = events_message(&r->events, "info", "Job resumed.", e);

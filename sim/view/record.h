@@ -29,8 +29,8 @@ struct record {
 
 struct record_how {
     bool no_store;
-    bool durable;     /* run.db outlives a power loss */
-    size_t n_threads; /* engine threads, which record rollouts */
+    bool durable;    /* run.db outlives a power loss */
+    struct run *run; /* of which threads record rollouts */
 };
 
 /* Make the folder and its files. `folder` NULL: runs/JOB-DATE-TIME, the first that is free. `run`

@@ -74,6 +74,7 @@
     X(spans)       \
     X(stage)       \
     X(stem)        \
+    X(store)       \
     X(survey)      \
     X(tally)       \
     X(tape)        \
