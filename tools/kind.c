@@ -1,5 +1,7 @@
 #include "tools/kind.h"
 
+#include <string.h>
+
 static const struct tool_kind_row rows[] = {
 #define X(name, id, fate, violation, text, words, fix, rule) \
     [TOOL_KIND_##name] = {id, words, fix, rule, TOOL_##fate, TOOL_TEXT_##text, violation},
@@ -25,6 +27,17 @@ static const struct {
 const struct tool_kind_row *tool_kind_row(enum tool_kind kind)
 {
     return &rows[kind];
+}
+
+bool tool_kind_find(enum tool_kind *out, const char *id)
+{
+    for (int i = 0; i < TOOL_N_KINDS; i++) {
+        if (strcmp(rows[i].id, id) != 0)
+            continue;
+        *out = (enum tool_kind)i;
+        return true;
+    }
+    return false;
 }
 
 const char *tool_fate_id(enum tool_fate fate)

@@ -23,5 +23,6 @@ enum outcome {
 const char *outcome_name(enum outcome o);
 const char *outcome_words(enum outcome o);
 bool outcome_is_graded(enum outcome o);
+bool outcome_find(enum outcome *out, const char *name); /* false: there is none of that name */
 
 #endif
