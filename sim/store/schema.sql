@@ -94,7 +94,7 @@ CREATE TABLE grader (
     note TEXT                 -- that it is a stub, say; NULL if there is nothing to warn of
 ) STRICT;
 
--- What a model grader has used, as of the end of the last wave that ended.
+-- What a model grader has used, as of the last wave, or session, that ended.
 CREATE TABLE spent (
     grader     INTEGER PRIMARY KEY REFERENCES grader,
     model      TEXT NOT NULL,
@@ -105,7 +105,7 @@ CREATE TABLE spent (
     cached     INTEGER NOT NULL
 ) STRICT;
 
--- Who was called, and how often, as of the end of the last wave that ended.
+-- Who was called, and how often, as of the last wave, or session, that ended.
 CREATE TABLE host (
     url        TEXT PRIMARY KEY,
     n_requests INTEGER NOT NULL

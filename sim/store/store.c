@@ -223,12 +223,19 @@ static void add_hosts(struct store *s, const struct run *run)
     }
 }
 
+static void add_asked(struct store *s, const struct run *run)
+{
+    if (!run)
+        return;
+    add_spent(s, run);
+    add_hosts(s, run);
+}
+
 enum err_code store_wave_end(struct store *s, int64_t elapsed_ns, const struct run *run,
                              struct err *e)
 {
     add_time(s, elapsed_ns, true);
-    add_spent(s, run);
-    add_hosts(s, run);
+    add_asked(s, run);
     put(s);
     return store_flush(s, e);
 }
@@ -243,10 +250,11 @@ bool store_has_failed(const struct store *s)
     return s->writer && writer_has_failed(s->writer);
 }
 
-enum err_code store_end(struct store *s, const char *state, const char *why, const char *summary,
-                        struct err *e)
+enum err_code store_end(struct store *s, const struct run *run, const char *state, const char *why,
+                        const char *summary, struct err *e)
 {
     int64_t now = clock_unix_ns();
+    add_asked(s, run);
     rows_begin(&s->rows, ROWS_ENDED);
     rows_word(&s->rows, state);
     rows_word(&s->rows, why);

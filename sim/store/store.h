@@ -100,9 +100,10 @@ void store_rollout(struct store *s, const struct rollout_told *told);
 NODISCARD enum err_code store_flush(struct store *s, struct err *e);
 bool store_has_failed(const struct store *s);
 
-/* The run has ended, as "done", "stopped" or "failed"; `why` may be NULL. Errors: ERR_IO. */
-NODISCARD enum err_code store_end(struct store *s, const char *state, const char *why,
-                                  const char *summary, struct err *e);
+/* The run has ended, as "done", "stopped" or "failed"; `why` and `run` may be NULL. Errors: ERR_IO.
+ */
+NODISCARD enum err_code store_end(struct store *s, const struct run *run, const char *state,
+                                  const char *why, const char *summary, struct err *e);
 
 void store_close(struct store *s); /* commits what was told; NULL is fine */
 

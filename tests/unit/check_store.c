@@ -519,7 +519,7 @@ START_TEST(test_steps_and_events_come_back)
     store_step(s, 2, "now", (const double[]){2, -0.25, NAN}, 3);
     store_event(s, "{one}", 5);
     store_event(s, "{two}", 5);
-    ck_fine(store_end(s, "stopped", "because", "{}", &e));
+    ck_fine(store_end(s, NULL, "stopped", "because", "{}", &e));
     store_close(s);
     ck_fine(store_open(&s, "run", &e));
     ck_assert_int_eq(store_head(s)->steps_done, 2);
@@ -557,7 +557,8 @@ START_TEST(test_a_full_disk_keeps_what_was_committed)
     ck_assert(store_has_failed(s));
     tell(s, &w, 1, "goes nowhere", 12);
     err_clear(&e);
-    ck_assert_int_eq(store_end(s, "failed", NULL, "{}", &e), ERR_IO); /* and goes on to say so */
+    ck_assert_int_eq(store_end(s, NULL, "failed", NULL, "{}", &e),
+                     ERR_IO); /* and goes on to say so */
     store_close(s);
     err_clear(&e);
     ck_asked("SELECT count(*) || answer || state FROM rollout, run", "1firstrunning");
