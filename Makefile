@@ -53,7 +53,7 @@ $(V).SILENT:
 .PHONY: all built demo check tests unit fuzz-replay stats cli findings odd contract chaos docs headers layers fuzz bench \
         bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help store kill bench-store $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
 # Every target without a dot or a slash in its name is a word, not a file.
-.SECONDARY: $(FUZZ_OBJ)
+.SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
 

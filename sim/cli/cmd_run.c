@@ -9,6 +9,7 @@
 #include "sim/base/mem.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/interrupt.h"
+#include "sim/cli/run_opts.h"
 #include "sim/policy/policy.h"
 #include "sim/run/fields.h"
 #include "sim/view/json.h"
@@ -16,55 +17,6 @@
 #include "sim/view/record.h"
 #include "sim/view/table.h"
 #include "sim/view/verbose.h"
-
-struct run_opts {
-    unsigned concurrency; /* 0: the job decides; so for every count here */
-    unsigned threads;
-    unsigned rollouts_per_step;
-    unsigned max_qps;
-    const char *out;
-    const char *resume;
-    const char *sandbox;
-    bool durable;
-    bool json;
-    bool no_store;
-    bool quiet;
-    bool rollouts;
-    bool samples;
-    bool verbose;
-};
-
-static const struct opt run_opts[] = {
-    {"concurrency", 'c', OPT_COUNT, offsetof(struct run_opts, concurrency), "N",
-     "rollouts in flight at once (default 64)", 1, JOB_CONCURRENCY_MAX},
-    {"durable", 0, OPT_FLAG, offsetof(struct run_opts, durable), NULL,
-     "what is recorded outlives a power loss too, not only a killed process", 0, 0},
-    {"json", 0, OPT_FLAG, offsetof(struct run_opts, json), NULL,
-     "print one JSON object a line in place of the table", 0, 0},
-    {"max-qps", 0, OPT_COUNT, offsetof(struct run_opts, max_qps), "N",
-     "requests a second to each tool host (default no limit)", 1, 1000000},
-    {"no-store", 0, OPT_FLAG, offsetof(struct run_opts, no_store), NULL,
-     "keep no run.db: such a run can be neither resumed nor looked at rollout by rollout", 0, 0},
-    {"out", 'o', OPT_TEXT, offsetof(struct run_opts, out), "DIR",
-     "the run folder, which must not exist yet (default runs/JOB-DATE-TIME)", 0, 0},
-    {"quiet", 'q', OPT_FLAG, offsetof(struct run_opts, quiet), NULL,
-     "no progress line and no warnings", 0, 0},
-    {"resume", 0, OPT_TEXT, offsetof(struct run_opts, resume), "DIR",
-     "go on with the run in this folder, in place of JOB", 0, 0},
-    {"rollouts", 0, OPT_FLAG, offsetof(struct run_opts, rollouts), NULL,
-     "with --json: one line a rollout as well", 0, 0},
-    {"rollouts-per-step", 0, OPT_COUNT, offsetof(struct run_opts, rollouts_per_step), "N",
-     "rollouts of a training step, rounded to whole rows (default 32)", 1, 1000000},
-    {"samples", 0, OPT_FLAG, offsetof(struct run_opts, samples), NULL,
-     "with --rollouts: what the graders saw of each as well, for rftsim grade --results", 0, 0},
-    {"sandbox", 0, OPT_TEXT, offsetof(struct run_opts, sandbox), "WHEN",
-     "of python graders, by bubblewrap: auto (the default), require or off", 0, 0},
-    {"threads", 't', OPT_COUNT, offsetof(struct run_opts, threads), "N",
-     "engine threads (default one a core)", 1, 256},
-    {"verbose", 'v', OPT_FLAG, offsetof(struct run_opts, verbose), NULL,
-     "every tool call on standard error, masked", 0, 0},
-    {0},
-};
 
 /* Everything a run is made of, in the order it is made; released together. */
 struct rehearsal {
@@ -153,20 +105,9 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     return rc;
 }
 
-/* The options that have a say in what comes of a run. */
-static json_t *deciding_options(const struct run_opts *o)
-{
-    json_t *all = json_object();
-    if (o->rollouts_per_step)
-        json_object_set_new(all, "rollouts_per_step", json_integer(o->rollouts_per_step));
-    if (o->sandbox)
-        json_object_set_new(all, "sandbox", json_string(o->sandbox));
-    return all;
-}
-
 static enum err_code open_record(struct rehearsal *s, uint64_t seed, struct err *e)
 {
-    json_t *options = deciding_options(s->opts);
+    json_t *options = run_opts_deciding(s->opts);
     struct store_run run = {
         .job = s->job,
         .options = options,
@@ -179,7 +120,7 @@ static enum err_code open_record(struct rehearsal *s, uint64_t seed, struct err 
     struct record_how how = {
         .no_store = s->opts->no_store,
         .durable = s->opts->durable,
-        .n_threads = (size_t)run_threads(s->run),
+        .run = s->run,
     };
     struct store *store = s->store;
     s->store = NULL;
@@ -227,6 +168,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .concurrency = run_concurrency(s->run),
         .files = config.files,
         .seed = config.seed,
+        .before = s->opts->resume ? store_head(s->record.store) : NULL,
     };
     return ERR_OK;
 }
@@ -378,56 +320,6 @@ static void rehearsal_release(struct rehearsal *s)
     diags_release(&s->diags);
 }
 
-static enum err_code check_options(const struct run_opts *o, const struct words *operands,
-                                   struct err *e)
-{
-    if (o->rollouts && !o->json) {
-        err_set(e, ERR_USAGE, "--rollouts adds lines of JSON, and the table has no place for them");
-        return err_fix(e, "say --json too");
-    }
-    if (o->samples && !o->rollouts) {
-        err_set(e, ERR_USAGE, "--samples adds to the lines of --rollouts, and there are none");
-        return err_fix(e, "say --json --rollouts --samples");
-    }
-    if (!o->resume && !operands->n) {
-        err_set(e, ERR_USAGE, "JOB is missing");
-        return err_fix(e, "name a job file, or with --resume the folder of a run");
-    }
-    if (o->resume && (operands->n || o->out || o->no_store)) {
-        err_set(e, ERR_USAGE,
-                "--resume goes on with the job of a run, in its folder and its run.db");
-        return err_fix(e, "leave away the job, --out and --no-store");
-    }
-    return ERR_OK;
-}
-
-/* What was said when the run began holds; to say it again is fine, to say otherwise is not. */
-static enum err_code recall_options(struct rehearsal *s, struct err *e)
-{
-    const json_t *rollouts = json_object_get(s->began_with, "rollouts_per_step");
-    const json_t *sandbox = json_object_get(s->began_with, "sandbox");
-    unsigned n = (unsigned)json_integer_value(rollouts);
-    const char *word = json_string_value(sandbox);
-    const struct run_opts *now = s->opts;
-    s->own = *now;
-    s->own.rollouts_per_step = n;
-    s->own.sandbox = word;
-    s->opts = &s->own;
-    if (now->rollouts_per_step && now->rollouts_per_step != n) {
-        char was[32];
-        snprintf(was, sizeof(was), "--rollouts-per-step %u", n);
-        err_set(e, ERR_USAGE, "the run began with %s, and goes on so",
-                n ? was : "no --rollouts-per-step");
-        return err_fix(e, "leave --rollouts-per-step away, or begin a new run");
-    }
-    if (now->sandbox && (!word || strcmp(now->sandbox, word) != 0)) {
-        err_set(e, ERR_USAGE, "the run began with %s%s, and goes on so",
-                word ? "--sandbox " : "no --sandbox", word ? word : "");
-        return err_fix(e, "leave --sandbox away, or begin a new run");
-    }
-    return ERR_OK;
-}
-
 /* A run that is done has nothing to go on with; programs get the line that it ended with. */
 static enum err_code tell_done(const struct rehearsal *s, struct err *e)
 {
@@ -462,7 +354,8 @@ static enum err_code resume(struct rehearsal *s, struct err *e)
         return tell_done(s, e);
     s->began_with = json_incref(head->options);
     s->past_s = head->seconds;
-    rc = recall_options(s, e);
+    rc = run_opts_recall(&s->own, s->opts, s->began_with, e);
+    s->opts = &s->own;
     if (rc)
         return rc;
     char *path = mem_text(head->job_path);
@@ -474,7 +367,7 @@ static enum err_code resume(struct rehearsal *s, struct err *e)
 static enum err_code run(const void *opts, const struct words *operands, struct err *e)
 {
     struct rehearsal s = {.opts = opts};
-    enum err_code rc = check_options(s.opts, operands, e);
+    enum err_code rc = run_opts_check(s.opts, operands, e);
     if (rc)
         return rc;
     rc = s.opts->resume ? resume(&s, e) : rehearse(&s, operands->at[0], e);
@@ -499,7 +392,7 @@ const struct cmd cmd_run = {
                "rftsim run job.json --concurrency 256 --json > run.jsonl\n"
                "rftsim run --resume runs/catalog-20260101-120000\n"
                "rftsim run job.json --json --rollouts | grep '\"discarded_tool\"'\n",
-    .opts = run_opts,
+    .opts = run_opts_table,
     .opts_size = sizeof(struct run_opts),
     .run = run,
 };

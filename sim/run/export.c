@@ -96,5 +96,8 @@ char *export_text(const struct tape *t, size_t v)
     if (tape_kind(t, v) != TAPE_STRING)
         return NULL;
     tape_string(t, v, &text);
-    return text.len ? buf_take(&text) : NULL;
+    if (text.len)
+        return buf_take(&text);
+    buf_release(&text);
+    return NULL;
 }

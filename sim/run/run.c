@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "sim/base/clock.h"
@@ -235,13 +234,10 @@ void run_add_spent(struct run *r, size_t i, const struct grader_spent *past)
     grade_tokens_add(&r->spent_before[i].tokens, &past->tokens);
 }
 
-void run_add_past(struct run *r, const char *host_url, uint64_t n_requests)
+void run_add_past(struct run *r, size_t host, uint64_t n_requests)
 {
-    for (size_t h = 0; h < r->hosts.n; h++) {
-        struct host *host = r->hosts.at[h];
-        if (!host->n_users[HOST_TOOL] && strcmp(host->url, host_url) == 0)
-            host->n_before += n_requests;
-    }
+    if (!r->hosts.at[host]->n_users[HOST_TOOL])
+        r->hosts.at[host]->n_before += n_requests;
 }
 
 void run_add_recalled(struct run *r, const struct wave *w)

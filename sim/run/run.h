@@ -171,7 +171,7 @@ void run_prepare(const struct run *r, struct wave *w);
 /* What was asked of models and hosts before, by other processes of the same run, so that it is told
  * of along with what is asked now. Hosts that have a tool are told of by the calls of recalled
  * rollouts instead. Before the first wave. */
-void run_add_past(struct run *r, const char *host_url, uint64_t n_requests);
+void run_add_past(struct run *r, size_t host, uint64_t n_requests); /* of run_hosts() */
 void run_add_spent(struct run *r, size_t i, const struct grader_spent *past);
 void run_add_recalled(struct run *r, const struct wave *w);
 

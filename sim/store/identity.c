@@ -42,7 +42,7 @@ static void add_run(struct store *s, const struct store_run *run)
     rows_word(&s->rows, path ? path : run->job->doc->path);
     add_json(s, job);
     add_json(s, run->options);
-    rows_word(&s->rows, run->job->model);
+    store_add_masked(s, run->job->model);
     rows_int(&s->rows, (int64_t)run->seed);
     rows_int(&s->rows, (int64_t)plan->n_steps);
     rows_int(&s->rows, plan->batch_size);
@@ -100,9 +100,10 @@ static void add_grader(struct store *s, const struct grader *all)
         rows_int(&s->rows, (int64_t)i);
         rows_word(&s->rows, i ? parts[i - 1].key : NULL);
         rows_word(&s->rows, grader_type(g));
-        rows_word(&s->rows, grader_name(g));
-        rows_word(&s->rows, grader_note(g));
+        store_add_masked(s, grader_name(g));
+        store_add_masked(s, grader_note(g));
     }
+    s->n_graders = n + 1;
 }
 
 static void add_tools(struct store *s, const struct job *job)
@@ -110,7 +111,7 @@ static void add_tools(struct store *s, const struct job *job)
     for (size_t i = 0; i < job->n_tools; i++) {
         rows_begin(&s->rows, ROWS_TOOL);
         rows_int(&s->rows, (int64_t)i);
-        rows_word(&s->rows, job->tools[i].name);
+        store_add_masked(s, job->tools[i].name);
     }
 }
 
@@ -150,7 +151,7 @@ static enum err_code add_file(struct store *s, struct inserts *x, enum wave_phas
     }
     rows_begin(&s->rows, ROWS_FILE);
     rows_word(&s->rows, store_phase(phase));
-    rows_word(&s->rows, dataset_path(d));
+    store_add_masked(s, dataset_path(d));
     rows_int(&s->rows, (int64_t)digest);
     rows_int(&s->rows, (int64_t)dataset_count(d));
     return rc ? rc : put(s, x, e);
@@ -190,12 +191,12 @@ enum err_code store_read_head(struct store *s, struct err *e)
     struct store_head *h = &s->head;
     sqlite3_stmt *stmt = NULL;
     bool have = false;
-    enum err_code rc =
-        sql_prepare(&stmt, s->db, s->path,
-                    "SELECT job_name, job_path, state, summary, options, seed, n_steps,"
-                    " (SELECT count(*) FROM step), (SELECT count(*) FROM rollout),"
-                    " (SELECT coalesce(sum(elapsed_ns), 0) FROM wave) FROM run",
-                    e);
+    enum err_code rc = sql_prepare(
+        &stmt, s->db, s->path,
+        "SELECT job_name, job_path, state, summary, options, seed, n_steps,"
+        " (SELECT count(*) FROM step), (SELECT count(*) FROM rollout),"
+        " (SELECT coalesce(sum(elapsed_ns), 0) FROM wave), (SELECT count(*) FROM grader) FROM run",
+        e);
     if (!rc)
         rc = sql_next(stmt, s->path, &have, e);
     if (!rc && !have)
@@ -210,6 +211,7 @@ enum err_code store_read_head(struct store *s, struct err *e)
         h->steps_done = sqlite3_column_int(stmt, 7);
         h->n_rollouts = (uint64_t)sqlite3_column_int64(stmt, 8);
         h->seconds = (double)sqlite3_column_int64(stmt, 9) * 1e-9;
+        s->n_graders = (size_t)sqlite3_column_int64(stmt, 10);
     }
     sqlite3_finalize(stmt);
     return rc;

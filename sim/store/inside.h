@@ -39,7 +39,8 @@ struct store {
     struct writer *writer;
     struct scribe *scribes; /* owned; one an engine thread */
     size_t n_scribes;
-    struct buf rows; /* the caller's own */
+    struct buf rows;  /* the caller's own */
+    size_t n_graders; /* the whole and its parts */
     int64_t session;
     int64_t wave;           /* id of the wave at hand */
     int64_t wave_past;      /* ns of it before this session */
@@ -48,6 +49,7 @@ struct store {
 };
 
 const char *store_phase(enum wave_phase phase);
+void store_add_masked(struct store *s, const char *text); /* to s->rows; NULL is a null */
 uint64_t store_digest(uint64_t h, const struct row *row); /* of a file's rows, one after another */
 
 /* identity.c: the rows that say what the run is, in the transaction that is open. */

@@ -40,65 +40,61 @@ static char *pointer_to(const char *parent, const char *key)
     return buf_take(&p);
 }
 
-static char *difference(json_t *was, json_t *is, const char *pointer);
+/* The first value that is another. */
+struct difference {
+    char *pointer;          /* owned; NULL while there is none */
+    const json_t *was, *is; /* NULL: it is not given */
+};
 
-static char *key_difference(json_t *was, json_t *is, const char *pointer, const char *key)
+static void compare(json_t *was, json_t *is, const char *pointer, struct difference *out);
+
+static void compare_key(json_t *was, json_t *is, const char *pointer, const char *key,
+                        struct difference *out)
 {
     char *below = pointer_to(pointer, key);
-    char *found = is_free(below)
-                      ? NULL
-                      : difference(json_object_get(was, key), json_object_get(is, key), below);
+    if (!is_free(below))
+        compare(json_object_get(was, key), json_object_get(is, key), below, out);
     free(below);
-    return found;
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the job file, which has a bound */
-static char *object_difference(json_t *was, json_t *is, const char *pointer)
+static void compare_objects(json_t *was, json_t *is, const char *pointer, struct difference *out)
 {
     const char *key = NULL;
     json_t *value = NULL;
-    char *found = NULL;
     json_object_foreach(was, key, value)
     {
-        found = key_difference(was, is, pointer, key);
-        if (found)
-            return found;
+        if (!out->pointer)
+            compare_key(was, is, pointer, key, out);
     }
     json_object_foreach(is, key, value)
     {
-        found = json_object_get(was, key) ? NULL : key_difference(was, is, pointer, key);
-        if (found)
-            return found;
+        if (!out->pointer && !json_object_get(was, key))
+            compare_key(was, is, pointer, key, out);
     }
-    return NULL;
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion) */
-static char *list_difference(json_t *was, json_t *is, const char *pointer)
+static void compare_lists(json_t *was, json_t *is, const char *pointer, struct difference *out)
 {
-    size_t n =
-        json_array_size(was) > json_array_size(is) ? json_array_size(was) : json_array_size(is);
-    for (size_t i = 0; i < n; i++) {
+    size_t n_was = json_array_size(was);
+    size_t n_is = json_array_size(is);
+    for (size_t i = 0; !out->pointer && i < (n_was > n_is ? n_was : n_is); i++) {
         char *below = mem_printf("%s/%zu", pointer, i);
-        char *found = difference(json_array_get(was, i), json_array_get(is, i), below);
+        compare(json_array_get(was, i), json_array_get(is, i), below, out);
         free(below);
-        if (found)
-            return found;
     }
-    return NULL;
 }
 
-/* A pointer to the first value that is another; the caller's; NULL if there is none.
- * NOLINTNEXTLINE(misc-no-recursion) */
-static char *difference(json_t *was, json_t *is, const char *pointer)
+/* NOLINTNEXTLINE(misc-no-recursion) */
+static void compare(json_t *was, json_t *is, const char *pointer, struct difference *out)
 {
     if (json_is_object(was) && json_is_object(is))
-        return object_difference(was, is, pointer);
-    if (json_is_array(was) && json_is_array(is))
-        return list_difference(was, is, pointer);
-    if (was && is && json_equal(was, is))
-        return NULL;
-    return was || is ? mem_text(pointer) : NULL;
+        compare_objects(was, is, pointer, out);
+    else if (json_is_array(was) && json_is_array(is))
+        compare_lists(was, is, pointer, out);
+    else if (!was || !is || !json_equal(was, is))
+        *out = (struct difference){mem_text(pointer), was, is};
 }
 
 static char *words_of(const json_t *value)
@@ -112,35 +108,16 @@ static char *words_of(const json_t *value)
     return text;
 }
 
-static const json_t *value_at(const json_t *root, const char *pointer)
+static enum err_code tell_job(const struct store *s, const struct difference *d, struct err *e)
 {
-    struct buf key = {0};
-    while (root && *pointer) {
-        const char *end = strchrnul(pointer + 1, '/');
-        buf_clear(&key);
-        for (const char *c = pointer + 1; c < end; c++) {
-            bool escape = *c == '~' && c + 1 < end;
-            buf_char(&key, escape ? (*++c == '0' ? '~' : '/') : *c);
-        }
-        root = json_is_array(root) ? json_array_get(root, strtoul(buf_text(&key), NULL, 10))
-                                   : json_object_get(root, buf_text(&key));
-        pointer = end;
-    }
-    buf_release(&key);
-    return root;
-}
-
-static enum err_code tell_job(const struct store *s, json_t *was, json_t *is, const char *pointer,
-                              struct err *e)
-{
-    char *before = words_of(value_at(was, pointer));
-    char *now = words_of(value_at(is, pointer));
-    if (strcmp(pointer, "/seed") == 0)
+    char *before = words_of(d->was);
+    char *now = words_of(d->is);
+    if (strcmp(d->pointer, "/seed") == 0)
         err_set(e, ERR_JOB, "the seed has changed since the run began: it was %s, now it is %s",
                 before, now);
     else
         err_set(e, ERR_JOB, "the job has changed since the run began: %s was %s, now it is %s",
-                pointer, before, now);
+                d->pointer, before, now);
     free(before);
     free(now);
     return err_fix(e,
@@ -158,10 +135,11 @@ static enum err_code match_job(const struct store *s, const struct job *job, str
     if (!rc) {
         json_t *was = json_loads(sql_peek(stmt, 0), JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL);
         json_t *is = job_masked(job);
-        char *pointer = difference(was, is, "");
-        if (pointer)
-            rc = tell_job(s, was, is, pointer, e);
-        free(pointer);
+        struct difference d = {0};
+        compare(was, is, "", &d);
+        if (d.pointer)
+            rc = tell_job(s, &d, e);
+        free(d.pointer);
         json_decref(was);
         json_decref(is);
     }

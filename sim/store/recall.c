@@ -47,28 +47,6 @@ static enum err_code damaged(const struct recall *r, int64_t rollout, const char
     return err_fix(e, "go on with the rftsim that began the run, or run the job again");
 }
 
-static bool find_outcome(const char *name, enum outcome *out)
-{
-    for (int i = 0; i < OUTCOME_N; i++) {
-        if (strcmp(name, outcome_name((enum outcome)i)) == 0) {
-            *out = (enum outcome)i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool find_kind(const char *id, uint8_t *out)
-{
-    for (int i = 0; i < TOOL_N_KINDS; i++) {
-        if (strcmp(id, tool_kind_row((enum tool_kind)i)->id) == 0) {
-            *out = (uint8_t)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* A text that stays as long as the store; there are few different ones. NULL for NULL. */
 static const char *keep(struct store *s, const unsigned char *text)
 {
@@ -128,8 +106,10 @@ static enum err_code take_calls(struct recall *r, struct rollout_end *end, int64
             .warnings = (uint8_t)sqlite3_column_int(row, 6),
             .output_bytes = (uint32_t)sqlite3_column_int64(row, 7),
         };
-        if (!find_kind(sql_peek(row, 2), &c->kind))
+        enum tool_kind kind;
+        if (!tool_kind_find(&kind, sql_peek(row, 2)))
             return damaged(r, id, "kind of call that is not known", e);
+        c->kind = (uint8_t)kind;
         rc = advance(r, &r->calls, e);
     }
     return rc;
@@ -223,7 +203,7 @@ static enum err_code take_rollout(struct recall *r, sqlite3_stmt *row, struct er
     struct rollout_end *end = &w->ends[number];
     read_end(r, row, end);
     w->n_recalled++;
-    if (!find_outcome(sql_peek(row, 3), &end->outcome))
+    if (!outcome_find(&end->outcome, sql_peek(row, 3)))
         return damaged(r, id, "outcome that is not known", e);
     enum err_code rc = take_calls(r, end, id, e);
     if (!rc)

@@ -214,6 +214,12 @@ static void add_parts(struct scribe *x, int64_t id, const struct rollout_told *t
     }
 }
 
+/* 0 and -0 are two. */
+static bool is_same(double a, double b)
+{
+    return a == b && signbit(a) == signbit(b);
+}
+
 static void add_others(struct scribe *x, int64_t id, const struct rollout_told *t)
 {
     const double *other = others_of(t);
@@ -221,7 +227,7 @@ static void add_others(struct scribe *x, int64_t id, const struct rollout_told *
         if (!(t->wave->readings >> i & 1))
             continue;
         double reward = *other++;
-        if (isnan(reward) || memcmp(&reward, &t->end->reward, sizeof(reward)) == 0)
+        if (isnan(reward) || is_same(reward, t->end->reward))
             continue;
         rows_begin(&x->rows, ROWS_OTHER);
         rows_int(&x->rows, id);

@@ -46,8 +46,11 @@ void rows_null(struct buf *out)
 
 void rows_real(struct buf *out, double value)
 {
+    static const double most = 9007199254740992.0; /* whole numbers up to here are all doubles */
     if (isnan(value))
         rows_null(out);
+    else if (value == trunc(value) && fabs(value) < most && !(value == 0 && signbit(value)))
+        rows_int(out, (int64_t)value); /* shorter in the database */
     else
         add(out, TAG_REAL, &value, sizeof(value), NULL, 0);
 }

@@ -11,6 +11,8 @@
 --            long text only the first 64 KiB are kept, cut between two characters: then the text is
 --            shorter than its *_bytes (masking may change a length by a few bytes too; a text was cut
 --            if it has 65,533 bytes or more). NULL: there is none, or it is empty.
+--   a number a column of type ANY: a whole number as an integer, any other as a REAL, -0.0 too (a column
+--            of type REAL would make 0 of it). sqlite3_column_double() reads both.
 --   bits     an integer whose bit i is the row (kind, i) of table `bit`.
 -- Texts have known secrets masked: variables as ${NAME}, header values as **********.
 -- A rollout that was cancelled is not recorded: it is rolled out anew when the run is resumed.
@@ -92,7 +94,7 @@ CREATE TABLE grader (
     note TEXT                 -- that it is a stub, say; NULL if there is nothing to warn of
 ) STRICT;
 
--- What a model grader has used, as of the end of the last wave that ended.
+-- What a model grader has used, as of the last wave, or session, that ended.
 CREATE TABLE spent (
     grader     INTEGER PRIMARY KEY REFERENCES grader,
     model      TEXT NOT NULL,
@@ -103,7 +105,7 @@ CREATE TABLE spent (
     cached     INTEGER NOT NULL
 ) STRICT;
 
--- Who was called, and how often, as of the end of the last wave that ended.
+-- Who was called, and how often, as of the last wave, or session, that ended.
 CREATE TABLE host (
     url        TEXT PRIMARY KEY,
     n_requests INTEGER NOT NULL
@@ -135,7 +137,7 @@ CREATE TABLE rollout (
     sample       INTEGER NOT NULL,    -- which of its row's in this wave, from 0
     trace_id     TEXT NOT NULL,
     outcome      TEXT NOT NULL,       -- sim/run/outcome.h: 'graded', 'graded_cut', 'discarded_tool', ...
-    reward       REAL,                -- NULL without one
+    reward       ANY,                 -- a number; NULL without one
     flags        INTEGER NOT NULL,    -- bits: errors of the grade
     notes        INTEGER NOT NULL,    -- bits: what is to be known of the grade (what they are about: table note)
     readings     INTEGER NOT NULL,    -- bits: other readings under which the reward is known (see `other`)
@@ -200,7 +202,7 @@ CREATE TABLE attempt (
 CREATE TABLE part (
     rollout INTEGER NOT NULL REFERENCES rollout,
     grader  INTEGER NOT NULL REFERENCES grader, -- 1, 2, ...
-    reward  REAL NOT NULL,
+    reward  ANY NOT NULL,     -- a number
     flags   INTEGER NOT NULL, -- bits, 'grade_error'
     ns      INTEGER NOT NULL, -- in the grader
     PRIMARY KEY (rollout, grader)
@@ -211,7 +213,7 @@ CREATE TABLE part (
 CREATE TABLE other (
     rollout INTEGER NOT NULL REFERENCES rollout,
     reading INTEGER NOT NULL, -- a bit of 'reading'
-    reward  REAL NOT NULL,
+    reward  ANY NOT NULL,     -- a number
     PRIMARY KEY (rollout, reading)
 ) STRICT, WITHOUT ROWID;
 
@@ -238,7 +240,7 @@ CREATE TABLE metric (
 CREATE TABLE value (
     step   INTEGER NOT NULL REFERENCES step,
     metric INTEGER NOT NULL REFERENCES metric,
-    value  REAL NOT NULL, -- there is no row for a blank cell
+    value  ANY NOT NULL, -- a number; there is no row for a blank cell
     PRIMARY KEY (step, metric)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,6 +1,5 @@
 #include "sim/store/store.h"
 
-#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
+#include "sim/base/secret.h"
 #include "sim/store/database.h"
 #include "sim/store/inside.h"
 #include "sim/store/lock.h"
@@ -23,6 +23,15 @@ static struct store *store_new(const char *folder)
     s->path = mem_printf("%s/run.db", folder);
     s->lock = -1;
     return s;
+}
+
+void store_add_masked(struct store *s, const char *text)
+{
+    struct buf masked = {0};
+    if (text)
+        secret_mask(&masked, text, strlen(text));
+    rows_word(&s->rows, text ? buf_text(&masked) : NULL);
+    buf_release(&masked);
 }
 
 enum err_code store_create(struct store **out, const char *folder, const struct store_run *run,
@@ -189,29 +198,44 @@ void store_wave_time(struct store *s, int64_t now_ns)
 static void add_spent(struct store *s, const struct run *run)
 {
     struct grader_spent spent;
-    for (size_t i = 0; run_spent(run, i, &spent); i++) {
+    for (size_t i = 0; i < s->n_graders; i++) {
+        if (!run_spent(run, i, &spent))
+            continue;
         rows_begin(&s->rows, ROWS_SPENT);
         rows_int(&s->rows, (int64_t)i);
-        rows_word(&s->rows, spent.model);
+        store_add_masked(s, spent.model);
         rows_int(&s->rows, (int64_t)spent.n_grades);
         rows_int(&s->rows, spent.tokens.prompt);
         rows_int(&s->rows, spent.tokens.completion);
         rows_int(&s->rows, spent.tokens.total);
         rows_int(&s->rows, spent.tokens.cached);
     }
+}
+
+static void add_hosts(struct store *s, const struct run *run)
+{
     const struct hosts *hosts = run_hosts(run);
     for (size_t i = 0; i < hosts->n; i++) {
+        const struct host *host = hosts->at[i];
         rows_begin(&s->rows, ROWS_HOST);
-        rows_word(&s->rows, hosts->at[i]->url);
-        rows_int(&s->rows, (int64_t)hosts->at[i]->meter.total);
+        store_add_masked(s, host->url);
+        rows_int(&s->rows, (int64_t)(host->n_before + host->meter.total));
     }
+}
+
+static void add_asked(struct store *s, const struct run *run)
+{
+    if (!run)
+        return;
+    add_spent(s, run);
+    add_hosts(s, run);
 }
 
 enum err_code store_wave_end(struct store *s, int64_t elapsed_ns, const struct run *run,
                              struct err *e)
 {
     add_time(s, elapsed_ns, true);
-    add_spent(s, run);
+    add_asked(s, run);
     put(s);
     return store_flush(s, e);
 }
@@ -226,10 +250,11 @@ bool store_has_failed(const struct store *s)
     return s->writer && writer_has_failed(s->writer);
 }
 
-enum err_code store_end(struct store *s, const char *state, const char *why, const char *summary,
-                        struct err *e)
+enum err_code store_end(struct store *s, const struct run *run, const char *state, const char *why,
+                        const char *summary, struct err *e)
 {
     int64_t now = clock_unix_ns();
+    add_asked(s, run);
     rows_begin(&s->rows, ROWS_ENDED);
     rows_word(&s->rows, state);
     rows_word(&s->rows, why);
@@ -269,70 +294,4 @@ void store_close(struct store *s)
     head_release(&s->head);
     free(s->path);
     free(s);
-}
-
-/* The values of one step, of n_metrics. */
-static enum err_code read_values(struct store *s, sqlite3_stmt *stmt, int64_t step, double *values,
-                                 size_t n_metrics, struct err *e)
-{
-    bool have = true;
-    enum err_code rc = ERR_OK;
-    for (size_t i = 0; i < n_metrics; i++)
-        values[i] = NAN;
-    sqlite3_reset(stmt);
-    sqlite3_bind_int64(stmt, 1, step);
-    while (!rc && have) {
-        rc = sql_next(stmt, s->path, &have, e);
-        size_t metric = have ? (size_t)sqlite3_column_int64(stmt, 0) : n_metrics;
-        if (metric < n_metrics)
-            values[metric] = sqlite3_column_double(stmt, 1);
-    }
-    return rc;
-}
-
-enum err_code store_each_step(struct store *s,
-                              enum err_code (*each)(void *arg, const char *stamp,
-                                                    const double *values, struct err *e),
-                              void *arg, size_t n_metrics, struct err *e)
-{
-    sqlite3_stmt *steps = NULL;
-    sqlite3_stmt *of_step = NULL;
-    double *values = mem_array(n_metrics, sizeof(*values));
-    bool have = true;
-    enum err_code rc =
-        sql_prepare(&steps, s->db, s->path, "SELECT number, ended_at FROM step ORDER BY number", e);
-    if (!rc)
-        rc = sql_prepare(&of_step, s->db, s->path, "SELECT metric, value FROM value WHERE step = ?",
-                         e);
-    while (!rc && have) {
-        rc = sql_next(steps, s->path, &have, e);
-        if (!rc && have)
-            rc = read_values(s, of_step, sqlite3_column_int64(steps, 0), values, n_metrics, e);
-        if (!rc && have)
-            rc = each(arg, sql_peek(steps, 1), values, e);
-    }
-    sqlite3_finalize(steps);
-    sqlite3_finalize(of_step);
-    free(values);
-    return rc;
-}
-
-enum err_code store_each_event(struct store *s,
-                               enum err_code (*each)(void *arg, const char *line, size_t len,
-                                                     struct err *e),
-                               void *arg, struct err *e)
-{
-    sqlite3_stmt *stmt = NULL;
-    bool have = true;
-    enum err_code rc =
-        sql_prepare(&stmt, s->db, s->path, "SELECT line FROM event ORDER BY number", e);
-    while (!rc && have) {
-        rc = sql_next(stmt, s->path, &have, e);
-        if (!rc && have) {
-            const char *line = sql_peek(stmt, 0);
-            rc = each(arg, line, (size_t)sqlite3_column_bytes(stmt, 0), e);
-        }
-    }
-    sqlite3_finalize(stmt);
-    return rc;
 }

@@ -71,6 +71,10 @@ NODISCARD enum err_code store_match(const struct store *s, const struct store_ru
  * `n_threads` may call store_rollout. Errors: ERR_IO. */
 NODISCARD enum err_code store_start(struct store *s, bool durable, size_t n_threads, struct err *e);
 
+/* Tell the run what its models and hosts were asked before (run_add_spent, run_add_past). Once,
+ * before the first wave. Errors: ERR_IO. */
+NODISCARD enum err_code store_recall_spent(struct store *s, struct run *run, struct err *e);
+
 /* A step has ended: a number for each metric, NAN where there is none. */
 void store_step(struct store *s, int step, const char *stamp, const double *values, size_t n);
 
@@ -96,9 +100,10 @@ void store_rollout(struct store *s, const struct rollout_told *told);
 NODISCARD enum err_code store_flush(struct store *s, struct err *e);
 bool store_has_failed(const struct store *s);
 
-/* The run has ended, as "done", "stopped" or "failed"; `why` may be NULL. Errors: ERR_IO. */
-NODISCARD enum err_code store_end(struct store *s, const char *state, const char *why,
-                                  const char *summary, struct err *e);
+/* The run has ended, as "done", "stopped" or "failed"; `why` and `run` may be NULL. Errors: ERR_IO.
+ */
+NODISCARD enum err_code store_end(struct store *s, const struct run *run, const char *state,
+                                  const char *why, const char *summary, struct err *e);
 
 void store_close(struct store *s); /* commits what was told; NULL is fine */
 

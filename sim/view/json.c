@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/text.h"
 #include "sim/net/host.h"
 
 enum { VERSION = 1 };
@@ -17,6 +18,17 @@ void json_line(struct buf *out, json_t *object)
     buf_char(out, '\n');
     free(text);
     json_decref(object);
+}
+
+json_t *json_text(const char *text)
+{
+    struct buf valid = {0};
+    if (!text)
+        return json_null();
+    text_add_valid(&valid, text, strlen(text));
+    json_t *string = json_string(buf_text(&valid));
+    buf_release(&valid);
+    return string;
 }
 
 static json_t *object_of(const char *type)
@@ -53,6 +65,10 @@ void json_plan(struct buf *out, const struct plan *p)
     json_t *o = object_of("plan");
     json_object_set_new(o, "job", json_string(p->job->doc->path));
     json_object_set_new(o, "run", json_string(p->folder));
+    if (p->before) {
+        set(o, "recorded_rollouts", p->before->n_rollouts);
+        set(o, "recorded_steps", (uint64_t)p->before->steps_done);
+    }
     json_object_set_new(o, "policy", json_string(p->policy_type));
     json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
     json_object_set_new(o, "grader_notes", json_grader_notes(p->grader));

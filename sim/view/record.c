@@ -150,13 +150,13 @@ static enum err_code start_store(struct record *r, const struct store_run *run,
     all.metrics = r->csv.names;
     all.n_metrics = r->csv.n;
     enum err_code rc = store_create(&r->store, r->folder, &all, e);
-    return rc ? rc : store_start(r->store, how->durable, how->n_threads, e);
+    return rc ? rc : store_start(r->store, how->durable, (size_t)run_threads(how->run), e);
 }
 
 enum err_code record_open(struct record *r, const char *folder, const struct store_run *run,
                           const struct record_how *how, struct err *e)
 {
-    *r = (struct record){0};
+    *r = (struct record){.run = how->run};
     enum err_code rc = folder ? make_named(r, folder, e) : make_default(r, run->job, e);
     if (rc)
         return rc;
@@ -214,7 +214,7 @@ static enum err_code rewrite(struct record *r, const struct grader *grader, stru
 enum err_code record_go_on(struct record *r, const char *folder, struct store *store,
                            const struct store_run *run, const struct record_how *how, struct err *e)
 {
-    *r = (struct record){.folder = mem_text(folder), .store = store};
+    *r = (struct record){.folder = mem_text(folder), .store = store, .run = how->run};
     r->steps_before = store_head(store)->steps_done;
     name_files(r, run);
     struct store_run all = *run;
@@ -224,7 +224,9 @@ enum err_code record_go_on(struct record *r, const char *folder, struct store *s
     if (!rc)
         rc = rewrite(r, run->grader, e);
     if (!rc)
-        rc = store_start(store, how->durable, how->n_threads, e);
+        rc = store_start(store, how->durable, (size_t)run_threads(how->run), e);
+    if (!rc)
+        rc = store_recall_spent(store, how->run, e);
     r->events.store = store;
     if (!rc)
         rc = events_message(&r->events, "info", "Job resumed.", e);
@@ -265,7 +267,7 @@ enum err_code record_end(struct record *r, const struct buf *summary, const stru
     if (!rc)
         rc = events_message(&r->events, how->code == ERR_OK ? "info" : "error", message, e);
     if (!rc && r->store)
-        rc = store_end(r->store, record_state(how->code), how->code ? buf_text(&why) : NULL,
+        rc = store_end(r->store, r->run, record_state(how->code), how->code ? buf_text(&why) : NULL,
                        buf_text(&masked), e);
     buf_release(&masked);
     buf_release(&why);

@@ -24,13 +24,14 @@ struct record {
     struct csv csv;
     struct events events;
     struct store *store; /* owned; NULL if none is kept */
+    struct run *run;     /* borrowed */
     int steps_before;    /* steps that were recorded before this process */
 };
 
 struct record_how {
     bool no_store;
-    bool durable;     /* run.db outlives a power loss */
-    size_t n_threads; /* engine threads, which record rollouts */
+    bool durable;    /* run.db outlives a power loss */
+    struct run *run; /* borrowed until record_release: its threads record rollouts */
 };
 
 /* Make the folder and its files. `folder` NULL: runs/JOB-DATE-TIME, the first that is free. `run`

@@ -128,7 +128,11 @@ void table_plan(struct buf *out, const struct plan *p)
                    job->sim.tool_url == JOB_URL_EXACT ? "exact" : "name appended to the",
                    job->sim.tool_attempts);
     plan_flight(out, p);
-    buf_printf(out, "  run        %s\n\n", p->folder);
+    buf_printf(out, "  run        %s\n", p->folder);
+    if (p->before)
+        buf_printf(out, "  recorded   %llu rollouts, %d whole steps; it goes on from there\n",
+                   (unsigned long long)p->before->n_rollouts, p->before->steps_done);
+    buf_char(out, '\n');
 }
 
 void table_head(struct buf *out)

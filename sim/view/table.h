@@ -7,6 +7,7 @@
 
 #include "grader/grader.h"
 #include "sim/base/buf.h"
+#include "sim/store/store.h"
 #include "sim/train/trainer.h"
 
 /* What is about to happen. */
@@ -22,6 +23,7 @@ struct plan {
     int concurrency; /* as it is; the job may have asked for more than `files` allow */
     size_t files;    /* that may be open at once */
     uint64_t seed;
+    const struct store_head *before; /* of a run that goes on: what is recorded of it; or NULL */
 };
 
 void table_plan(struct buf *out, const struct plan *p);

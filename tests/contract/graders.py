@@ -82,7 +82,7 @@ def _():
         equal("X-Functions-Key", r.all("X-Functions-Key"), [secret])
     places = [run.stdout, run.err]
     for name in os.listdir(run.out):
-        with open(os.path.join(run.out, name), encoding="utf-8") as f:
+        with open(os.path.join(run.out, name), encoding="utf-8", errors="replace") as f:
             places.append(f.read())
     true("the key is shown", not any(secret in text for text in places))
 
@@ -343,7 +343,7 @@ def _():
     equal("tokens", run.summary["model_grader_token_usage_per_model"], {"o3-mini": usage})
     places = [run.stdout, run.err]
     for name in os.listdir(run.out):
-        with open(os.path.join(run.out, name), encoding="utf-8") as f:
+        with open(os.path.join(run.out, name), encoding="utf-8", errors="replace") as f:
             places.append(f.read())
     true("the key is shown", not any("zebra" in text for text in places))
 

@@ -1198,7 +1198,7 @@ def _():
     true("-v printed nothing", "look_up" in run.err)
     places = {"standard output": run.stdout, "standard error": run.err}
     for name in os.listdir(run.out):
-        with open(os.path.join(run.out, name), encoding="utf-8") as f:
+        with open(os.path.join(run.out, name), encoding="utf-8", errors="replace") as f:  # run.db is no text
             places[name] = f.read()
     for name, text in places.items():
         for secret in (written, given, json.dumps(given)[1:-1],

@@ -8,6 +8,7 @@ exit status, at what is said, and at the files, which must be as they were. Then
 run, a disk fills up (a small tmpfs; that needs root), and runs go on that are allowed to.
 """
 import contextlib
+import http.server
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -164,6 +166,63 @@ def allowed(program, scratch, url):
     check("a run that is done is left alone", got == 0 and not said, f"exit {got}: {said}")
 
 
+class Judge(http.server.BaseHTTPRequestHandler):
+    """Says 0.5 of everything, for 120 tokens."""
+
+    protocol_version = "HTTP/1.1"
+    asked = 0
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        Judge.asked += 1
+        said = {"role": "assistant", "content": '{"steps": [], "result": 0.5}'}
+        body = lab.json.dumps({
+            "id": "x", "object": "chat.completion", "model": "judge",
+            "choices": [{"index": 0, "message": said, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def tokens(program, scratch, url):
+    """What a judge was asked for in two sessions is told in one sum."""
+    folder = scratch / "judged"
+    lab.write_job(folder, 1, BATCH)
+    job = (folder / "job.yaml").read_text()
+    start, end = job.index("    grader:"), job.index("    hyperparameters:")
+    judge = ("    grader: {type: score_model, name: j, model: judge, range: [0, 1],"
+             " input: [{role: user, content: 'Is {{sample.output_text}} right?'}]}\n")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Judge)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    models = f"  grader_models: {{judge: {{base_url: 'http://127.0.0.1:{server.server_port}/v1'}}}}\n"
+    (folder / "job.yaml").write_text(job[:start] + judge + job[end:] + models)
+    rftsim = lab.Rftsim(program, folder, url)
+    with rftsim.start("job.yaml", "--out", "run", "--rollouts-per-step", 40, "--max-qps", 200) as process:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (folder / "run" / "run.db").exists():
+            time.sleep(0.05)
+        while time.monotonic() < deadline and len(lab.recorded(folder / "run")) < 60:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+    first = Judge.asked
+    got, said = rftsim.run("--resume", "run")
+    server.shutdown()
+    told = lab.json.loads((folder / "run" / "summary.json").read_text()) if got == 0 else {}
+    used = told.get("model_grader_token_usage_per_model", {}).get("judge", {}).get("total_tokens", 0)
+    requests = [end["requests"] for end in told.get("endpoints", []) if end["graders"]]
+    stopped = Judge.asked - lab.query(folder / "run", "SELECT count(*) FROM rollout")[0][0]  # asked for nothing
+    check("what a judge was asked before is told along with what it is asked now",
+          got == 0 and 0 < first < Judge.asked and requests == [Judge.asked]
+          and (Judge.asked - stopped) * 120 <= used <= Judge.asked * 120,
+          f"exit {got}: {said}; asked {first} and {Judge.asked - first} times, told {requests} and {used} tokens")
+
+
 FULL = """\
 set -e
 mount -t tmpfs -o size=600k none "$1"
@@ -186,10 +245,12 @@ def disk_full(program, scratch, url):
     folder = scratch / "full"
     lab.write_job(folder, EPOCHS, BATCH)
     (folder / "disk").mkdir()
-    if os.geteuid() != 0 or subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode != 0:
-        print("  --    a full disk: skipped, since mounting one takes root and a mount namespace")
+    unshare = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-r", "-m"]
+    if subprocess.run([*unshare, "mount", "-t", "tmpfs", "none", str(folder / "disk")], check=False,
+                      capture_output=True).returncode != 0:
+        print("  --    a full disk: skipped, since none can be mounted here (it takes root, or a user namespace)")
         return
-    done = subprocess.run(["unshare", "-m", "sh", "-c", FULL, "sh", str(folder / "disk"), str(program.resolve()), "run"],
+    done = subprocess.run([*unshare, "sh", "-c", FULL, "sh", str(folder / "disk"), str(program.resolve()), "run"],
                           cwd=folder, env={**os.environ, "STORE_URL": url}, check=False, capture_output=True, text=True)
     if done.returncode != 0:
         check("a full disk", False, done.stderr)
@@ -231,6 +292,7 @@ def main():
         read_only(program, scratch, url)
         two_at_once(program, scratch, url)
         allowed(program, scratch, url)
+        tokens(program, scratch, url)
         disk_full(program, scratch, url)
     sys.exit(f"store: {len(failed)} failed" if failed else 0)
 

@@ -80,7 +80,7 @@ def main():
         calls = lab.query(rftsim.folder / "whole", "SELECT sum(attempts) FROM call")[0][0]
 
         round_s = max(2 * STARTING_S, 2 * whole_s / options.rounds)
-        slow = ["--max-qps", max(1, int(calls / (options.rounds * (round_s - STARTING_S))))]
+        slow = ["--max-qps", max(1, int(calls / (1.5 * options.rounds * round_s)))]  # so slow that it would outlast them
         known, rounds, counts = {}, 0, []
         arguments = ["job.yaml", "--out", "killed", *base, *slow]
         while rounds < options.rounds:

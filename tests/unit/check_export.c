@@ -264,7 +264,8 @@ static const struct {
 static void open_trace(const char *spans, const char *said, const char *score)
 {
     char *text = mem_printf("{\"item\":{\"messages\":[],\"n\":2,\"trace\":{\"spans\":[%s]}},"
-                            "\"sample\":{\"outputs\":[{\"role\":\"assistant\",\"content\":%s}]},"
+                            "\"sample\":{\"outputs\":[{\"role\":\"assistant\",\"content\":%s}],"
+                            "\"sampled_model_name\":\"\"},"
                             "\"grades\":{\"g\":%s}}\n",
                             spans, said, score);
     ck_opens("one.jsonl", text);

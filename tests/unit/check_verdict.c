@@ -122,7 +122,10 @@ static const struct rule_row {
      "stopped after 1 of 2 steps"},
 
     {"some are graded", "step 1: 1 d", NULL, VERDICT_RULE_GRADED, VERDICT_FINE, "1 of 2"},
-    {"none is", "step 1: d p", NULL, VERDICT_RULE_GRADED, VERDICT_FATAL, "not one of 2"},
+    {"none is", "step 1: d g", NULL, VERDICT_RULE_GRADED, VERDICT_FATAL, "mean would be -1"},
+    {"none is, by the stub", "step 1: d p", NULL, VERDICT_RULE_GRADED, VERDICT_FATAL,
+     "in 1 the learner policy could not take its turn"},
+    {"no rollout ended", "step 1: x", NULL, VERDICT_RULE_GRADED, VERDICT_FATAL, "no rollout ended"},
 
     {"every call of a tool fails", "step 1: 0 0", all_calls_fail, VERDICT_RULE_TOOLS, VERDICT_FATAL,
      "every call of lookup failed, all 7, mostly http_4xx (answered 4xx); see whether the service "
@@ -172,6 +175,8 @@ static const struct rule_row {
     {"a half is", "step 1: e0 1", NULL, VERDICT_RULE_GRADER_ERRORS, VERDICT_FATAL, NULL},
 
     {"no cut", "step 1: 1", NULL, VERDICT_RULE_CUT, VERDICT_FINE, NULL},
+    {"nothing graded says nothing of cuts", "step 1: d", NULL, VERDICT_RULE_CUT, SILENT, NULL},
+    {"nor of silence", "step 1: d", NULL, VERDICT_RULE_SILENT, SILENT, NULL},
     {"a third cut", "step 1: 1 1 c0", NULL, VERDICT_RULE_CUT, VERDICT_WARNING, "1 of 3"},
     {"half cut", "step 1: 1 c0", NULL, VERDICT_RULE_CUT, VERDICT_FATAL, NULL},
     {"silence", "step 1: 1 1 s0", NULL, VERDICT_RULE_SILENT, VERDICT_WARNING, "1 of 3"},
@@ -208,6 +213,8 @@ static const struct rule_row {
      VERDICT_RULE_FALLING, VERDICT_FINE, NULL},
     {"it rises", "step 1: .1; step 2: .2; step 3: .3; step 4: .4", NULL, VERDICT_RULE_FALLING,
      VERDICT_FINE, NULL},
+    {"it may be chance", "step 1: .9; step 2: .1; step 3: .1; step 4: .8", NULL,
+     VERDICT_RULE_FALLING, VERDICT_FINE, NULL},
     {"too few points", "step 1: .9; step 2: .1", NULL, VERDICT_RULE_FALLING, SILENT, NULL},
 
     {"validation is far below", "step 1: 1 1 | 1 .9; eval 1: .1 .1 | .2 .1", NULL, VERDICT_RULE_GAP,
@@ -281,7 +288,8 @@ START_TEST(test_the_worst_comes_first_with_its_evidence)
     ck_assert_int_eq(v.severity, VERDICT_FATAL);
     ck_assert_int_eq(v.at[0].rule, VERDICT_RULE_DISCARDED);
     for (size_t i = 1; i < v.n; i++)
-        ck_assert(v.at[i].severity <= v.at[i - 1].severity);
+        ck_assert(v.at[i].severity < v.at[i - 1].severity ||
+                  (v.at[i].severity == v.at[i - 1].severity && v.at[i].rule > v.at[i - 1].rule));
     ck_assert_str_eq(v.at[0].evidence, "step 1: 7 of 12; train.jsonl:1 (rollout 7), train.jsonl:2 "
                                        "(rollout 8), train.jsonl:3 (rollout 13)");
     ck_assert_str_eq(v.at[0].command, "rftsim report runs/a --outcome discarded_tool");
@@ -362,6 +370,7 @@ static const struct gate_row {
     {"it is not", "eval 0: 0 1", {0.51, NAN, false}, 1, "0.5000 of the last evaluation is under"},
     {"there is none", "step 1: 0 1", {0.1, NAN, false}, 1, "no validation mean"},
     {"few enough are thrown away", "eval 0: 0 1 1 1 1 1 d", {NAN, 0.2, false}, 0, NULL},
+    {"just as many as may be", "eval 0: 0 1 1 1 d", {NAN, 0.2, false}, 1, "1 fatal line"},
     {"too many are",
      "eval 0: 0 1 1 1 1 1 d",
      {NAN, 0.1, false},

@@ -5,6 +5,7 @@
 #include <check.h>
 
 #define SUITES(X)  \
+    X(again)       \
     X(batch)       \
     X(bounds)      \
     X(buf)         \
@@ -57,6 +58,7 @@
     X(recall)      \
     X(reply)       \
     X(report)      \
+    X(reread)      \
     X(results)     \
     X(rollout)     \
     X(sample)      \
@@ -73,6 +75,7 @@
     X(spans)       \
     X(stage)       \
     X(stem)        \
+    X(store)       \
     X(survey)      \
     X(tally)       \
     X(tape)        \
