@@ -7,11 +7,13 @@ rftsim report run >report.txt
 sed -n -e '1,/^reward/p' -e '/^tool calls/,/^grader/p' report.txt | sed -E -e 's/from 20[0-9T:.Z-]+/from TIME/' \
     -e 's/^(  (search_catalog|get_by_id) .* %) .* +([0-9]+ B)$/\1 T \3/'
 echo "== one rollout"
-id=$(rftsim report run --outcome discarded_tool --json | head -n 1 | python3 -c 'import json, sys; print(json.load(sys.stdin)["id"])')
+id=$(rftsim report run --outcome discarded_tool --json | python3 -c 'import json, sys; print(json.loads(sys.stdin.readlines()[0])["id"])')
 rftsim report run --rollout "$id" | sed -E 's/[0-9.]+ (ms|s)\b/T \1/g'
 echo "== words"
-rftsim report run --search '"Mantel Clock" foxglov*' | head -n 2
-rftsim report run/run.db --search 'mantel' --json | head -n 1
+rftsim report run --search '"Mantel Clock" foxglov*' >hits.txt
+head -n 2 hits.txt
+rftsim report run/run.db --search 'mantel' --json >hits.txt
+head -n 1 hits.txt
 rftsim report run --search 'nothing of this kind' || echo "status $?"
 rftsim report run/results.csv --search mantel || echo "status $?"
 echo "== gates"
