@@ -33,6 +33,11 @@ double rng_unit(struct rng *r)
     return (double)(rng_u64(r) >> 11) * 0x1p-53;
 }
 
+size_t rng_below(struct rng *r, size_t n)
+{
+    return (size_t)(rng_unit(r) * (double)n);
+}
+
 uint64_t rng_entropy(void)
 {
     uint64_t x = 0;

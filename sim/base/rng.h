@@ -8,6 +8,7 @@
 #ifndef SIM_BASE_RNG_H
 #define SIM_BASE_RNG_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct rng {
@@ -17,7 +18,8 @@ struct rng {
 struct rng rng_seed(uint64_t seed);
 void rng_mix(struct rng *r, uint64_t name); /* make this the stream of `name` within r */
 uint64_t rng_u64(struct rng *r);
-double rng_unit(struct rng *r); /* 0 <= x < 1 */
+double rng_unit(struct rng *r);            /* 0 <= x < 1 */
+size_t rng_below(struct rng *r, size_t n); /* 0..n-1; n is at least 1, at most 2^32 */
 
 /* From the system's entropy, for what must differ between runs (trace ids). */
 uint64_t rng_entropy(void);

@@ -159,6 +159,10 @@ static void check_job(struct check *c)
     struct buf text = {0};
     places_check(c->job, &c->found);
     script_calls_check(c->job, &c->found);
+    if (c->policy && policy_note(c->policy)) {
+        buf_printf(&text, "%s: %s", policy_type(c->policy), policy_note(c->policy));
+        add_fact(c, "policy", &text);
+    }
     if (c->grader)
         rewards_check(c->grader, c->job, &c->found);
     if (c->train.n_rows) {

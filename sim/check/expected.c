@@ -5,23 +5,17 @@
 
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
+#include "sim/job/usual.h"
 
 enum { COUNT_MOST = 1000000 }; /* a number of calls above it says as much */
-
-/* What published data sets and their like call it. */
-static const char *const usual[] = {
-    "expected_tools",       "expected_tool_calls", "expected_calls",
-    "reference_tool_calls", "reference_tools",     "required_tools",
-    "gold_tool_calls",      "target_tools",        "reference_tool_names",
-};
 
 void expected_plan_make(struct expected_plan *p, const struct job *job)
 {
     *p = (struct expected_plan){.job = job, .named = job->sim.expected_tools != NULL};
     if (p->named)
         p->fields[p->n++] = job->sim.expected_tools;
-    for (size_t i = 0; !p->named && i < COUNT_OF(usual); i++)
-        p->fields[p->n++] = usual[i];
+    for (size_t i = 0; !p->named && i < USUAL_N_CALLS; i++)
+        p->fields[p->n++] = usual_calls[i];
     for (size_t i = 0; i < p->n; i++) {
         p->lens[i] = strlen(p->fields[i]);
         p->lengths |= 1ull << (p->lens[i] % 64);
@@ -29,23 +23,6 @@ void expected_plan_make(struct expected_plan *p, const struct job *job)
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
-
-/* The name of a call that is expected: a string, or what an object calls it. */
-static size_t name_of(const struct tape *row, size_t v)
-{
-    static const char *const keys[] = {"name", "tool", "tool_name", "recipient_name"};
-    size_t function = tape_get(row, v, "function");
-    if (tape_kind(row, v) != TAPE_OBJECT)
-        return v;
-    if (function != TAPE_NONE)
-        return tape_kind(row, function) == TAPE_OBJECT ? tape_get(row, function, "name") : function;
-    for (size_t i = 0; i < COUNT_OF(keys); i++) {
-        size_t name = tape_get(row, v, keys[i]);
-        if (name != TAPE_NONE)
-            return name;
-    }
-    return TAPE_NONE;
-}
 
 static bool is_known(const struct job *job, const struct tape *row, size_t name)
 {
@@ -60,7 +37,7 @@ static void note_unknown(struct expected_field *f, const struct job *job, const 
                          size_t list, size_t line)
 {
     for (size_t v = list + 1; job->n_tools && v < row->at[list].next; v = row->at[v].next) {
-        size_t name = name_of(row, v);
+        size_t name = usual_call_name(row, v);
         if (tape_kind(row, name) != TAPE_STRING || is_known(job, row, name))
             continue;
         if (!f->unknown.n) {

@@ -5,8 +5,6 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 
-#define TURNS_POINTER JOB_POLICY_POINTER "/turns"
-
 static void check_call(const struct job *job, const json_t *call, const char *pointer,
                        struct diags *list)
 {
@@ -29,36 +27,70 @@ static void check_call(const struct job *job, const json_t *call, const char *po
     buf_release(&at);
 }
 
-static void check_turn(const struct job *job, const json_t *turn, size_t i, struct diags *list)
+static void check_turn(const struct job *job, const json_t *turn, struct buf *pointer,
+                       struct diags *list)
 {
-    struct buf pointer = {0};
     size_t k = 0;
     const json_t *call = NULL;
-    buf_printf(&pointer, TURNS_POINTER "/%zu", i);
-    check_call(job, turn, buf_text(&pointer), list);
-    buf_text_add(&pointer, "/calls");
+    check_call(job, turn, buf_text(pointer), list);
+    buf_text_add(pointer, "/calls");
     json_array_foreach(json_object_get(turn, "calls"), k, call)
     {
-        size_t up = pointer.len;
-        doc_pointer_index(&pointer, k);
-        check_call(job, call, buf_text(&pointer), list);
-        buf_cut(&pointer, up);
+        size_t up = pointer->len;
+        doc_pointer_index(pointer, k);
+        check_call(job, call, buf_text(pointer), list);
+        buf_cut(pointer, up);
     }
-    buf_release(&pointer);
+}
+
+/* The script at `pointer`. */
+static void check_script(const struct job *job, const json_t *spec, struct buf *pointer,
+                         struct diags *list)
+{
+    const json_t *turns = json_object_get(spec, "turns");
+    size_t n = json_array_size(turns);
+    buf_text_add(pointer, "/turns");
+    for (size_t i = 0; i < n; i++) {
+        size_t up = pointer->len;
+        doc_pointer_index(pointer, i);
+        check_turn(job, json_array_get(turns, i), pointer, list);
+        buf_cut(pointer, up);
+    }
+    if (n > (size_t)job->max_episode_steps)
+        diag_fix(doc_fault(job->doc, list, DIAG_WARNING, DIAG_X017, buf_text(pointer),
+                           "the script has %zu turns, and a rollout ends after %d", n,
+                           job->max_episode_steps),
+                 "max_episode_steps: %zu, or a shorter script", n);
+}
+
+/* A script, or those in a mixture. The depth is bounded by doc_load. */
+static void check_policy(const struct job *job, const json_t *spec, struct buf *pointer,
+                         struct diags *list)
+{
+    const char *type = json_string_value(json_object_get(spec, "type"));
+    size_t i = 0;
+    const json_t *part = NULL;
+    if (!type)
+        return;
+    if (strcmp(type, "scripted") == 0)
+        check_script(job, spec, pointer, list);
+    if (strcmp(type, "mixture") != 0)
+        return;
+    buf_text_add(pointer, "/policies");
+    json_array_foreach(json_object_get(spec, "policies"), i, part)
+    {
+        size_t up = pointer->len;
+        doc_pointer_index(pointer, i);
+        doc_pointer_key(pointer, "policy");
+        check_policy(job, json_object_get(part, "policy"), pointer, list);
+        buf_cut(pointer, up);
+    }
 }
 
 void script_calls_check(const struct job *job, struct diags *list)
 {
-    const char *type = json_string_value(json_object_get(job->sim.policy, "type"));
-    const json_t *turns = json_object_get(job->sim.policy, "turns");
-    size_t n = json_array_size(turns);
-    if (!type || strcmp(type, "scripted") != 0)
-        return;
-    for (size_t i = 0; i < n; i++)
-        check_turn(job, json_array_get(turns, i), i, list);
-    if (n > (size_t)job->max_episode_steps)
-        diag_fix(doc_fault(job->doc, list, DIAG_WARNING, DIAG_X017, TURNS_POINTER,
-                           "the script has %zu turns, and a rollout ends after %d", n,
-                           job->max_episode_steps),
-                 "max_episode_steps: %zu, or a shorter script", n);
+    struct buf pointer = {0};
+    buf_text_add(&pointer, JOB_POLICY_POINTER);
+    check_policy(job, job->sim.policy, &pointer, list);
+    buf_release(&pointer);
 }

@@ -1,5 +1,5 @@
-/* A scripted policy's calls beside the job: tools that it has not, and more turns than there may
- * be.
+/* A scripted policy's calls beside the job, also of one in a mixture: tools that it has not, and
+ * more turns than there may be.
  */
 #ifndef SIM_CHECK_SCRIPT_CALLS_H
 #define SIM_CHECK_SCRIPT_CALLS_H

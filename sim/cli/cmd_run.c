@@ -114,6 +114,7 @@ static enum err_code open_record(struct rehearsal *s, uint64_t seed, struct err 
         .schedule = &s->schedule,
         .grader = s->grader,
         .policy_type = policy_type(s->policy),
+        .policy_note = policy_note(s->policy),
         .seed = seed,
         .files = {[WAVE_TRAIN] = s->train, [WAVE_VALID] = s->valid},
     };
@@ -161,6 +162,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .schedule = &s->schedule,
         .grader = s->grader,
         .policy_type = policy_type(s->policy),
+        .policy_note = policy_note(s->policy),
         .folder = s->record.folder,
         .n_train = dataset_count(s->train),
         .n_valid = dataset_count(s->valid),

@@ -1,9 +1,11 @@
 #include "sim/policy/policy.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/nearest.h"
 #include "sim/policy/kinds.h"
 
 struct policy {
@@ -13,6 +15,9 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
+    &policy_mixture,
+    &policy_oracle,
+    &policy_random,
     &policy_scripted,
 };
 
@@ -25,40 +30,67 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-static const struct policy_ops *ops_of(const struct job *job, struct diags *list)
+/* "mixture, oracle, random or scripted" */
+static void add_types(struct buf *out)
 {
-    if (!job->sim.policy) {
-        struct diag *d = doc_fault(job->doc, list, DIAG_ERROR, DIAG_J003, "/simulation/policy",
-                                   "no policy: nothing stands in for the model");
-        diag_fix(d, "add simulation.policy, such as {type: scripted, turns: [{answer: \"...\"}]}");
-        return NULL;
-    }
-    const char *type = json_string_value(json_object_get(job->sim.policy, "type"));
+    for (size_t i = 0; i < COUNT_OF(kinds); i++)
+        buf_printf(out, "%s%s",
+                   i == 0                    ? ""
+                   : i + 1 < COUNT_OF(kinds) ? ", "
+                                             : " or ",
+                   kinds[i]->type);
+}
+
+static const struct policy_ops *ops_of(const struct policy_spec *spec, struct diags *list)
+{
+    const char *type = json_string_value(json_object_get(spec->json, "type"));
     const struct policy_ops *ops = find(type);
     if (!ops) {
-        struct diag *d =
-            doc_fault(job->doc, list, DIAG_ERROR, DIAG_J007, JOB_POLICY_POINTER "/type",
-                      "no policy is called '%s'", type ? type : "");
-        diag_fix(d, "use type: scripted");
+        struct nearest near = {.word = type ? type : ""};
+        for (size_t i = 0; i < COUNT_OF(kinds); i++)
+            nearest_try(&near, kinds[i]->type);
+        struct buf types = {0};
+        add_types(&types);
+        char *at = mem_printf("%s/type", spec->pointer);
+        struct diag *d = doc_fault(spec->job->doc, list, DIAG_ERROR, DIAG_J007, at,
+                                   "no policy is called '%s'", type ? type : "");
+        if (near.name)
+            diag_fix(d, "did you mean '%s'?", near.name);
+        else
+            diag_fix(d, "use type: %s", buf_text(&types));
+        free(at);
+        buf_release(&types);
     }
     return ops;
 }
 
-enum err_code policy_new(struct policy **out, const struct job *job, struct diags *list,
-                         struct err *e)
+enum err_code policy_open(struct policy **out, const struct policy_spec *spec, struct diags *list,
+                          struct err *e)
 {
-    const struct policy_ops *ops = ops_of(job, list);
+    const struct policy_ops *ops = ops_of(spec, list);
     if (!ops)
-        return err_set(e, ERR_JOB, "%s: the policy cannot be used", job->doc->path);
+        return err_set(e, ERR_JOB, "%s: the policy cannot be used", spec->job->doc->path);
     struct policy *p = mem_new(sizeof(*p) + ops->size);
     p->ops = ops;
-    enum err_code rc = ops->open(p->self, job, list, e);
+    enum err_code rc = ops->open(p->self, spec, list, e);
     if (rc) {
         policy_free(p);
         return rc;
     }
     *out = p;
     return ERR_OK;
+}
+
+enum err_code policy_new(struct policy **out, const struct job *job, struct diags *list,
+                         struct err *e)
+{
+    struct policy_spec spec = {job, job->sim.policy, JOB_POLICY_POINTER};
+    if (spec.json)
+        return policy_open(out, &spec, list, e);
+    struct diag *d = doc_fault(job->doc, list, DIAG_ERROR, DIAG_J003, "/simulation/policy",
+                               "no policy: nothing stands in for the model");
+    diag_fix(d, "add simulation.policy, such as {type: scripted, turns: [{answer: \"...\"}]}");
+    return err_set(e, ERR_JOB, "%s: the policy cannot be used", job->doc->path);
 }
 
 void policy_free(struct policy *p)
@@ -74,6 +106,11 @@ const char *policy_type(const struct policy *p)
     return p->ops->type;
 }
 
+const char *policy_note(const struct policy *p)
+{
+    return p->ops->note ? p->ops->note(p->self) : NULL;
+}
+
 void policy_templates(const struct policy *p, template_visit *visit, void *arg)
 {
     if (p->ops->templates)
@@ -84,6 +121,28 @@ void policy_take_turn(struct policy *p, const struct policy_view *view, struct p
 {
     policy_turn_clear(turn);
     p->ops->turn(p->self, view, turn);
+}
+
+void policy_turn_fail(struct policy_turn *t, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *why = mem_vprintf(fmt, ap);
+    va_end(ap);
+    policy_turn_clear(t);
+    t->kind = POLICY_FAILED;
+    buf_text_add(&t->text, why);
+    free(why);
+}
+
+void policy_turn_call(struct policy_turn *t, const char *name, size_t from)
+{
+    if (t->n_calls == t->room) {
+        t->room = t->room ? t->room * 2 : 4;
+        t->calls = mem_grow(t->calls, t->room, sizeof(*t->calls));
+    }
+    t->calls[t->n_calls++] =
+        (struct policy_turn_call){.name = name, .from = from, .len = t->text.len - from};
 }
 
 void policy_turn_clear(struct policy_turn *t)

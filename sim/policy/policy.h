@@ -14,6 +14,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
+#include "sim/base/rng.h"
 #include "sim/base/tape.h"
 #include "sim/base/template.h"
 #include "sim/job/job.h"
@@ -43,6 +44,16 @@ struct policy_view {
     size_t n_calls;
     const struct policy_past *turns; /* those taken, `turn` of them */
     size_t turn;                     /* from 0 */
+    /* The rollout's stream, named by the run's seed, the phase, the step and the rollout's number:
+     * the same at each of its turns. Who draws takes a copy and mixes in what is drawn. */
+    struct rng rng;
+};
+
+/* Where a policy's spec stands: in the job, or in the spec of another. Borrowed for open(). */
+struct policy_spec {
+    const struct job *job;
+    const json_t *json;
+    const char *pointer; /* JOB_POLICY_POINTER, of the job's own */
 };
 
 /* CALLS are addressed as they should be; a MESSAGE is one call as a model literally writes it, its
@@ -63,6 +74,14 @@ struct policy_turn {
     size_t room;
 };
 
+/* Make it a POLICY_FAILED, which this is the reason of. */
+PRINTF(2, 3)
+void policy_turn_fail(struct policy_turn *t, const char *fmt, ...);
+
+/* Add a call whose arguments are what stands in turn->text behind `from`. `name` is borrowed until
+ * the turn is cleared. */
+void policy_turn_call(struct policy_turn *t, const char *name, size_t from);
+
 void policy_turn_clear(struct policy_turn *t); /* before each use; keeps the memory */
 void policy_turn_release(struct policy_turn *t);
 
@@ -70,14 +89,19 @@ struct policy_ops {
     const char *type; /* the "type" in simulation.policy */
     size_t size;      /* bytes of private state; policy_new() gives it zeroed to open() */
 
-    /* Read and check the spec at JOB_POLICY_POINTER; faults go to `list`. */
-    enum err_code (*open)(void *self, const struct job *job, struct diags *list, struct err *e);
+    /* Read and check the spec; faults go to `list`. */
+    enum err_code (*open)(void *self, const struct policy_spec *spec, struct diags *list,
+                          struct err *e);
 
     /* Take one turn. Cannot fail but by a POLICY_FAILED turn, with its reason in turn->text. */
     void (*turn)(void *self, const struct policy_view *view, struct policy_turn *turn);
 
     /* Tell of every template of the spec, in its order, with its pointer in the job. NULL: none. */
     void (*templates)(const void *self, template_visit *visit, void *arg);
+
+    /* What is to be said wherever the policy is named: what it guessed, what it is made of. NULL:
+     * nothing; so may it return. */
+    const char *(*note)(const void *self);
 
     void (*close)(void *self); /* must take what a failed open() left */
 };
@@ -87,9 +111,13 @@ struct policy;
 /* Make the policy that the job names. Errors: ERR_JOB, with the faults in `list`. */
 NODISCARD enum err_code policy_new(struct policy **out, const struct job *job, struct diags *list,
                                    struct err *e);
+/* The same of a spec that stands in another's. */
+NODISCARD enum err_code policy_open(struct policy **out, const struct policy_spec *spec,
+                                    struct diags *list, struct err *e);
 void policy_free(struct policy *p); /* NULL is fine */
 
 const char *policy_type(const struct policy *p);
+const char *policy_note(const struct policy *p); /* NULL: there is nothing to say */
 void policy_templates(const struct policy *p, template_visit *visit, void *arg);
 void policy_take_turn(struct policy *p, const struct policy_view *view, struct policy_turn *turn);
 

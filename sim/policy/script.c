@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/policy/episode.h"
 
 /* What compiling a spec needs at hand. */
 struct compiler {
@@ -18,106 +17,11 @@ static struct diag *fault(const struct compiler *c, enum diag_code code, const c
     return doc_fault(c->job->doc, c->list, DIAG_ERROR, code, pointer, "%s", text);
 }
 
-static struct script_piece *add_piece(struct script_text *t, int kind)
+static void add_text(const struct compiler *c, struct script_text *t, const json_t *value,
+                     const char *pointer)
 {
-    t->pieces = mem_grow(t->pieces, t->n + 1, sizeof(*t->pieces));
-    struct script_piece *p = &t->pieces[t->n++];
-    *p = (struct script_piece){.kind = kind};
-    return p;
-}
-
-/* The literal at the end of `t`, to write on. */
-static struct buf *literal(struct script_text *t)
-{
-    if (t->n && t->pieces[t->n - 1].kind == SCRIPT_LITERAL)
-        return &t->pieces[t->n - 1].literal;
-    return &add_piece(t, SCRIPT_LITERAL)->literal;
-}
-
-/* A string of the spec; `in_json` says whether it stands inside JSON arguments. */
-static void compile_string(const struct compiler *c, struct script_text *t, const json_t *value,
-                           const char *pointer, bool in_json)
-{
-    struct err e = {0};
-    struct template *template = NULL;
-    const char *text = json_string_value(value);
-    size_t len = json_string_length(value);
-    if (template_parse(&template, text, len, episode_roots, &e)) {
-        diag_fix(fault(c, DIAG_J007, pointer, e.text),
-                 "templates are {{item.KEY}}, {{calls[0].output.KEY}} and {{turns[0].output}}, "
-                 "with [0] for a list");
-        return;
-    }
-    if (!template_has_paths(template)) {
-        if (in_json)
-            buf_json(literal(t), text, len);
-        else
-            buf_add(literal(t), text, len);
-        template_free(template);
-        return;
-    }
-    int kind = !in_json                         ? SCRIPT_TEXT
-               : template_is_one_path(template) ? SCRIPT_JSON_VALUE
-                                                : SCRIPT_JSON_TEXT;
-    struct script_piece *p = add_piece(t, kind);
-    p->template = template;
-    p->pointer = mem_text(pointer);
-}
-
-static void compile_json(const struct compiler *c, struct script_text *t, const json_t *value,
-                         const char *pointer);
-
-static void compile_object(const struct compiler *c, struct script_text *t, const json_t *value,
-                           const char *pointer)
-{
-    const char *before = "{";
-    const char *key = NULL;
-    const json_t *member = NULL;
-    json_object_foreach((json_t *)(uintptr_t)value, key, member)
-    {
-        buf_text_add(literal(t), before);
-        buf_json(literal(t), key, strlen(key));
-        buf_char(literal(t), ':');
-        char *inner = mem_printf("%s/%s", pointer, key);
-        compile_json(c, t, member, inner);
-        free(inner);
-        before = ",";
-    }
-    buf_text_add(literal(t), json_object_size(value) ? "}" : "{}");
-}
-
-static void compile_array(const struct compiler *c, struct script_text *t, const json_t *value,
-                          const char *pointer)
-{
-    size_t i = 0;
-    const json_t *element = NULL;
-    buf_char(literal(t), '[');
-    json_array_foreach(value, i, element)
-    {
-        if (i)
-            buf_char(literal(t), ',');
-        char *inner = mem_printf("%s/%zu", pointer, i);
-        compile_json(c, t, element, inner);
-        free(inner);
-    }
-    buf_char(literal(t), ']');
-}
-
-/* Any JSON value of the arguments, as compact JSON. The depth is bounded by doc_load. */
-static void compile_json(const struct compiler *c, struct script_text *t, const json_t *value,
-                         const char *pointer)
-{
-    if (json_is_string(value)) {
-        compile_string(c, t, value, pointer, true);
-    } else if (json_is_object(value)) {
-        compile_object(c, t, value, pointer);
-    } else if (json_is_array(value)) {
-        compile_array(c, t, value, pointer);
-    } else {
-        char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-        buf_text_add(literal(t), text);
-        free(text);
-    }
+    script_text_string(t, c->job, c->list, json_string_value(value), json_string_length(value),
+                       pointer, false);
 }
 
 static bool check_keys(const struct compiler *c, const json_t *spec, const char *pointer,
@@ -137,11 +41,11 @@ static void add_script_call(const struct compiler *c, struct script_turn *turn, 
     const json_t *arguments = json_object_get(spec, "arguments");
     char *at = mem_printf("%s/arguments", pointer);
     if (!arguments)
-        buf_text_add(literal(&call->arguments), "{}");
+        script_text_literal(&call->arguments, "{}");
     else if (json_is_string(arguments))
-        compile_string(c, &call->arguments, arguments, at, false);
+        add_text(c, &call->arguments, arguments, at);
     else if (json_is_object(arguments))
-        compile_json(c, &call->arguments, arguments, at);
+        script_text_json(&call->arguments, c->job, c->list, arguments, at);
     else
         diag_fix(fault(c, DIAG_J004, at, "arguments are an object, or one text sent as it is"),
                  "put what is no object in quotes");
@@ -233,7 +137,7 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
         turn->kind = POLICY_ANSWER;
         char *at = mem_printf("%s/answer", pointer);
         if (json_is_string(answer))
-            compile_string(c, &turn->answer, answer, at, false);
+            add_text(c, &turn->answer, answer, at);
         else
             fault(c, DIAG_J004, at, "an answer is a text");
         free(at);
@@ -245,32 +149,26 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
     }
 }
 
-void script_read(struct script *s, const struct job *job, struct diags *list)
+void script_read(struct script *s, const struct policy_spec *spec, struct diags *list)
 {
     static const char *const known[] = {"type", "turns", NULL};
-    struct compiler c = {job, list};
-    const json_t *turns = json_object_get(job->sim.policy, "turns");
-    check_keys(&c, job->sim.policy, JOB_POLICY_POINTER, known);
+    struct compiler c = {spec->job, list};
+    const json_t *turns = json_object_get(spec->json, "turns");
+    struct buf at = {0};
+    check_keys(&c, spec->json, spec->pointer, known);
+    buf_printf(&at, "%s/turns", spec->pointer);
     if (!json_array_size(turns))
-        diag_fix(fault(&c, DIAG_J003, JOB_POLICY_POINTER "/turns", "a script needs turns"),
+        diag_fix(fault(&c, DIAG_J003, buf_text(&at), "a script needs turns"),
                  "write turns: [{call: TOOL, arguments: {...}}, {answer: TEXT}]");
     s->n_turns = json_array_size(turns);
     s->turns = mem_array(s->n_turns, sizeof(*s->turns));
     for (size_t i = 0; i < s->n_turns; i++) {
-        char *at = mem_printf(JOB_POLICY_POINTER "/turns/%zu", i);
-        compile_turn(&c, &s->turns[i], json_array_get(turns, i), at);
-        free(at);
+        size_t up = at.len;
+        doc_pointer_index(&at, i);
+        compile_turn(&c, &s->turns[i], json_array_get(turns, i), buf_text(&at));
+        buf_cut(&at, up);
     }
-}
-
-static void text_release(struct script_text *t)
-{
-    for (size_t i = 0; i < t->n; i++) {
-        buf_release(&t->pieces[i].literal);
-        template_free(t->pieces[i].template);
-        free(t->pieces[i].pointer);
-    }
-    free(t->pieces);
+    buf_release(&at);
 }
 
 void script_release(struct script *s)
@@ -279,10 +177,10 @@ void script_release(struct script *s)
         struct script_turn *turn = &s->turns[i];
         for (size_t k = 0; k < turn->n_calls; k++) {
             free(turn->calls[k].name);
-            text_release(&turn->calls[k].arguments);
+            script_text_release(&turn->calls[k].arguments);
         }
         free(turn->calls);
-        text_release(&turn->answer);
+        script_text_release(&turn->answer);
     }
     free(s->turns);
 }

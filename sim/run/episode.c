@@ -60,6 +60,11 @@ void episode_start(struct episode *ep, struct worker *w, struct shared_row *row,
     ep->started_ns = run->config.on_end ? clock_ns() : 0;
     rollout_init(&ep->rollout, run->config.job->max_episode_steps);
 
+    ep->draws = rng_seed(run->config.seed);
+    rng_mix(&ep->draws, (uint64_t)w->wave->phase);
+    rng_mix(&ep->draws, (uint64_t)w->wave->step);
+    rng_mix(&ep->draws, number);
+
     ep->ids = rng_seed(run->config.seed);
     rng_mix(&ep->ids, run->nonce);
     rng_mix(&ep->ids, (uint64_t)w->wave->phase);
@@ -252,6 +257,7 @@ static void take_turn(struct episode *ep)
         .n_calls = r->n_calls,
         .turns = r->turns,
         .turn = (size_t)r->n_turns,
+        .rng = ep->draws,
     };
     policy_take_turn(w->policy, &view, &w->turn);
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = &w->turn});

@@ -22,7 +22,8 @@ struct episode {
     size_t number; /* in the wave */
     struct rollout rollout;
     char trace_id[TOOL_ID_ROOM];
-    struct rng ids;     /* the stream that names its calls */
+    struct rng draws;   /* the policy's stream: the same in every run of the seed */
+    struct rng ids;     /* the stream that names its calls; another in every run */
     struct call *calls; /* owned; those of the turn on the wire, never moved while one is */
     size_t room;        /* of calls, with their buffers kept from turn to turn */
     struct call_record *records; /* owned; every call that was settled, by index in rollout.calls */

@@ -30,6 +30,7 @@ struct store_run {
     const struct schedule *schedule;
     const struct grader *grader;
     const char *policy_type;
+    const char *policy_note; /* of policy_note(), for the events; NULL if none */
     uint64_t seed;
     const struct dataset *files[STORE_PHASES];
     char *const *metrics; /* the names of results.csv's columns */

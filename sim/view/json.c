@@ -70,6 +70,8 @@ void json_plan(struct buf *out, const struct plan *p)
         set(o, "recorded_steps", (uint64_t)p->before->steps_done);
     }
     json_object_set_new(o, "policy", json_string(p->policy_type));
+    json_object_set_new(o, "policy_note",
+                        p->policy_note ? json_string(p->policy_note) : json_null());
     json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
     json_object_set_new(o, "grader_notes", json_grader_notes(p->grader));
     set(o, "training_rows", p->n_train);

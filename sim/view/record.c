@@ -101,11 +101,18 @@ static enum err_code write_job(const struct record *r, const struct job *job, st
     return rc;
 }
 
-/* What is to be known of a grader wherever it is named: that it is a stub. */
-static enum err_code tell_notes(struct record *r, const struct grader *grader, struct err *e)
+/* What is to be known of the policy and of a grader wherever they are named: what it guessed, that
+ * it is a stub. */
+static enum err_code tell_notes(struct record *r, const struct store_run *run, struct err *e)
 {
+    const struct grader *grader = run->grader;
     enum err_code rc = ERR_OK;
     size_t n = 0;
+    if (run->policy_note) {
+        char *message = mem_printf("Policy %s: %s", run->policy_type, run->policy_note);
+        rc = events_message(&r->events, "info", message, e);
+        free(message);
+    }
     grader_parts(grader, &n);
     for (size_t i = 0; !rc && i <= n; i++) {
         const struct grader *g = grader_at(grader, i);
@@ -119,7 +126,7 @@ static enum err_code tell_notes(struct record *r, const struct grader *grader, s
 }
 
 /* The frame around the steps, of the service's messages (contract 7) those that are true here. */
-static enum err_code write_first_events(struct record *r, const struct grader *grader,
+static enum err_code write_first_events(struct record *r, const struct store_run *run,
                                         struct err *e)
 {
     static const char *const messages[] = {
@@ -131,7 +138,7 @@ static enum err_code write_first_events(struct record *r, const struct grader *g
     enum err_code rc = ERR_OK;
     for (size_t i = 0; !rc && i < COUNT_OF(messages); i++)
         rc = events_message(&r->events, "info", messages[i], e);
-    return rc ? rc : tell_notes(r, grader, e);
+    return rc ? rc : tell_notes(r, run, e);
 }
 
 static void name_files(struct record *r, const struct store_run *run)
@@ -169,7 +176,7 @@ enum err_code record_open(struct record *r, const char *folder, const struct sto
     if (!rc)
         rc = events_open(&r->events, r->events_path, run->grader, e);
     r->events.store = r->store;
-    return rc ? rc : write_first_events(r, run->grader, e);
+    return rc ? rc : write_first_events(r, run, e);
 }
 
 struct rewriting {

@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "sim/base/num.h"
+#include "sim/base/wrap.h"
 #include "sim/net/host.h"
 #include "sim/net/retry.h"
+
+enum { PLAN_INDENT = 13, PLAN_COLUMNS = 100 };
 
 static void plan_tools(struct buf *out, const struct job *job)
 {
@@ -119,6 +122,10 @@ void table_plan(struct buf *out, const struct plan *p)
                p->n_valid, s->eval_samples);
     buf_printf(out, "  policy     %s, in the place of %s; it does not learn\n", p->policy_type,
                job->model);
+    if (p->policy_note) {
+        buf_printf(out, "%*s", PLAN_INDENT, "");
+        wrap_within(out, PLAN_COLUMNS, PLAN_INDENT, PLAN_INDENT, p->policy_note);
+    }
     plan_grader(out, p);
     if (grader_calls(p->grader))
         plan_calls(out, &job->sim);

@@ -16,7 +16,8 @@ struct plan {
     const struct schedule *schedule;
     const struct grader *grader;
     const char *policy_type;
-    const char *folder; /* the run's */
+    const char *policy_note; /* of policy_note(); NULL if none */
+    const char *folder;      /* the run's */
     size_t n_train;
     size_t n_valid;
     int threads;
