@@ -2,8 +2,10 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/mem.h"
 #include "sim/base/num.h"
 #include "sim/base/text.h"
 #include "sim/job/schema_words.h"
@@ -11,8 +13,10 @@
 enum {
     OPTIONAL_DEPTH = 6, /* deeper, only what is required: schemas that hold themselves end */
     MORE_ITEMS = 3,
-    SPAN = 100,         /* of numbers without bounds */
-    CHARS_MOST = 10000, /* of a minLength */
+    ITEM_TRIES = 8,        /* for an item unlike those before it */
+    DIFFERENT_MOST = 1000, /* items that are told apart as they are drawn */
+    SPAN = 100,            /* of numbers without bounds */
+    CHARS_MOST = 10000,    /* of a minLength */
 };
 
 #define WHOLE_MOST 9007199254740992.0 /* 2^53: whole numbers that a double tells apart */
@@ -181,26 +185,65 @@ static bool draw_string(struct draw *x, size_t v)
 
 /* --- lists and objects ----------------------------------------------------------------------- */
 
+/* Items of a list that must differ: where each ends in `out`, the first entry being where the list
+ * begins. Told apart by their bytes; what those miss is left to the next try. */
+struct ends {
+    size_t *at; /* owned */
+    size_t n;
+};
+
+static bool is_twice(const struct draw *x, const struct ends *ends)
+{
+    const char *last = x->out->at + ends->at[ends->n - 1] + 1; /* behind '[' or ',' */
+    size_t len = x->out->len - ends->at[ends->n - 1] - 1;
+    for (size_t i = 0; i + 1 < ends->n; i++) {
+        if (ends->at[i + 1] - ends->at[i] - 1 == len &&
+            memcmp(x->out->at + ends->at[i] + 1, last, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Append item `i`, and what stands before it; of a list whose ends are kept, one that is unlike the
+ * others. False, with nothing appended: there is none to be had. */
+static bool draw_item(struct draw *x, size_t items, size_t i, struct ends *ends)
+{
+    size_t from = x->out->len;
+    bool tuple = tape_kind(x->s, items) == TAPE_ARRAY; /* in the drafts up to 7 */
+    size_t schema = tuple ? tape_index(x->s, items, i) : items;
+    if (ends->at)
+        ends->at[ends->n++] = from;
+    for (int tries = 0; tries < ITEM_TRIES; tries++) {
+        buf_cut(x->out, from);
+        buf_char(x->out, i ? ',' : '[');
+        if (!draw_value(x, schema))
+            break;
+        if (!ends->at || !is_twice(x, ends))
+            return true;
+    }
+    buf_cut(x->out, from);
+    return false;
+}
+
 static bool draw_list(struct draw *x, size_t v)
 {
     size_t items = tape_get(x->s, v, "items");
     size_t least = count_of(x, v, "minItems", 0);
     size_t most = count_of(x, v, "maxItems", SIZE_MAX);
     size_t more = x->depth < OPTIONAL_DEPTH ? MORE_ITEMS : 0;
+    struct ends ends = {0};
     if (least > most)
         return false;
     more = more > most - least ? most - least : more;
     size_t n = least + rng_below(x->rng, more + 1);
-    buf_char(x->out, '[');
-    for (size_t i = 0; i < n; i++) {
-        bool tuple = tape_kind(x->s, items) == TAPE_ARRAY; /* in the drafts up to 7 */
-        if (i)
-            buf_char(x->out, ',');
-        if (!draw_value(x, tuple ? tape_index(x->s, items, i) : items))
-            return false;
-    }
-    buf_char(x->out, ']');
-    return true;
+    if (tape_kind(x->s, tape_get(x->s, v, "uniqueItems")) == TAPE_TRUE && n <= DIFFERENT_MOST)
+        ends.at = mem_array(n + 1, sizeof(*ends.at));
+    size_t i = 0;
+    while (i < n && draw_item(x, items, i, &ends))
+        i++;
+    buf_text_add(x->out, i ? "]" : "[]");
+    free(ends.at);
+    return i >= least; /* where no more were to be had, enough all the same */
 }
 
 static bool is_required(const struct draw *x, size_t required, size_t key)

@@ -23,6 +23,7 @@
     X(diag)        \
     X(digest)      \
     X(doc)         \
+    X(draw)        \
     X(engine)      \
     X(env)         \
     X(export)      \
@@ -48,11 +49,13 @@
     X(nearest)     \
     X(num)         \
     X(opt)         \
+    X(oracle)      \
     X(paired)      \
     X(places)      \
     X(power)       \
     X(python)      \
     X(queue)       \
+    X(random)      \
     X(rate)        \
     X(reading)     \
     X(recall)      \
