@@ -205,22 +205,10 @@ static const struct {
 
 START_TEST(test_a_fault_has_its_place_and_fix)
 {
-    struct diags list = {0};
-    struct err e = {0};
-    struct policy *p = NULL;
-    const char *policy = refused[_i].policy;
-    struct job *job = make_job(OTHER, policy, "{\"messages\":[],\"query\":\"q\",\"sku\":\"s\"}");
-    ck_assert_int_eq(policy_new(&p, job, &list, &e), ERR_JOB);
-    ck_assert_uint_ge(list.n, 1);
-    ck_assert_msg(list.at[0].code == refused[_i].code, "%s: %s", policy, list.at[0].text);
-    ck_assert_msg(strncmp(list.at[0].pointer, refused[_i].pointer, strlen(refused[_i].pointer)) ==
-                      0,
-                  "%s: %s", policy, list.at[0].pointer);
-    ck_assert_msg(strstr(diag_fix_of(&list.at[0]), refused[_i].fix), "%s: %s", policy,
-                  diag_fix_of(&list.at[0]));
-    ck_assert_uint_gt(list.at[0].line, 0);
+    struct job *job =
+        make_job(OTHER, refused[_i].policy, "{\"messages\":[],\"query\":\"q\",\"sku\":\"s\"}");
+    fixture_policy_refused(job, refused[_i].code, refused[_i].pointer, refused[_i].fix);
     job_free(job);
-    diags_release(&list);
 }
 END_TEST
 

@@ -203,19 +203,10 @@ static const struct {
 START_TEST(test_a_script_with_a_fault_is_refused_in_its_place)
 {
     struct diags list = {0};
-    struct err e = {0};
-    struct policy *p = NULL;
     char *simulation = mem_printf("{policy: %s}", refused[_i].policy);
     struct job *job = fixture_job(FIXTURE_GRADER, simulation, &list);
     ck_assert_ptr_nonnull(job);
-    ck_assert_int_eq(policy_new(&p, job, &list, &e), ERR_JOB);
-    ck_assert_uint_ge(list.n, 1);
-    ck_assert_msg(list.at[0].code == refused[_i].code, "%s: %s", refused[_i].policy,
-                  list.at[0].text);
-    ck_assert_msg(strncmp(list.at[0].pointer, refused[_i].pointer, strlen(refused[_i].pointer)) ==
-                      0,
-                  "%s: %s", refused[_i].policy, list.at[0].pointer);
-    ck_assert_uint_gt(list.at[0].line, 0);
+    fixture_policy_refused(job, refused[_i].code, refused[_i].pointer, "");
     job_free(job);
     diags_release(&list);
     free(simulation);

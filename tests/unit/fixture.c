@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "sim/base/mem.h"
+#include "sim/policy/policy.h"
 
 struct job *fixture_job(const char *grader, const char *simulation, struct diags *list)
 {
@@ -29,6 +30,23 @@ struct job *fixture_job(const char *grader, const char *simulation, struct diags
     unlink(path);
     free(path);
     return job;
+}
+
+void fixture_policy_refused(const struct job *job, enum diag_code code, const char *pointer,
+                            const char *fix)
+{
+    struct diags list = {0};
+    struct err e = {0};
+    struct policy *p = NULL;
+    ck_assert_int_eq(policy_new(&p, job, &list, &e), ERR_JOB);
+    ck_assert_uint_ge(list.n, 1);
+    const struct diag *first = &list.at[0];
+    ck_assert_msg(first->code == code, "%s: %s", pointer, first->text);
+    ck_assert_msg(strncmp(first->pointer, pointer, strlen(pointer)) == 0, "%s: %s", pointer,
+                  first->pointer);
+    ck_assert_msg(strstr(diag_fix_of(first), fix) != NULL, "%s: %s", pointer, diag_fix_of(first));
+    ck_assert_uint_gt(first->line, 0);
+    diags_release(&list);
 }
 
 struct tape fixture_tape(const char *text)

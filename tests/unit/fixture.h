@@ -13,6 +13,11 @@ struct job *fixture_job(const char *grader, const char *simulation, struct diags
     "{type: string_check, name: g, operation: eq, input: '{{sample.output_text}}', " \
     "reference: '{{item.answer}}'}"
 
+/* The job's policy must be refused, first for a fault with this code at (or below) this pointer,
+ * with a place and a remedy, of which `fix` is a part. */
+void fixture_policy_refused(const struct job *job, enum diag_code code, const char *pointer,
+                            const char *fix);
+
 /* Scan a JSON text, which must be one. */
 struct tape fixture_tape(const char *text);
 
