@@ -9,7 +9,9 @@
  * first ones take the low draws, so that more weight for the first turns rollouts to it and leaves
  * those that it has. Each gets a stream of its own.
  */
+#include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "sim/base/mem.h"
 #include "sim/base/num.h"
@@ -121,6 +123,7 @@ static enum err_code mixture_open(void *self, const struct policy_spec *spec, st
     buf_release(&at);
     if (list->n_errors > errors)
         return err_set(e, ERR_JOB, "%s: the policy has faults", spec->job->doc->path);
+    assert(s->parts); /* none is a fault */
     make_note(s);
     return ERR_OK;
 }

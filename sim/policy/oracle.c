@@ -13,6 +13,7 @@
  * row's fields that have the name of a property in the tool's schema. A field that a row lacks
  * fails the rollout, by name.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"

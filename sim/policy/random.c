@@ -8,6 +8,8 @@
  * or values of earlier outputs; so is the answer. Every draw is of the rollout's stream and the
  * turn.
  */
+#include <stdlib.h>
+
 #include "sim/base/mem.h"
 #include "sim/job/schema_draw.h"
 #include "sim/job/usual.h"
