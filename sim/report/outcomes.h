@@ -22,6 +22,9 @@ struct outcomes {
 
 void outcomes_make(struct outcomes *out, const struct history *h, enum wave_phase phase);
 
+/* Of both phases together; `first` is of training where there is one. */
+struct outcomes outcomes_of_both(const struct outcomes of[HISTORY_PHASES]);
+
 /* part / all; 0 of nothing. */
 double outcomes_share(uint64_t part, uint64_t all);
 

@@ -45,9 +45,11 @@ enum signal_slice_kind { SLICE_FIRST, SLICE_LAST, SLICE_TRAIN, SLICE_N };
 struct signal_slice {
     enum signal_slice_kind kind;
     enum wave_phase phase;
-    int step;                  /* of the evaluation; of SLICE_TRAIN the last one */
-    bool complete;             /* every rollout that was planned ended */
-    uint64_t n;                /* rollouts that ended */
+    int step;            /* of the evaluation; of SLICE_TRAIN the last one */
+    bool complete;       /* every rollout that was planned ended */
+    uint64_t n;          /* rollouts that ended */
+    uint64_t n_recorded; /* of these, with a verdict in an export */
+    uint64_t n_recorded_passes;
     struct scores scores;      /* owned; the graded ones; `row` is an index into the phase's rows */
     double least, most;        /* reward; NAN of none */
     struct interval t;         /* of the mean, clustered by row */
@@ -84,8 +86,10 @@ struct signal_row {
 };
 
 struct signal_report {
-    double top;       /* 1, or the highest reward seen if that is more */
-    double threshold; /* pass_threshold; NAN if there is none */
+    double top;           /* 1, or the highest reward seen if that is more */
+    double threshold;     /* pass_threshold; NAN if there is none */
+    double threshold_low; /* of an export that records passes, but not what for: it is above this
+                             and at most `threshold`; else NAN */
     struct signal_slice slices[SLICE_N];
     size_t n_slices;           /* 0: no rollouts are known */
     struct signal groups;      /* of training: a group is a row in a step */

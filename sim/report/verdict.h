@@ -38,7 +38,7 @@ enum verdict_severity { VERDICT_FINE, VERDICT_WARNING, VERDICT_FATAL };
     X(POLICY, "policy", "the stub policy took its turns; where not, that is no fault of the job")
 
 enum verdict_rule {
-#define X(name, id, words) VERDICT_##name,
+#define X(name, id, words) VERDICT_RULE_##name,
     VERDICT_RULES(X)
 #undef X
         VERDICT_N_RULES,

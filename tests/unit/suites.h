@@ -16,6 +16,7 @@
     X(cross)      \
     X(dataset)    \
     X(diag)       \
+    X(digest)     \
     X(doc)        \
     X(engine)     \
     X(env)        \

@@ -1,0 +1,109 @@
+#include "sim/report/verdict.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/mem.h"
+#include "sim/report/verdict_rules.h"
+
+static const struct {
+    const char *id;
+    const char *words;
+    bool (*look)(const struct facts *f, struct verdict_line *out);
+} rules[VERDICT_N_RULES] = {
+#define X(name, id, words) [VERDICT_RULE_##name] = {id, words, rule_##name},
+    VERDICT_RULES(X)
+#undef X
+};
+
+static const char *const severities[] = {
+    [VERDICT_FINE] = "fine", [VERDICT_WARNING] = "warning", [VERDICT_FATAL] = "fatal"};
+
+static const char *const answers[] = {
+    [VERDICT_FINE] = "yes, as far as this can tell",
+    [VERDICT_WARNING] = "it would have run, but see the warnings",
+    [VERDICT_FATAL] = "no",
+};
+
+const char *verdict_rule_id(enum verdict_rule rule)
+{
+    return rules[rule].id;
+}
+
+const char *verdict_rule_words(enum verdict_rule rule)
+{
+    return rules[rule].words;
+}
+
+const char *verdict_severity_id(enum verdict_severity severity)
+{
+    return severities[severity];
+}
+
+const char *verdict_words(enum verdict_severity severity)
+{
+    return answers[severity];
+}
+
+/* The places of the line's rollouts, behind what its rule has named already. */
+static void name_places(struct verdict_line *line, const struct history *h)
+{
+    struct buf text = {0};
+    if (!line->n_rollouts)
+        return;
+    if (line->evidence)
+        buf_printf(&text, "%s; ", line->evidence);
+    for (size_t i = 0; i < line->n_rollouts; i++) {
+        char *place = history_place(h, line->rollouts[i]);
+        buf_printf(&text, "%s%s (rollout %lld)", i ? ", " : "", place,
+                   (long long)h->rollouts[line->rollouts[i]].id);
+        free(place);
+    }
+    free(line->evidence);
+    line->evidence = buf_take(&text);
+}
+
+/* Behind those that are as severe. */
+static void insert(struct verdict *v, const struct verdict_line *line)
+{
+    size_t at = v->n++;
+    for (; at && v->at[at - 1].severity < line->severity; at--)
+        v->at[at] = v->at[at - 1];
+    v->at[at] = *line;
+    v->n_by[line->severity]++;
+    if (line->severity > v->severity)
+        v->severity = line->severity;
+}
+
+void verdict_make(struct verdict *out, const struct facts *f)
+{
+    *out = (struct verdict){0};
+    for (int i = 0; i < VERDICT_N_RULES; i++) {
+        struct verdict_line line = {.rule = (enum verdict_rule)i};
+        out->checked[i] = rules[i].look(f, &line);
+        if (!out->checked[i]) {
+            out->n_unchecked++;
+            continue;
+        }
+        assert(line.text);
+        name_places(&line, f->of);
+        insert(out, &line);
+    }
+}
+
+void verdict_release(struct verdict *v)
+{
+    for (size_t i = 0; i < v->n; i++) {
+        free(v->at[i].text);
+        free(v->at[i].evidence);
+        free(v->at[i].command);
+    }
+    *v = (struct verdict){0};
+}
+
+size_t verdict_shown(const struct verdict *v)
+{
+    return v->n < VERDICT_SHOWN ? v->n : VERDICT_SHOWN;
+}
