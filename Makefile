@@ -68,6 +68,7 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(OURS) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 $(B)/grader/python/script.o: $(wildcard grader/python/*.py)
+$(B)/sim/view/page.o: $(wildcard sim/view/page/*.* sim/view/page/uplot/*)
 
 $(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
 	echo "  LD    $@"
@@ -75,6 +76,10 @@ $(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
 
 unit: $(B)/unit                         ## unit tests; CK_RUN_SUITE=rollout for one suite
 	CK_DEFAULT_TIMEOUT=60 $(B)/unit
+
+$(B)/pages: $(B)/tests/browser/pages.o $(B)/tests/browser/sample.o $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
 $(B)/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/oracle.o \
                $(B)/librftsim.a

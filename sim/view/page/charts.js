@@ -46,10 +46,13 @@ function chart(box, make) {
 
 const byStep = (points, phase) => points.filter((p) => p.phase === phase && p.mean !== null);
 
-/* Rewards are mostly 0 to 1, and a curve that stays below 0.3 should not lie on the floor. */
+/* Rewards are mostly 0 to 1, and a curve that stays below 0.3 should not lie on the floor. Where an
+ * interval goes beyond what a reward can be it is cut. */
 function rewardScale(points, threshold) {
-    const values = points.flatMap((p) => [p.mean, p.penalised, p.interval.low, p.interval.high])
-        .concat(threshold).filter((v) => v !== null && v !== undefined);
+    const means = points.flatMap((p) => [p.mean, p.penalised]).concat(threshold);
+    const ends = byStep(points, "valid").map((p) => p.interval.high);
+    const most = Math.max(1, ...means.filter((v) => v !== null));
+    const values = means.concat(ends.filter((v) => v <= most)).filter((v) => v !== null && v !== undefined);
     let low = Math.min(0, ...values);
     let high = Math.max(...values);
     if (high <= 1)
@@ -81,7 +84,7 @@ function drawIntervals(u, points, colour) {
         if (p.interval.why || p.interval.low === undefined)
             continue;
         const x = Math.round(u.valToPos(p.step, "x", true));
-        const y = [p.interval.low, p.interval.high].map((v) => u.valToPos(v, "y", true));
+        const y = [p.interval.low, p.interval.high].map((v) => u.valToPos(Math.min(Math.max(v, u.scales.y.min), u.scales.y.max), "y", true));
         const cap = 3 * devicePixelRatio;
         c.beginPath();
         c.moveTo(x, y[0]);
@@ -133,7 +136,7 @@ function curveOptions(points, threshold, readout) {
             y: { range: rewardScale(points, threshold) },
         },
         axes: [
-            axis({ grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000], size: 30 }),
+            axis({ grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000], size: 26, label: "step", labelSize: 18, labelGap: 0, labelFont: "12px " + ink("sans") }),
             axis({ size: 44, values: (u, list) => list.map((v) => number(v, v % 0.1 > 0.001 && v % 0.1 < 0.099 ? 2 : 1)) }),
         ],
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 8 } },
@@ -146,14 +149,12 @@ function curveOptions(points, threshold, readout) {
         hooks: {
             drawAxes: [(u) => threshold !== null && drawThreshold(u, threshold)],
             drawSeries: [(u, i) => {
-                if (i === 2)
-                    drawIntervals(u, byStep(points, "train"), ink("train-soft"));
                 if (i === 3)
                     drawIntervals(u, byStep(points, "valid"), ink("valid"));
             }],
             setCursor: [(u) => {
                 const step = u.cursor.idx === null ? null : u.data[0][u.cursor.idx];
-                readout.textContent = step === null || step === undefined ? "\u00a0" : curveReadout(points, step);
+                tell(readout, step === null || step === undefined ? "\u00a0" : curveReadout(points, step));
             }],
         },
     };
@@ -175,7 +176,6 @@ function binPosition(ns) {
 function latencyOptions(tool, from, to, readout) {
     const ticks = TICKS_S.flatMap((t) => [1, 2, 5].map((k) => t * k))
         .filter((t) => binPosition(t * 1e9) >= from && binPosition(t * 1e9) <= to);
-    const few = ticks.length > 7 ? ticks.filter((t) => TICKS_S.some((s) => Math.abs(s / t - 1) < 1e-6)) : ticks;
     const marks = [["p50", tool.p50_s], ["p95", tool.p95_s], ["p99", tool.p99_s]].filter((m) => m[1] !== null);
     return {
         height: 150,
@@ -183,8 +183,8 @@ function latencyOptions(tool, from, to, readout) {
         axes: [
             axis({
                 grid: { show: false }, size: 28,
-                splits: () => few.map((t) => binPosition(t * 1e9)),
-                values: () => few.map((t) => axisTime(t)),
+                splits: (u) => apart(u, ticks.map((t) => binPosition(t * 1e9))),
+                values: (u, at) => at.map((x) => axisTime(ticks.find((t) => binPosition(t * 1e9) === x))),
             }),
             axis({ size: 44, space: 36, values: (u, list) => list.map((v) => (v % 1 ? "" : count(v))) }),
         ],
@@ -198,11 +198,17 @@ function latencyOptions(tool, from, to, readout) {
             setCursor: [(u) => {
                 const at = u.cursor.left < 0 ? -1 : Math.floor(u.posToVal(u.cursor.left, "x"));
                 const b = tool.bins.find((bin) => bin.at === at);
-                readout.textContent = b ? seconds(b.low_s) + " to " + seconds(b.high_s) + ": " + plural(b.n, "call") :
-                    marks.map((m) => m[0] + "\u00a0" + seconds(m[1])).join(", ");
+                tell(readout, b ? seconds(b.low_s) + " to " + seconds(b.high_s) + ": " + plural(b.n, "call") :
+                    marks.map((m) => m[0] + "\u00a0" + seconds(m[1])).join(", "));
             }],
         },
     };
+}
+
+/* Those of some places on the axis that leave room for a label each. */
+function apart(u, places) {
+    const pixels = (a, b) => (b - a) / (u.scales.x.max - u.scales.x.min) * (u.bbox.width / devicePixelRatio);
+    return places.reduce((kept, x) => (!kept.length || pixels(kept[kept.length - 1], x) >= 52 ? [...kept, x] : kept), []);
 }
 
 const axisTime = (s) => (s < 1e-3 ? +(s * 1e6).toPrecision(3) + " \u00b5s" : s < 1 ? +(s * 1e3).toPrecision(3) + " ms" : +s.toPrecision(3) + " s");

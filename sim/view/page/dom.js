@@ -25,6 +25,14 @@ function add(node, children) {
     return node;
 }
 
+/* Make a node say this and nothing else. */
+function tell(node, text) {
+    node.replaceChildren(visible(text));
+}
+
+/* A name as it fits into a table. */
+const shortened = (text) => (text.length > 160 ? text.slice(0, 160) + "\u2026" : text);
+
 function fill(id, ...children) {
     const node = document.getElementById(id);
     node.replaceChildren();

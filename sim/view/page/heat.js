@@ -170,9 +170,9 @@ class HeatMap {
 
     listen(node) {
         const of = (e) => e.target.closest("[data-rollout]");
-        const tell = (e) => of(e) && (this.readout.textContent = rolloutWords(data.rollouts[of(e).dataset.rollout]));
-        node.addEventListener("mouseover", tell);
-        node.addEventListener("focusin", tell);
+        const say = (e) => of(e) && tell(this.readout, rolloutWords(data.rollouts[of(e).dataset.rollout]));
+        node.addEventListener("mouseover", say);
+        node.addEventListener("focusin", say);
         node.addEventListener("click", (e) => of(e) && this.choose(of(e)));
         node.addEventListener("keydown", (e) => this.key(e));
     }

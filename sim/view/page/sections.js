@@ -5,14 +5,14 @@ let open = null; /* opens a rollout, by its place in data.rollouts */
 /* Rollouts as links, by their index in the run; those that are not in this file are left out. */
 function links(indexes) {
     const found = (indexes || []).map((i) => data.byIndex.get(i)).filter((i) => i !== undefined);
-    return found.flatMap((i, k) => [k ? ", " : "", rolloutLink(i, open, rolloutPlace(data.rollouts[i]))]);
+    return found.flatMap((i, k) => [k ? ", " : "", rolloutLink(i, open, shortened(rolloutPlace(data.rollouts[i])))]);
 }
 
 function fillHead() {
     const r = data.run;
     fill("title", r.title || r.path);
     const parts = [r.model && ["model", r.model],
-        r.policy ? ["policy", r.policy + " (a stub)"] : r.source === "run" ? null : ["policy", "the service's model"],
+        r.policy ? ["policy", r.policy + ", in the model's place"] : r.source === "run" ? null : ["policy", "the service's model"],
         r.state && ["state", r.state], r.seed >= 0 && ["seed", String(r.seed)],
         r.total_steps && ["steps", count(r.steps_done) + " of " + count(r.total_steps)],
         r.started_at && ["started", r.started_at]].filter(Boolean);
@@ -34,7 +34,7 @@ function verdictLine(line) {
         el("span", { class: "mark" }, SEVERITY[line.severity]),
         el("div", {}, el("p", {}, line.text),
             (line.evidence || behind.length || line.command) && el("p", { class: "evidence" },
-                behind.length ? ["see ", behind] : line.evidence, line.command && [behind.length || line.evidence ? "; " : "", code(line.command)])));
+                (behind.length || line.evidence) && el("span", {}, behind.length ? ["see ", behind] : line.evidence), line.command && code(line.command))));
 }
 
 function fillVerdict() {
@@ -43,7 +43,7 @@ function fillVerdict() {
         return fill("verdict-body", note("There is no verdict on it."));
     const shown = v.lines.slice(0, v.shown);
     const more = v.lines.slice(v.shown);
-    fill("verdict-body", el("p", { class: "answer " + v.severity }, v.words),
+    fill("verdict-body", el("p", { class: "answer " + v.severity }, v.words[0].toUpperCase() + v.words.slice(1)),
         el("ul", { class: "verdict" }, shown.map(verdictLine)),
         (more.length || v.unchecked.length) && fold(
             [more.length && plural(more.length, "more line"), v.unchecked.length && plural(v.unchecked.length, "rule") + " not checked"].filter(Boolean).join(", "),
@@ -68,7 +68,7 @@ function figures() {
     for (const [phase, words] of [["valid", "last evaluation"], ["train", "last training step"]]) {
         const p = lastPoint(phase);
         if (p)
-            out.push(figure(words, reward(p.mean), "step " + p.step + (p.interval.low !== undefined && !p.interval.why ? ", " + range(p.interval) : "")));
+            out.push(figure(words, reward(p.mean), "step " + p.step + (phase === "valid" && !p.interval.why ? ", " + range(p.interval) : "")));
     }
     const all = ["train", "valid"].map((p) => data.outcomes[p]).filter((o) => o.known);
     const sum = (key) => all.reduce((a, o) => a + o[key], 0);
@@ -110,13 +110,13 @@ function fillRewards() {
     const readout = el("p", { class: "readout" }, "\u00a0");
     const threshold = data.run.pass_threshold;
     const penalised = points.some((p) => p.phase === "train" && p.penalised !== null && p.penalised !== p.mean);
-    const intervals = points.some((p) => p.interval.low !== undefined && !p.interval.why);
+    const intervals = byStep(points, "valid").some((p) => p.interval.low !== undefined && !p.interval.why);
     const drawn = points.some((p) => p.mean !== null);
     fill("rewards-body", figures(),
         drawn && el("p", { class: "legend" }, byStep(points, "valid").length > 0 && key("valid", "evaluation"),
             byStep(points, "train").length > 0 && key("train", "training, of the graded"),
             penalised && key("train", "training, ungraded at \u22121 (the service's figure)", "dashed"),
-            intervals && el("span", { class: "muted" }, "bars: 95 %, clustered by row"),
+            intervals && el("span", { class: "muted" }, "bars: 95 % of an evaluation, clustered by row"),
             threshold !== null && el("span", { class: "muted" }, "dotted: pass_threshold " + number(threshold, 2))),
         drawn && box, drawn && readout,
         data.curve.every > 1 && note(`There are many steps: of training every ${count(data.curve.every)}th is shown.`),
@@ -172,7 +172,7 @@ function outcomesOf(phase) {
     if (!o.by_kind)
         return [head, note(below + ". Which of the others were thrown away for what, the service's result file does not tell.")];
     return [head, outcomeBar(o), note(below + "."), table("Outcomes, " + PHASE_WORDS[phase], [
-        { head: "outcome", key: true, of: (k) => [el("span", { class: "swatch o-" + k.id, "aria-hidden": "true" }), k.id] },
+        { head: "outcome", key: true, of: (k) => el("span", { class: "nowrap" }, el("span", { class: "swatch o-" + k.id, "aria-hidden": "true" }), k.id) },
         { head: "what it means", of: (k) => k.words },
         { head: "rollouts", num: true, of: (k) => count(k.n) },
         { head: "share", num: true, of: (k) => percent(shareOf(k.n, o.total)) },
@@ -249,7 +249,7 @@ function groupsPart(signal) {
         note("A group is the rollouts of one row in one step. One whose rewards are all the same is paid for and teaches nothing."),
         fold("Groups by step", table("Groups by step", [{ head: "step", key: true, of: (s) => String(s.step) },
             { head: "groups", num: true, of: (s) => count(s.n) }, ...by()], signal.steps)),
-        fold("Groups by row, the deadest first", signal.rows.length < signal.n_rows && note(`The first ${count(signal.rows.length)} of ${count(signal.n_rows)} rows.`),
+        fold("Groups by row, those with most dead ones first", signal.rows.length < signal.n_rows && note(`The first ${count(signal.rows.length)} of ${count(signal.n_rows)} rows.`),
             table("Groups by row", [{ head: "row", key: true, of: (r) => links([r.first]).length ? links([r.first]) : data.run.files.train.path + ":" + r.line },
                 { head: "mean", num: true, of: (r) => reward(r.mean) }, { head: "rollouts", num: true, of: (r) => count(r.n) }, ...by()], signal.rows))];
 }
@@ -294,21 +294,21 @@ function binsTable(t) {
 function latencyPart(t, from, to) {
     const box = el("div", { class: "chart", role: "img", "aria-label": `Latencies of ${t.name}, ${PHASE_WORDS[t.phase]}: half within ${seconds(t.p50_s)}, 95 % within ${seconds(t.p95_s)}. The table below has the numbers.` });
     const readout = el("p", { class: "readout" });
-    const part = el("div", { class: "small" }, el("h4", {}, code(t.name || "(no tool of the job)"), " ", el("span", { class: "muted" }, PHASE_WORDS[t.phase])),
+    const part = el("div", { class: "small" }, el("h4", {}, code(shortened(t.name || "(no tool of the job)")), " ", el("span", { class: "muted" }, PHASE_WORDS[t.phase])),
         box, readout, fold("As a table", binsTable(t)));
     return [part, () => chart(box, () => [latencyOptions(t, from, to, readout), latencyData(t, from, to)])];
 }
 
 function fillTools() {
     if (!data.tools.length)
-        return fill("tools-body", note("No tool was called."));
+        return fill("tools-body", note("No calls of tools are known."));
     const timed = data.tools.filter((t) => t.bins.length);
     const from = Math.min(...timed.map((t) => t.bins[0].at)) - 1;
     const to = Math.max(...timed.map((t) => t.bins[t.bins.length - 1].at)) + 2;
     const parts = timed.map((t) => latencyPart(t, from, to));
     const tokens = data.tools.some((t) => t.output_is_tokens);
     fill("tools-body", table("Tool calls", [
-        { head: "tool", key: true, of: (t) => (t.name ? code(t.name) : "(no tool of the job)") },
+        { head: "tool", key: true, of: (t) => (t.name ? code(shortened(t.name)) : "(no tool of the job)") },
         { head: "in", of: (t) => PHASE_WORDS[t.phase] },
         { head: "calls", num: true, of: (t) => count(t.n_ok + t.n_failed) },
         { head: "failed", num: true, of: (t) => (t.failed_is_least ? "at least " : "") + count(t.n_failed) },
@@ -331,7 +331,7 @@ function fillGraders() {
         return fill("graders-body", note("Nothing was graded."));
     const errors = (g) => g.errors.map((e, i) => [i ? ", " : "", el("span", { title: ERROR_WORDS[e.id] }, `${e.id} ${count(e.n)}`)]);
     fill("graders-body", table("Grades", [
-        { head: "grader", key: true, of: (g) => [g.part && el("span", { class: "muted" }, "\u2514 "), g.key || g.name || "grader"] },
+        { head: "grader", key: true, of: (g) => [g.part && el("span", { class: "muted" }, "\u2514 "), shortened(g.key || g.name || "grader")] },
         { head: "type", of: (g) => g.type || NOT_KNOWN },
         { head: "in", of: (g) => PHASE_WORDS[g.phase] },
         { head: "graded", num: true, of: (g) => count(g.n || null) },

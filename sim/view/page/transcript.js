@@ -92,7 +92,7 @@ function callNode(c) {
     const facts = [c.status ? "status " + c.status : null, c.latency_s !== undefined ? seconds(c.latency_s) : null,
         c.attempts && c.attempts.length > 1 ? plural(c.attempts.length, "attempt") : null].filter(Boolean);
     return el("div", { class: failed ? "call failed" : "call" },
-        el("p", { class: "call-head" }, el("b", {}, code(c.tool || "(no tool of the job)")), " ",
+        el("p", { class: "call-head" }, el("b", {}, code(shortened(c.tool || "(no tool of the job)"))), " ",
             c.kind !== undefined && el("span", { class: failed ? "tag bad" : "tag" }, c.kind), " ",
             el("span", { class: "muted" }, facts.join(", "))),
         failed && data.kinds[c.kind] && note(data.kinds[c.kind].words, data.kinds[c.kind].fix && [". ", data.kinds[c.kind].fix]),
@@ -127,7 +127,7 @@ function gradeNode(t) {
     const rows = [Object.assign({ key: null }, g), ...(g.parts || [])];
     const explained = [...new Set(rows.flatMap((r) => r.errors || []))];
     return [table("What the grader said", [
-        { head: "grader", key: true, of: (r) => r.key || r.name || "grader" },
+        { head: "grader", key: true, of: (r) => shortened(r.key || r.name || "grader") },
         { head: "type", of: (r) => r.type || NOT_KNOWN },
         { head: "reward", num: true, of: (r) => reward(r.reward) },
         { head: "errors", of: (r) => errorsOf(r.errors) },
