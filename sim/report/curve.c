@@ -20,6 +20,7 @@ static const struct curve_point nothing = {
     .tokens = NAN,
     .seconds = NAN,
     .complete = true,
+    .interval = {.state = INTERVAL_EMPTY},
 };
 
 /* Counts of the wave, and what the policy wrote in it. */
@@ -55,7 +56,7 @@ static void measure(struct curve_point *p, const struct history *h)
         if (isfinite(h->pass_threshold))
             p->pass_rate = scores_pass_rate(&scores, h->pass_threshold);
     }
-    if (p->n > 0) {
+    if (p->phase == WAVE_TRAIN && p->n > 0) {
         double sum = scores.n ? p->mean * (double)p->n_graded : 0;
         p->penalised = (sum - (double)(p->n - p->n_graded)) / (double)p->n;
     }

@@ -18,7 +18,8 @@ struct curve_point {
     int64_t n;        /* rollouts that ended; -1 if it is not known */
     int64_t n_graded; /* of these; -1 likewise */
     double mean;      /* over n_graded; NAN of none */
-    double penalised; /* the service's, ungraded at -1 (EV-4); NAN of none */
+    double penalised; /* the service's, ungraded at -1 (EV-4); NAN of none, and of an evaluation,
+                         where it counts graded ones only (EV-5) */
     double pass_rate; /* share of n_graded that reach pass_threshold; NAN if there is none */
     double bytes;     /* mean that the policy wrote in a rollout; NAN if it is not known */
     double tokens;    /* mean of completion tokens a turn (EV-10); NAN likewise */

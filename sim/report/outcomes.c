@@ -40,11 +40,12 @@ static void add_step(struct outcomes *out, const struct history_step *s, enum wa
 {
     int64_t n = phase == WAVE_TRAIN ? s->n_rollouts : s->n_valid;
     int64_t n_graded = phase == WAVE_TRAIN ? s->n_graded : s->n_valid_graded;
+    if (n_graded >= 0)
+        out->n_graded += (uint64_t)n_graded;
     if (n < 0 || n_graded < 0)
         return;
     out->known = true;
     out->n += (uint64_t)n;
-    out->n_graded += (uint64_t)n_graded;
     if (n > n_graded)
         out->n_discarded += (uint64_t)(n - n_graded);
     if (phase == WAVE_TRAIN && isfinite(s->unresponsive))

@@ -8,7 +8,7 @@
 
 struct outcomes {
     bool by_kind;         /* false: how many were graded is all that is known (a result file) */
-    bool known;           /* false: not even that */
+    bool known;           /* false: not even how many there were; n_graded is what is known */
     uint64_t n_planned;   /* of the waves that began; 0 if it is not known */
     uint64_t n;           /* that ended, cancelled ones left out */
     uint64_t n_graded;    /* of these */

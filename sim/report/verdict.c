@@ -6,6 +6,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/mem.h"
+#include "sim/report/say.h"
 #include "sim/report/verdict_rules.h"
 
 static const struct {
@@ -56,7 +57,7 @@ static void name_places(struct verdict_line *line, const struct history *h)
     if (line->evidence)
         buf_printf(&text, "%s; ", line->evidence);
     for (size_t i = 0; i < line->n_rollouts; i++) {
-        char *place = history_place(h, line->rollouts[i]);
+        char *place = say_place(h, line->rollouts[i]);
         buf_printf(&text, "%s%s (rollout %lld)", i ? ", " : "", place,
                    (long long)h->rollouts[line->rollouts[i]].id);
         free(place);

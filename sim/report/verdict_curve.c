@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
+#include "sim/report/say.h"
 #include "sim/report/verdict_line.h"
-#include "sim/report/words.h"
 
 static bool falls(const struct curve *c, enum wave_phase phase, double top)
 {
@@ -18,16 +18,16 @@ bool rule_FALLING(const struct facts *f, struct verdict_line *out)
     if (c->n_train < ALARM_FEWEST && c->n_valid < ALARM_FEWEST)
         return false;
     for (int p = HISTORY_PHASES - 1; p >= 0; p--) {
-        char first[WORDS_ROOM];
-        char last[WORDS_ROOM];
+        char first[SAY_ROOM];
+        char last[SAY_ROOM];
         if (falls(c, (enum wave_phase)p, f->signal.top))
             return line_say(
                 out, VERDICT_WARNING,
                 mem_printf(
                     "the %s reward falls: from %s over the first third of the %s to "
                     "%s over the last",
-                    p == WAVE_TRAIN ? "training" : "validation", words_reward(first, c->first[p]),
-                    p == WAVE_TRAIN ? "steps" : "evaluations", words_reward(last, c->last[p])));
+                    p == WAVE_TRAIN ? "training" : "validation", say_reward(first, c->first[p]),
+                    p == WAVE_TRAIN ? "steps" : "evaluations", say_reward(last, c->last[p])));
     }
     return line_say(out, VERDICT_FINE, mem_text("the reward does not fall"));
 }
@@ -55,19 +55,18 @@ static bool is_far_below(const struct curve *c, double top)
 bool rule_GAP(const struct facts *f, struct verdict_line *out)
 {
     const struct curve *c = &f->curve;
-    char gap[WORDS_ROOM];
-    char first[WORDS_ROOM];
-    char last[WORDS_ROOM];
+    char gap[SAY_ROOM];
+    char first[SAY_ROOM];
+    char last[SAY_ROOM];
     if (!isfinite(c->last_gap))
         return false;
-    words_reward(gap, c->last_gap);
+    say_reward(gap, c->last_gap);
     out->evidence = mem_printf("step %d", c->last_gap_step);
     if (c->gap.state == ALARM_RAISED)
         return line_say(out, VERDICT_WARNING,
                         mem_printf("training runs away from validation: ahead by %s over the first "
                                    "third of the evaluations, by %s over the last",
-                                   words_reward(first, c->gap.first),
-                                   words_reward(last, c->gap.last)));
+                                   say_reward(first, c->gap.first), say_reward(last, c->gap.last)));
     if (is_far_below(c, f->signal.top))
         return line_say(
             out, VERDICT_WARNING,
@@ -98,7 +97,7 @@ bool rule_EVALUATED(const struct facts *f, struct verdict_line *out)
         return false;
     size_t n = f->curve.n_valid;
     if (n)
-        return line_say(out, VERDICT_FINE, mem_printf("%zu evaluation%s", n, words_plural(n)));
+        return line_say(out, VERDICT_FINE, mem_printf("%zu evaluation%s", n, say_plural(n)));
     return line_say(
         out, VERDICT_WARNING,
         mem_text("there is no evaluation with a grade: no checkpoint could be told from "
@@ -116,8 +115,8 @@ bool rule_ROWS(const struct facts *f, struct verdict_line *out)
     bool by_same = s->has_components && s->components.within > 0;
     size_t wanted = by_same ? need->same_rows : need->other_rows;
     size_t n = s->scores.n_rows;
-    char gain[WORDS_ROOM];
-    words_reward(gain, need->gain);
+    char gain[SAY_ROOM];
+    say_reward(gain, need->gain);
     char *range = by_same ? mem_printf("%zu to %zu", need->same_rows, need->other_rows)
                           : mem_printf("up to %zu", need->other_rows);
     char *text = mem_printf("%zu validation rows %s to see a gain of %s: about %s are needed "

@@ -6,20 +6,20 @@
 
 #include "sim/base/mem.h"
 #include "sim/report/graded.h"
+#include "sim/report/say.h"
 #include "sim/report/verdict_line.h"
-#include "sim/report/words.h"
 
 bool rule_GRADED(const struct facts *f, struct verdict_line *out)
 {
     struct outcomes all = outcomes_of_both(f->outcomes);
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!all.known)
         return false;
     if (all.n_graded)
         return line_say(out, VERDICT_FINE,
                         mem_printf("%llu of %llu rollouts (%s) were graded",
                                    (unsigned long long)all.n_graded, (unsigned long long)all.n,
-                                   words_share(share, outcomes_share(all.n_graded, all.n))));
+                                   say_share(share, outcomes_share(all.n_graded, all.n))));
     for (size_t i = 0; i < f->of->n_rollouts && out->n_rollouts < VERDICT_EXAMPLES; i++)
         line_cite(out, f->of, i);
     line_point_at_rollout(out, f->of);
@@ -42,12 +42,14 @@ static int steps_done(const struct history *h)
 bool rule_RUN(const struct facts *f, struct verdict_line *out)
 {
     const struct history *h = f->of;
-    if (!h->state)
+    if (!h->state || h->source != HISTORY_RUN)
         return false;
     int n = steps_done(h);
     if (strcmp(h->state, "done") == 0)
         return line_say(out, VERDICT_FINE,
-                        mem_printf("the run came to its end: %d of %d steps", n, h->total_steps));
+                        h->total_steps > 0 ? mem_printf("the run came to its end: %d of %d steps",
+                                                        n, h->total_steps)
+                                           : mem_text("the run came to its end"));
     bool failed = strcmp(h->state, "failed") == 0;
     if (!failed)
         out->command = mem_printf("rftsim run --resume %s", h->path ? h->path : "RUN");
@@ -79,22 +81,22 @@ static const struct curve_point *worst_point(const struct curve *c)
 /* "; in the service's training mean each is -1: 0.58 in place of 0.84", of the worst step. */
 static char *cost_of_discarded(const struct curve_point *worst)
 {
-    char mean[WORDS_ROOM];
-    char penalised[WORDS_ROOM];
+    char mean[SAY_ROOM];
+    char penalised[SAY_ROOM];
     if (!worst)
         return mem_text("");
     if (!isfinite(worst->mean))
         return mem_printf("; each is -1 in the service's mean (EV-4), which in step %d is -1",
                           worst->step);
     return mem_printf("; each is -1 in the service's mean (EV-4), so in step %d it is %s, not %s",
-                      worst->step, words_reward(penalised, worst->penalised),
-                      words_reward(mean, worst->mean));
+                      worst->step, say_reward(penalised, worst->penalised),
+                      say_reward(mean, worst->mean));
 }
 
 bool rule_DISCARDED(const struct facts *f, struct verdict_line *out)
 {
     struct outcomes all = outcomes_of_both(f->outcomes);
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!all.known || !all.n)
         return false;
     double lost = outcomes_share(all.n_discarded, all.n);
@@ -103,7 +105,7 @@ bool rule_DISCARDED(const struct facts *f, struct verdict_line *out)
     const struct curve_point *worst = worst_point(&f->curve);
     char *cost = cost_of_discarded(worst);
     char *text = mem_printf("%llu of %llu rollouts (%s) %s%s", (unsigned long long)all.n_discarded,
-                            (unsigned long long)all.n, words_share(share, lost),
+                            (unsigned long long)all.n, say_share(share, lost),
                             all.by_kind ? "were thrown away" : "have no grade", cost);
     free(cost);
     if (worst)
@@ -126,7 +128,7 @@ bool rule_GRADER_LOST(const struct facts *f, struct verdict_line *out)
     struct outcomes all = outcomes_of_both(f->outcomes);
     uint64_t n = all.at[OUTCOME_DISCARDED_GRADER];
     uint64_t asked = n + all.n_graded;
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!all.by_kind || !asked)
         return false;
     if (!n)
@@ -138,14 +140,14 @@ bool rule_GRADER_LOST(const struct facts *f, struct verdict_line *out)
         out, line_severity(lost, 0, VERDICT_LOST_FATAL),
         mem_printf("the grader gave no answer for %llu of %llu rollouts (%s); paid jobs "
                    "went on with such a grader and said they succeeded, or hung (EV-14)",
-                   (unsigned long long)n, (unsigned long long)asked, words_share(share, lost)));
+                   (unsigned long long)n, (unsigned long long)asked, say_share(share, lost)));
 }
 
 bool rule_CUT(const struct facts *f, struct verdict_line *out)
 {
     struct outcomes all = outcomes_of_both(f->outcomes);
     uint64_t n = all.at[OUTCOME_GRADED_CUT];
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!all.by_kind || !all.n)
         return false;
     double rate = outcomes_share(n, all.n);
@@ -154,10 +156,10 @@ bool rule_CUT(const struct facts *f, struct verdict_line *out)
     line_cite_outcome(out, f->of, OUTCOME_GRADED_CUT);
     line_point(out, f->of, "--outcome graded_cut");
     char *limit = f->of->max_steps ? mem_printf(" %d", f->of->max_steps) : mem_text("");
-    char *text = mem_printf("%llu of %llu rollouts (%s) were cut at max_episode_steps%s and graded "
-                            "with an empty answer (GAP-12)",
-                            (unsigned long long)n, (unsigned long long)all.n,
-                            words_share(share, rate), limit);
+    char *text =
+        mem_printf("%llu of %llu rollouts (%s) were cut at max_episode_steps%s and graded "
+                   "with an empty answer (GAP-12)",
+                   (unsigned long long)n, (unsigned long long)all.n, say_share(share, rate), limit);
     free(limit);
     return line_say(out, line_severity(rate, VERDICT_CUT_WARN, VERDICT_CUT_FATAL), text);
 }
@@ -166,7 +168,7 @@ bool rule_SILENT(const struct facts *f, struct verdict_line *out)
 {
     struct outcomes all = outcomes_of_both(f->outcomes);
     const struct history *h = f->of;
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!all.known || !all.n)
         return false;
     if (!all.n_silent)
@@ -183,14 +185,14 @@ bool rule_SILENT(const struct facts *f, struct verdict_line *out)
                     mem_printf("%llu of %llu rollouts (%s) ended with no answer and no tool call "
                                "(GAP-47)",
                                (unsigned long long)all.n_silent, (unsigned long long)all.n,
-                               words_share(share, rate)));
+                               say_share(share, rate)));
 }
 
 bool rule_POLICY(const struct facts *f, struct verdict_line *out)
 {
     struct outcomes all = outcomes_of_both(f->outcomes);
     uint64_t n = all.at[OUTCOME_POLICY_FAILED];
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!all.by_kind || !f->of->policy || !all.n)
         return false;
     if (!n)
@@ -203,5 +205,5 @@ bool rule_POLICY(const struct facts *f, struct verdict_line *out)
         mem_printf("%llu of %llu rollouts (%s) ended since the %s policy could not take its "
                    "turn: no fault of the job, the service has a model there",
                    (unsigned long long)n, (unsigned long long)all.n,
-                   words_share(share, outcomes_share(n, all.n)), f->of->policy));
+                   say_share(share, outcomes_share(n, all.n)), f->of->policy));
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
+#include "sim/report/say.h"
 #include "sim/report/verdict_line.h"
-#include "sim/report/words.h"
 
 /* What the whole grader said in both phases. */
 struct rewards {
@@ -39,12 +39,12 @@ bool rule_REWARD(const struct facts *f, struct verdict_line *out)
     const struct history *h = f->of;
     struct rewards all = rewards_of(f);
     const char *what = h->n_waves ? "reward" : "mean reward";
-    char low[WORDS_ROOM];
-    char high[WORDS_ROOM];
+    char low[SAY_ROOM];
+    char high[SAY_ROOM];
     if (all.n < 2)
         return false;
-    words_reward(low, all.least);
-    words_reward(high, all.most);
+    say_reward(low, all.least);
+    say_reward(high, all.most);
     if (all.most - all.least >= SCORES_SAME)
         return line_say(out, VERDICT_FINE,
                         mem_printf("%ss differ: from %s to %s", what, low, high));
@@ -77,7 +77,7 @@ bool rule_GRADER_ERRORS(const struct facts *f, struct verdict_line *out)
     uint64_t n = 0;
     uint64_t n_errors = 0;
     uint64_t errors[GRADE_N_ERRORS] = {0};
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     for (size_t i = 0; i < f->graders.n; i++) {
         const struct grader_fact *g = &f->graders.at[i];
         if (g->is_part || g->n_errors < 0)
@@ -99,8 +99,7 @@ bool rule_GRADER_ERRORS(const struct facts *f, struct verdict_line *out)
     return line_say(out, line_severity(rate, VERDICT_ERRORS_WARN, VERDICT_ERRORS_FATAL),
                     mem_printf("%llu of %llu grades (%s) are errors and worth 0%s%s (GAP-9)",
                                (unsigned long long)n_errors, (unsigned long long)n,
-                               words_share(share, rate), name ? ", mostly " : "",
-                               name ? name : ""));
+                               say_share(share, rate), name ? ", mostly " : "", name ? name : ""));
 }
 
 bool rule_GROUPS(const struct facts *f, struct verdict_line *out)
@@ -109,13 +108,13 @@ bool rule_GROUPS(const struct facts *f, struct verdict_line *out)
     const struct signal *g = &s->groups;
     size_t n = g->n - g->n_groups[SIGNAL_ALONE];
     size_t dead = signal_dead(g);
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!n)
         return false;
     char *text = mem_printf(
         "%zu of %zu groups (%s) are dead: all 0 in %zu, all at the top in %zu, all the same in "
         "%zu",
-        dead, n, words_share(share, outcomes_share(dead, n)), g->n_groups[SIGNAL_ZERO],
+        dead, n, say_share(share, outcomes_share(dead, n)), g->n_groups[SIGNAL_ZERO],
         g->n_groups[SIGNAL_TOP], g->n_groups[SIGNAL_LEVEL]);
     if (dead == n && stub_is_fixed(f->of)) {
         char *why = mem_printf("all %zu groups are dead, since the %s policy does the same each "
@@ -133,8 +132,8 @@ bool rule_GROUPS(const struct facts *f, struct verdict_line *out)
 /* What the threshold is called: an export records who passed, not what for. */
 static char *mark_of(const struct signal_report *s)
 {
-    char at[WORDS_ROOM];
-    words_reward(at, s->threshold);
+    char at[SAY_ROOM];
+    say_reward(at, s->threshold);
     return isnan(s->threshold_low) ? mem_printf("pass_threshold %s", at)
                                    : mem_printf("the recorded pass mark, at most %s", at);
 }
@@ -150,19 +149,19 @@ bool rule_THRESHOLD(const struct facts *f, struct verdict_line *out)
     const struct signal_level *level = slice->levels;
     while (!level->is_threshold)
         level++;
-    char most[WORDS_ROOM];
-    char share[WORDS_ROOM];
+    char most[SAY_ROOM];
+    char share[SAY_ROOM];
     char *mark = mark_of(s);
     size_t n = slice->scores.n;
     const char *where = slice->kind == SLICE_TRAIN ? "training" : "the last evaluation";
     bool all = level->n_passed == n && !stub_is(f->of, "oracle");
     char *text =
         !level->n_passed ? mem_printf("nobody reaches %s: the highest of %zu rewards of %s is %s",
-                                      mark, n, where, words_reward(most, slice->most))
+                                      mark, n, where, say_reward(most, slice->most))
         : all            ? mem_printf("everybody reaches %s: all %zu rewards of %s", mark, n, where)
               : mem_printf("%zu of %zu rewards of %s (%s) reach %s; RFT learns best where 25 to "
                            "50 %% fail%s",
-                           level->n_passed, n, where, words_share(share, level->pass_rate), mark,
+                           level->n_passed, n, where, say_share(share, level->pass_rate), mark,
                            level->in_band ? ", as here" : "");
     free(mark);
     return line_say(out, all || !level->n_passed ? VERDICT_WARNING : VERDICT_FINE, text);
@@ -176,13 +175,13 @@ bool rule_PARTS(const struct facts *f, struct verdict_line *out)
         if (!g->is_part || g->n < 2)
             continue;
         n++;
-        char value[WORDS_ROOM];
+        char value[SAY_ROOM];
         if (g->most - g->least < SCORES_SAME && !stub_is(f->of, "oracle"))
             return line_say(out, VERDICT_WARNING,
                             mem_printf("grader \"%s\" gives %s to all %llu %s rollouts: it tells "
                                        "nothing apart",
                                        g->grader->key ? g->grader->key : g->grader->name,
-                                       words_reward(value, g->least), (unsigned long long)g->n,
+                                       say_reward(value, g->least), (unsigned long long)g->n,
                                        g->phase == WAVE_TRAIN ? "training" : "validation"));
     }
     return n &&

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/report/say.h"
 #include "sim/report/verdict_line.h"
-#include "sim/report/words.h"
 
 /* A tool over both phases. */
 struct tool_sum {
@@ -64,9 +64,9 @@ static char *mostly(const struct tool_fact *t)
 static void cite_tool(struct verdict_line *out, const struct facts *f, const struct tool_fact *t)
 {
     if (t->worst_step >= 0 && t->worst_rate > 0) {
-        char share[WORDS_ROOM];
+        char share[SAY_ROOM];
         out->evidence =
-            mem_printf("most in step %d: %s", t->worst_step, words_share(share, t->worst_rate));
+            mem_printf("most in step %d: %s", t->worst_step, say_share(share, t->worst_rate));
     }
     line_cite(out, f->of, t->first_failed);
     line_point_at_rollout(out, f->of);
@@ -75,7 +75,7 @@ static void cite_tool(struct verdict_line *out, const struct facts *f, const str
 bool rule_TOOLS(const struct facts *f, struct verdict_line *out)
 {
     struct tool_sum worst;
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!worst_tool(&worst, &f->tools, INFINITY))
         return false;
     if (rate_of(&worst) < VERDICT_TOOL_FATAL)
@@ -86,7 +86,7 @@ bool rule_TOOLS(const struct facts *f, struct verdict_line *out)
     char *text = worst.n_ok
                      ? mem_printf("%s failed on %llu of %llu calls (%s)%s", worst.name,
                                   (unsigned long long)worst.n_failed, n,
-                                  words_share(share, rate_of(&worst)), how)
+                                  say_share(share, rate_of(&worst)), how)
                      : mem_printf("every call of %s failed, all %s%llu%s%s", worst.name,
                                   t->failed_is_least ? "of them, at least " : "", n, how,
                                   t->worst_kind == TOOL_KIND_CLIENT_ERROR
@@ -125,19 +125,19 @@ bool rule_CONTRACT(const struct facts *f, struct verdict_line *out)
 bool rule_TOOL_ERRORS(const struct facts *f, struct verdict_line *out)
 {
     struct tool_sum worst;
-    char share[WORDS_ROOM];
+    char share[SAY_ROOM];
     if (!worst_tool(&worst, &f->tools, VERDICT_TOOL_FATAL)) /* others: rule_TOOLS */
         return false;
     double rate = rate_of(&worst);
     if (rate < VERDICT_TOOL_WARN)
         return line_say(out, VERDICT_FINE,
                         mem_printf("no tool failed on more than %s of its calls",
-                                   words_share(share, VERDICT_TOOL_WARN)));
+                                   say_share(share, VERDICT_TOOL_WARN)));
     const struct tool_fact *t = &f->tools.at[worst.worst];
     char *how = mostly(t);
     char *text = mem_printf(
         "%s failed on %llu of %llu calls (%s)%s", worst.name, (unsigned long long)worst.n_failed,
-        (unsigned long long)(worst.n_ok + worst.n_failed), words_share(share, rate), how);
+        (unsigned long long)(worst.n_ok + worst.n_failed), say_share(share, rate), how);
     free(how);
     cite_tool(out, f, t);
     return line_say(out, VERDICT_WARNING, text);
@@ -155,8 +155,8 @@ bool rule_UNUSED(const struct facts *f, struct verdict_line *out)
         return line_say(out, VERDICT_FINE,
                         mem_printf("%llu tool call%s in %llu rollouts",
                                    (unsigned long long)f->tools.n_calls,
-                                   words_plural(f->tools.n_calls), (unsigned long long)rollouts));
+                                   say_plural(f->tools.n_calls), (unsigned long long)rollouts));
     return line_say(out, VERDICT_WARNING,
                     mem_printf("none of the %zu tool%s was ever called, in %llu rollouts", n,
-                               words_plural(n), (unsigned long long)rollouts));
+                               say_plural(n), (unsigned long long)rollouts));
 }

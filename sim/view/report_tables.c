@@ -1,0 +1,285 @@
+/* Curve, tools and graders of a report. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/wrap.h"
+#include "sim/report/say.h"
+#include "sim/view/report.h"
+
+enum { CURVE_ROWS = 24, PLOT = 30 };
+
+static void add_number(struct buf *out, int width, int digits, double value)
+{
+    if (isfinite(value))
+        buf_printf(out, "%*.*f", width, digits, value);
+    else
+        buf_printf(out, "%*s", width, "-");
+}
+
+static void add_count(struct buf *out, int width, int64_t n)
+{
+    if (n >= 0)
+        buf_printf(out, "%*lld", width, (long long)n);
+    else
+        buf_printf(out, "%*s", width, "?");
+}
+
+/* A time in ms with as many decimals as it is good for. */
+static void add_ms(struct buf *out, int width, double seconds)
+{
+    double ms = seconds * 1e3;
+    add_number(out, width, ms < 10 ? 2 : ms < 100 ? 1 : 0, ms);
+}
+
+/* --- Curve ----------------------------------------------------------------------------------- */
+
+struct scale {
+    double low, high;
+};
+
+static struct scale scale_of(const struct curve *c, double top)
+{
+    struct scale s = {0, top};
+    for (size_t i = 0; i < c->n; i++) {
+        if (!isfinite(c->at[i].mean))
+            continue;
+        s.low = fmin(s.low, c->at[i].mean);
+        s.high = fmax(s.high, c->at[i].mean);
+    }
+    return s;
+}
+
+static int column_of(const struct scale *s, double value)
+{
+    double at = (value - s->low) / (s->high - s->low) * (PLOT - 1);
+    return at < 0 ? 0 : at > PLOT - 1 ? PLOT - 1 : (int)lround(at);
+}
+
+/* The mean as a mark, its interval as a line. */
+static void add_plot(struct buf *out, const struct curve_point *p, const struct scale *s)
+{
+    char line[PLOT + 1];
+    memset(line, ' ', PLOT);
+    line[PLOT] = '\0';
+    if (p->interval.state == INTERVAL_OK) {
+        for (int i = column_of(s, p->interval.low); i <= column_of(s, p->interval.high); i++)
+            line[i] = '-';
+    }
+    if (isfinite(p->mean))
+        line[column_of(s, p->mean)] = p->phase == WAVE_VALID ? 'o' : '*';
+    buf_printf(out, "  |%s|", line);
+}
+
+static void add_interval(struct buf *out, const struct interval *i)
+{
+    if (i->state == INTERVAL_OK)
+        buf_printf(out, "%8.3f to %5.3f", i->low, i->high);
+    else
+        buf_printf(out, "%17s", "-");
+}
+
+static void add_point(struct buf *out, const struct curve_point *p, const struct scale *s)
+{
+    if (p->phase == WAVE_VALID && p->step < 0)
+        buf_printf(out, "  %-9s", "eval");
+    else
+        buf_printf(out, "  %s %-4d", p->phase == WAVE_VALID ? "eval" : "step", p->step);
+    add_count(out, 9, p->n_graded);
+    add_count(out, 9, p->n >= 0 && p->n_graded >= 0 ? p->n - p->n_graded : -1);
+    add_number(out, 9, 4, p->mean);
+    add_interval(out, &p->interval);
+    add_number(out, 10, 4, p->penalised);
+    add_plot(out, p, s);
+    buf_text_add(out, p->complete ? "\n" : "  cut\n");
+}
+
+/* Of a long curve each so-manieth point of a phase, and the last ones. `n_before` is by phase. */
+static bool is_shown(const struct curve *c, size_t i, size_t every, size_t n_before)
+{
+    return n_before % every == 0 || i + 2 >= c->n;
+}
+
+static void add_alarms(struct buf *out, const struct curve *c)
+{
+    static const char *const states[] = {[ALARM_UNKNOWN] = "too few points to tell",
+                                         [ALARM_QUIET] = "quiet",
+                                         [ALARM_RAISED] = "ALARM"};
+    buf_printf(out, "  training over validation: %s", states[c->gap.state]);
+    if (isfinite(c->last_gap))
+        buf_printf(out, "; %.4f at step %d", c->last_gap, c->last_gap_step);
+    if (c->gap.state != ALARM_UNKNOWN)
+        buf_printf(out, ", from %.4f to %.4f over thirds of the evaluations", c->gap.first,
+                   c->gap.last);
+    buf_printf(out, "\n  growth of %s: %s",
+               c->growth_unit == CURVE_TOKENS ? "completion tokens a turn"
+                                              : "what the policy writes",
+               states[c->growth.state]);
+    if (c->growth.state != ALARM_UNKNOWN)
+        buf_printf(out, "; from %.0f to %.0f%s over thirds of the steps", c->growth.first,
+                   c->growth.last,
+                   c->growth_unit == CURVE_TOKENS ? "" : " bytes a rollout (no tokens are known)");
+    buf_char(out, '\n');
+}
+
+static void add_curve_notes(struct buf *out, const struct facts *f)
+{
+    bool lost = f->outcomes[WAVE_TRAIN].n > f->outcomes[WAVE_TRAIN].n_graded;
+    if (f->of->source != HISTORY_EXPORT) {
+        buf_text_add(out, "  ");
+        wrap_within(out, REPORT_COLUMNS, 2, 2,
+                    lost
+                        ? "mean: over graded rollouts, with the 95 % interval by row. service: "
+                          "train_mean_reward, in which each ungraded rollout is -1 (EV-4)."
+                        : "mean: over graded rollouts, with the 95 % interval by row. service: "
+                          "train_mean_reward, which is the same as no rollout is ungraded (EV-4).");
+        add_alarms(out, &f->curve);
+    }
+    if (f->of->source == HISTORY_RESULTS) {
+        buf_text_add(out, "  ");
+        wrap_within(
+            out, REPORT_COLUMNS, 2, 2,
+            "Columns named ..._count are how many rollouts were graded, also beside an error: "
+            "train_other_error_count 753 is 753 grades looked at, not 753 errors (EV-7). "
+            "No interval can be given: the file has no rows.");
+    }
+}
+
+void report_curve(struct buf *out, const struct facts *f)
+{
+    const struct curve *c = &f->curve;
+    struct scale scale = scale_of(c, f->signal.top);
+    size_t every = (c->n_train + CURVE_ROWS - 1) / CURVE_ROWS;
+    every = every ? every : 1;
+    if (!c->n)
+        return;
+    char low[SAY_ROOM];
+    char high[SAY_ROOM];
+    buf_printf(out,
+               "\nreward        graded ungraded     mean     95 %% interval   service  %-*s%s\n",
+               PLOT, say_reward(low, scale.low), say_reward(high, scale.high));
+    size_t n_before[HISTORY_PHASES] = {0};
+    for (size_t i = 0; i < c->n; i++) {
+        if (is_shown(c, i, every, n_before[c->at[i].phase]++))
+            add_point(out, &c->at[i], &scale);
+    }
+    if (every > 1)
+        buf_printf(out, "  (every %zu. point of %zu; --json has all)\n", every, c->n);
+    add_curve_notes(out, f);
+}
+
+/* --- Tools ----------------------------------------------------------------------------------- */
+
+static const char *phase_word(enum wave_phase phase)
+{
+    return phase == WAVE_TRAIN ? "train" : "valid";
+}
+
+static void add_kinds(struct buf *out, const struct tool_fact *t)
+{
+    for (int k = 0; t->kinds && k < TOOL_N_KINDS; k++) {
+        if (k == TOOL_KIND_FINE || !t->kinds[k])
+            continue;
+        const struct tool_kind_row *row = tool_kind_row((enum tool_kind)k);
+        buf_printf(out, "      %llu x %s: ", (unsigned long long)t->kinds[k], row->id);
+        wrap_within(out, REPORT_COLUMNS, 24, 8, row->words);
+        buf_text_add(out, "        fix: ");
+        wrap_within(out, REPORT_COLUMNS, 13, 13, row->fix);
+    }
+}
+
+static void add_tool(struct buf *out, const struct facts *f, const struct tool_fact *t)
+{
+    char share[SAY_ROOM];
+    buf_printf(out, "  %-24s%6s", t->name[0] ? t->name : "(no tool of the job)",
+               phase_word(t->phase));
+    add_count(out, 8, (int64_t)(t->n_ok + t->n_failed));
+    add_count(out, 8, (int64_t)t->n_failed);
+    buf_printf(out, "%9s", isfinite(t->error_rate) ? say_share(share, t->error_rate) : "-");
+    add_ms(out, 8, t->mean_s);
+    add_ms(out, 8, t->p50_s);
+    add_ms(out, 8, t->p95_s);
+    add_ms(out, 8, t->p99_s);
+    add_number(out, 7, 0, t->output);
+    buf_printf(out, " %s\n", !isfinite(t->output) ? "" : t->output_is_tokens ? "tok" : "B");
+    if (t->failed_is_least)
+        buf_text_add(out,
+                     "      failed is the least there can be: in a step with no success the file "
+                     "gives no number\n");
+    if (t->worst_rate > 0)
+        buf_printf(out, "      most errors in step %d: %s\n", t->worst_step,
+                   say_share(share, t->worst_rate));
+    if (t->first_failed != SIZE_MAX) {
+        buf_text_add(out, "      first failed: ");
+        report_rollout(out, f->of, t->first_failed);
+    }
+    add_kinds(out, t);
+}
+
+void report_tools(struct buf *out, const struct facts *f)
+{
+    const struct tool_facts *t = &f->tools;
+    if (!t->n)
+        return;
+    buf_text_add(out,
+                 "\ntool calls                 phase   calls  failed    error mean ms  p50 ms  "
+                 "p95 ms  p99 ms output\n");
+    for (size_t i = 0; i < t->n; i++)
+        add_tool(out, f, &t->at[i]);
+    if (f->of->source == HISTORY_RESULTS)
+        buf_text_add(out, "  worked out of successful calls and error rates (EV-8): "
+                          "train_error_count_TOOL is a rate, not a count\n");
+}
+
+/* --- Graders --------------------------------------------------------------------------------- */
+
+static void add_errors(struct buf *out, const struct facts *f, const struct grader_fact *g)
+{
+    char share[SAY_ROOM];
+    if (g->n_errors > 0 && isfinite(g->error_share))
+        buf_printf(out, "      %lld grades in error (%s), each worth 0 (GAP-9)\n",
+                   (long long)g->n_errors, say_share(share, g->error_share));
+    for (int i = 0; i < GRADE_N_ERRORS; i++) {
+        if (g->errors[i])
+            buf_printf(out, "      %llu x %s\n", (unsigned long long)g->errors[i],
+                       grade_error_name((enum grade_error)i));
+    }
+    if (g->first_error == SIZE_MAX)
+        return;
+    buf_text_add(out, "      first: ");
+    report_rollout(out, f->of, g->first_error);
+}
+
+static void add_grader(struct buf *out, const struct facts *f, const struct grader_fact *g)
+{
+    const struct history_grader *of = g->grader;
+    const char *name = of->key ? of->key : of->name && of->name[0] ? of->name : "(unnamed)";
+    buf_text_add(out, g->is_part ? "    " : "  ");
+    size_t start = out->len;
+    size_t type = of->type ? strlen(of->type) : 0;
+    report_text(out, name, type < 20 ? 28 - type : 8);
+    if (of->type && of->type[0])
+        buf_printf(out, ", %s", of->type);
+    int room = (g->is_part ? 34 : 36) - (int)(out->len - start);
+    buf_printf(out, "%*s%-5s", room > 1 ? room : 1, "", phase_word(g->phase));
+    add_count(out, 8, g->n ? (int64_t)g->n : -1);
+    add_number(out, 9, 4, g->mean);
+    add_number(out, 8, 3, g->spread);
+    add_number(out, 8, 3, g->least);
+    add_number(out, 8, 3, g->most);
+    add_ms(out, 8, g->p50_s);
+    add_ms(out, 8, g->p95_s);
+    buf_char(out, '\n');
+    add_errors(out, f, g);
+}
+
+void report_graders(struct buf *out, const struct facts *f)
+{
+    if (!f->graders.n)
+        return;
+    buf_text_add(out,
+                 "\ngrader                                phase  graded     mean  spread   least"
+                 "    most  p50 ms  p95 ms\n");
+    for (size_t i = 0; i < f->graders.n; i++)
+        add_grader(out, f, &f->graders.at[i]);
+}
