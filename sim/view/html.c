@@ -2,7 +2,6 @@
 
 #include "sim/base/stage.h"
 #include "sim/view/html_data.h"
-#include "sim/view/html_json.h"
 #include "sim/view/html_transcripts.h"
 #include "sim/view/page.h"
 
@@ -21,7 +20,7 @@ static void set_parts(json_t *data, const struct html_rollouts *r, const struct 
                       const struct history *h)
 {
     html_rollouts_set(data, r, h, t->block);
-    html_set(data, "transcripts", html_transcripts_json(t, h));
+    json_object_set_new(data, "transcripts", html_transcripts_json(t, h));
 }
 
 /* Bytes left for transcripts. */

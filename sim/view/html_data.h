@@ -1,8 +1,11 @@
 /* What the report page shows, as JSON: all but single rollouts and their transcripts.
  *
- * Read by sim/view/page/ and by nothing else, so that it has no version and may change. What is
- * not known is null. Rollouts are named by their index in the history. Shares are 0..1, times
- * seconds.
+ *     {"report": what --json prints (sim/view/report_json.h), long lists thinned out,
+ *      "program", "uplot", "steps_done", "files", "outcomes", "groups", "rules", "kinds": words,
+ *      "shown": lines of the verdict, "every": of how many training steps one is in it,
+ *      "bins": latencies, one list for each of report.tools, "job_grader"}
+ *
+ * Read by sim/view/page/ and by nothing else, so that it has no version and may change.
  */
 #ifndef SIM_VIEW_HTML_DATA_H
 #define SIM_VIEW_HTML_DATA_H

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
-#include "sim/view/html_json.h"
+#include "sim/view/report_json.h"
 
 enum { MOST_REASONS = 500, REASON_BYTES = 400 };
+
+static const char *const phases[] = {[WAVE_TRAIN] = "train", [WAVE_VALID] = "valid"};
 
 /* A row of one phase with its rollouts. */
 struct seen_row {
@@ -175,7 +177,7 @@ static json_int_t reason_of(json_t *list, json_t *numbers, const char *why)
     if (!why)
         return 0;
     char *text = mem_printf("%.*s", REASON_BYTES, why);
-    json_t *clean = html_text(text); /* of a sequence cut in two, too */
+    json_t *clean = report_json_text(text); /* of a sequence cut in two, too */
     free(text);
     json_t *number = json_object_get(numbers, json_string_value(clean));
     json_int_t found = number ? json_integer_value(number) : 0;
@@ -192,7 +194,7 @@ static void add(json_t *columns, const char *name, json_t *value)
 {
     json_t *list = json_object_get(columns, name);
     if (!list)
-        html_set(columns, name, list = json_array());
+        json_object_set_new(columns, name, list = json_array());
     json_array_append_new(list, value);
 }
 
@@ -205,7 +207,7 @@ static json_t *waves_of(const struct html_rollouts *r, const struct history *h, 
         uint32_t wave = h->rollouts[r->at[i]].wave;
         if (i && wave == h->rollouts[r->at[i - 1]].wave)
             continue;
-        add(columns, "phase", html_text(html_phase(h->waves[wave].phase)));
+        add(columns, "phase", json_string(phases[h->waves[wave].phase]));
         add(columns, "step", json_integer(h->waves[wave].step));
         number[wave] = n++;
     }
@@ -217,14 +219,15 @@ static json_t *rows_of(const struct html_rollouts *r, const struct history *h)
 {
     json_t *o = json_object();
     for (size_t p = 0; p < HISTORY_PHASES; p++)
-        html_set(o, html_phase((enum wave_phase)p), json_object());
+        json_object_set_new(o, phases[p], json_object());
     for (size_t i = 0; i < r->n; i++) {
         enum wave_phase phase = history_wave_of(h, r->at[i])->phase;
         size_t row = h->rollouts[r->at[i]].row;
         char number[24];
         snprintf(number, sizeof(number), "%zu", row);
-        json_t *lines = json_object_get(o, html_phase(phase));
-        html_set_count(lines, number, h->files[phase].rows[row].line);
+        json_t *lines = json_object_get(o, phases[phase]);
+        json_object_set_new(lines, number,
+                            json_integer((json_int_t)h->files[phase].rows[row].line));
     }
     return o;
 }
@@ -237,33 +240,32 @@ static double rounded(double value)
 void html_rollouts_set(json_t *data, const struct html_rollouts *r, const struct history *h,
                        const int *block)
 {
-    json_t *columns = json_pack("{s:[]}", "index");
+    json_t *columns = json_pack("{s:[]}", "id");
     json_t *whys = json_pack("[n]");
     json_t *numbers = json_object();
     int *wave = mem_array(h->n_waves + 1, sizeof(*wave));
-    html_set(data, "waves", waves_of(r, h, wave));
+    json_object_set_new(data, "waves", waves_of(r, h, wave));
     for (size_t i = 0; i < r->n; i++) {
         const struct history_rollout *at = &h->rollouts[r->at[i]];
-        add(columns, "index", json_integer((json_int_t)r->at[i]));
         add(columns, "id", json_integer(at->id));
         add(columns, "wave", json_integer(wave[at->wave]));
         add(columns, "row", json_integer(at->row));
         add(columns, "sample", json_integer(at->sample));
         add(columns, "outcome", json_integer(at->outcome));
-        add(columns, "reward", html_number(rounded(at->reward)));
+        add(columns, "reward", report_json_real(rounded(at->reward)));
         add(columns, "turns", json_integer(at->n_turns));
         add(columns, "calls", json_integer(at->n_calls));
         add(columns, "failed", json_integer(at->n_failed));
-        add(columns, "seconds", html_number(rounded(at->seconds)));
+        add(columns, "seconds", report_json_real(rounded(at->seconds)));
         add(columns, "block", json_integer(block[i]));
         add(columns, "why", json_integer(reason_of(whys, numbers, at->why)));
     }
     json_decref(numbers);
     free(wave);
-    html_set(data, "rows", rows_of(r, h));
-    html_set(data, "rollouts", columns);
-    html_set(data, "whys", whys);
-    html_set(data, "left_out",
-             json_pack("{s:I, s:I}", "rollouts", (json_int_t)r->n_left, "rows",
-                       (json_int_t)r->n_rows_left));
+    json_object_set_new(data, "rows", rows_of(r, h));
+    json_object_set_new(data, "rollouts", columns);
+    json_object_set_new(data, "whys", whys);
+    json_object_set_new(data, "left_out",
+                        json_pack("{s:I, s:I}", "rollouts", (json_int_t)r->n_left, "rows",
+                                  (json_int_t)r->n_rows_left));
 }

@@ -1,12 +1,12 @@
 #include "sim/view/html_transcripts.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <zlib.h>
 
 #include "sim/base/mem.h"
-#include "sim/view/html_json.h"
 #include "sim/view/page.h"
 
 enum {
@@ -147,12 +147,12 @@ static void close_block(struct packing *p)
     buf_clear(&p->text);
 }
 
-static void add_transcript(struct packing *p, size_t index, const json_t *transcript,
+static void add_transcript(struct packing *p, int64_t id, const json_t *transcript,
                            const struct turn *turn)
 {
     if (!p->n)
         p->first = turn;
-    buf_printf(&p->text, "%s[%zu,", p->n ? "," : "[", index);
+    buf_printf(&p->text, "%s[%" PRId64 ",", p->n ? "," : "[", id);
     page_json(&p->text, transcript, TEXT_BYTES);
     buf_char(&p->text, ']');
     p->n++;
@@ -186,7 +186,7 @@ enum err_code html_transcripts_pack(struct html_transcripts *t, const struct htm
         json_t *transcript = NULL;
         rc = history_transcript(f->of, index, &transcript, e);
         if (!rc)
-            add_transcript(&p, index, transcript, &turns[i]);
+            add_transcript(&p, f->of->rollouts[index].id, transcript, &turns[i]);
         json_decref(transcript);
     }
     if (!rc)
@@ -211,12 +211,12 @@ json_t *html_transcripts_json(const struct html_transcripts *t, const struct his
     json_t *blocks = json_array();
     for (size_t i = 0; i < t->n_blocks; i++)
         json_array_append_new(blocks, json_stringn(t->blocks[i].at, t->blocks[i].len));
-    html_set_count(o, "n", t->n);
-    html_set(o, "blocks", blocks);
-    html_set(o, "why",
-             html_text(h->ops
-                           ? "There was no room in this file for the transcript of this rollout; "
-                             "the database in the run's folder has it."
-                           : "What this report is of holds no transcripts."));
+    json_object_set_new(o, "n", json_integer((json_int_t)t->n));
+    json_object_set_new(o, "blocks", blocks);
+    json_object_set_new(
+        o, "why",
+        json_string(h->ops ? "There was no room in this file for the transcript of this rollout; "
+                             "what this report was made of has it."
+                           : "What this report was made of holds no transcripts."));
     return o;
 }

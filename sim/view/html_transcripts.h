@@ -1,6 +1,6 @@
 /* Transcripts in the report page: as many as there is room for.
  *
- * Shape: blocks of transcripts, each a JSON array of [index in the history, transcript], compressed
+ * Shape: blocks of transcripts, each a JSON array of [id, transcript], compressed
  * (zlib's format, RFC 1950) and in base64. What one rollout says is much like what the next says,
  * so a block takes a small part of its texts' size. In order: those that figures point to, then of
  * each row the worst and the best, then of each row the next worst and so on, until there is no

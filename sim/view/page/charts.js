@@ -49,7 +49,7 @@ const byStep = (points, phase) => points.filter((p) => p.phase === phase && p.me
 /* Rewards are mostly 0 to 1, and a curve that stays below 0.3 should not lie on the floor. Where an
  * interval goes beyond what a reward can be it is cut. */
 function rewardScale(points, threshold) {
-    const means = points.flatMap((p) => [p.mean, p.penalised]).concat(threshold);
+    const means = points.flatMap((p) => [p.mean, p.penalised_mean]).concat(threshold);
     const ends = byStep(points, "valid").map((p) => p.interval.high);
     const most = Math.max(1, ...means.filter((v) => v !== null));
     const values = means.concat(ends.filter((v) => v <= most)).filter((v) => v !== null && v !== undefined);
@@ -71,7 +71,7 @@ function curveData(points) {
         const at = new Map(byStep(points, phase).map((p) => [p.step, of(p)]));
         return steps.map((s) => (at.has(s) ? at.get(s) : null));
     };
-    return [steps, series("train", (p) => p.penalised), series("train", (p) => p.mean),
+    return [steps, series("train", (p) => p.penalised_mean), series("train", (p) => p.mean),
         series("valid", (p) => p.mean)];
 }
 
@@ -81,7 +81,7 @@ function drawIntervals(u, points, colour) {
     c.strokeStyle = colour;
     c.lineWidth = devicePixelRatio * 1.25;
     for (const p of points) {
-        if (p.interval.why || p.interval.low === undefined)
+        if (p.interval.low === null)
             continue;
         const x = Math.round(u.valToPos(p.step, "x", true));
         const y = [p.interval.low, p.interval.high].map((v) => u.valToPos(Math.min(Math.max(v, u.scales.y.min), u.scales.y.max), "y", true));
@@ -115,8 +115,8 @@ function drawThreshold(u, at) {
 function curveReadout(points, step) {
     const of = (phase, words) => {
         const p = points.find((q) => q.phase === phase && q.step === step && q.mean !== null);
-        return p ? ", " + words + " " + reward(p.mean) + (p.interval.low !== undefined && !p.interval.why ?
-            " (" + range(p.interval) + ")" : "") : "";
+        return p ? ", " + words + " " + reward(p.mean) + (p.interval.low !== null ?
+            " (" + rangeOf(p) + ")" : "") : "";
     };
     return "step " + step + of("train", "training") + of("valid", "evaluation");
 }
@@ -176,7 +176,7 @@ function binPosition(ns) {
 function latencyOptions(tool, from, to, readout) {
     const ticks = TICKS_S.flatMap((t) => [1, 2, 5].map((k) => t * k))
         .filter((t) => binPosition(t * 1e9) >= from && binPosition(t * 1e9) <= to);
-    const marks = [["p50", tool.p50_s], ["p95", tool.p95_s], ["p99", tool.p99_s]].filter((m) => m[1] !== null);
+    const marks = ["p50", "p95", "p99"].map((q) => [q, tool["latency_" + q + "_s"]]).filter((m) => m[1] !== null);
     return {
         height: 150,
         scales: { x: { time: false, range: [from, to] }, y: { range: (u, low, high) => [0, high * 1.12 || 1] } },

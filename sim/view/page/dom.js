@@ -104,11 +104,8 @@ function seconds(value) {
 }
 
 /* Of an interval, or why there is none. */
-function range(i) {
-    if (!i)
-        return NOT_KNOWN;
-    return i.why ? i.why : reward(i.low) + " to " + reward(i.high);
-}
+const range = (low, high, why) => (low === null ? why || NOT_KNOWN : reward(low) + " to " + reward(high));
+const rangeOf = (point) => range(point.interval.low, point.interval.high, point.interval.state);
 
 /* A table: columns are {head, of(row), num, key, hint}; the column with `key` names its row. */
 function table(caption, columns, rows, options) {

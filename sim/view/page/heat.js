@@ -55,7 +55,7 @@ function heatSpan() {
 
 function rolloutPlace(r) {
     const phase = data.waves[r.wave].phase;
-    return data.run.files[phase].path + ":" + data.rows[phase][r.row];
+    return data.files[phase] + ":" + data.rows[phase][r.row];
 }
 
 function rolloutWhen(r) {
@@ -65,7 +65,7 @@ function rolloutWhen(r) {
 
 function rolloutWords(r) {
     return rolloutPlace(r) + ", " + rolloutWhen(r) + ": " +
-        (r.reward === null ? "" : "reward " + reward(r.reward) + ", ") + data.outcomes.words[r.outcome];
+        (r.reward === null ? "" : "reward " + reward(r.reward) + ", ") + data.outcomes[r.outcome][1];
 }
 
 class HeatMap {
@@ -158,7 +158,7 @@ class HeatMap {
             return el("td", { role: "gridcell", class: first ? "none first" : "none" });
         const r = data.rollouts[i];
         const lost = r.reward === null;
-        const cut = data.outcomes.ids[r.outcome] === "graded_cut";
+        const cut = data.outcomes[r.outcome][0] === "graded_cut";
         const node = el("td", {
             role: "gridcell", tabindex: "-1", "data-rollout": i, "aria-label": rolloutWords(r),
             class: (lost ? "lost" : cut ? "cell cut" : "cell") + (first ? " first" : ""),
@@ -266,7 +266,7 @@ function groupLinks(group, open) {
 
 /* A link that opens a transcript; without script it is an anchor to nothing. */
 function rolloutLink(i, open, words) {
-    return el("a", { href: "#rollout-" + data.rollouts[i].index, class: "rollout", click: (e) => { e.preventDefault(); open(i); } }, words);
+    return el("a", { href: "#rollout-" + data.rollouts[i].id, class: "rollout", click: (e) => { e.preventDefault(); open(i); } }, words);
 }
 
 function legend(span) {

@@ -30,12 +30,12 @@ async function unpack(block) {
 }
 
 async function transcriptOf(i) {
-    const { index, block } = data.rollouts[i];
+    const { id, block } = data.rollouts[i];
     if (block < 0)
         return null;
     if (!blocks.has(block))
         blocks.set(block, unpack(block));
-    return (await blocks.get(block)).get(index) || null;
+    return (await blocks.get(block)).get(id) || null;
 }
 
 /* A text as it stands, a long one in part at first. */
@@ -139,7 +139,7 @@ function gradeNode(t) {
 }
 
 function factsNode(r, t) {
-    const facts = [["outcome", data.outcomes.ids[r.outcome] + ": " + data.outcomes.words[r.outcome]],
+    const facts = [["outcome", data.outcomes[r.outcome].join(": ")],
         ["reward", r.reward === null ? "none" : reward(r.reward)],
         ["turns", count(r.turns)], ["tool calls", count(r.calls) + (r.failed > 0 ? ", " + count(r.failed) + " failed" : "")],
         ["took", seconds(r.seconds)], ["id", String(r.id)]];
@@ -180,7 +180,7 @@ class Reader {
     async show(i) {
         const wanted = this.wanted = i;
         const r = data.rollouts[i];
-        const name = "#rollout-" + r.index;
+        const name = "#rollout-" + r.id;
         let body;
         try {
             const t = await transcriptOf(i);
@@ -232,8 +232,8 @@ class Reader {
 
     byAddress() {
         const m = /^#rollout-(\d+)$/.exec(location.hash);
-        const i = m ? data.rollouts.findIndex((r) => r.index === Number(m[1])) : -1;
-        if (i >= 0)
+        const i = m ? data.byId.get(Number(m[1])) : undefined;
+        if (i !== undefined)
             this.open(i);
     }
 }
