@@ -12,6 +12,7 @@ VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/
 DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
         libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev libsqlite3-dev zlib1g-dev \
         wordnet-base libstemmer-dev bubblewrap json-schema-test-suite
+DEPS += chromium $(if $(shell command -v npm 2>/dev/null),,nodejs npm) # Node from elsewhere will do
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
@@ -42,14 +43,15 @@ TEST_SRC := $(sort $(wildcard tests/unit/*.c))
 TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
+PAGE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/browser/*.c))
 FUZZ_SECONDS ?= 60
 HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos docs headers layers fuzz bench \
+.PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos docs headers layers fuzz browser bench \
         bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
-.SECONDARY: $(FUZZ_OBJ)
+.SECONDARY: $(FUZZ_OBJ) $(PAGE_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
 
@@ -70,14 +72,14 @@ $(B)/%.o: %.c Makefile
 $(B)/grader/python/script.o: $(wildcard grader/python/*.py)
 $(B)/sim/view/page.o: $(wildcard sim/view/page/*.* sim/view/page/uplot/*)
 
-$(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
+$(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/tests/browser/sample.o $(B)/librftsim.a
 	echo "  LD    $@"
 	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -lstemmer $$(pkg-config --libs check) -o $@
 
 unit: $(B)/unit                         ## unit tests; CK_RUN_SUITE=rollout for one suite
 	CK_DEFAULT_TIMEOUT=60 $(B)/unit
 
-$(B)/pages: $(B)/tests/browser/pages.o $(B)/tests/browser/sample.o $(B)/librftsim.a
+$(B)/pages: $(PAGE_OBJ) $(B)/librftsim.a
 	echo "  LD    $@"
 	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
@@ -135,6 +137,9 @@ ODD.tsan := --no-memory --patience 4
 odd: $(B)/rftsim                        ## files as nobody should have them: huge, nested, shrinking, unreadable; a full disk
 	tests/odd/run.py $(ODD.$(FLAVOR)) $(B)/rftsim
 
+browser: $(B)/pages                     ## the report page in Chromium: axe, keyboard, hostile texts; BROWSER_TEST=words for some
+	tests/browser/run.sh $(B)/pages build/browser
+
 docs: $(B)/rftsim                       ## write docs/faults.md and docs/findings.md anew, from the tables of the code and the tests
 	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
 	mv $(B)/faults.md docs/faults.md
@@ -185,9 +190,12 @@ headers:                                ## each header compiles on its own
 layers:                                 ## no #include points up
 	tests/layers.sh
 
-built: $(B)/rftsim $(B)/unit $(FUZZ:%=$(B)/replay_%)
+built: $(B)/rftsim $(B)/unit $(B)/pages $(FUZZ:%=$(B)/replay_%)
 
-tests: unit fuzz-replay cli findings odd contract chaos  ## the tests of one FLAVOR
+# The page is the same in every flavour, and Chromium takes its time.
+BROWSER.debug := browser
+
+tests: unit fuzz-replay cli findings odd contract chaos $(BROWSER.$(FLAVOR))  ## the tests of one FLAVOR
 
 # Built with all cores, then tested one thing after another so that the output can be read.
 check: deps                             ## every test there is: debug, then under the sanitizers
@@ -231,7 +239,7 @@ deps:                                   ## install what is missing of Debian's p
 	else echo "please run: sudo $$install"; exit 1; fi
 
 lint:                                   ## what a reviewer should not have to say
-	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c)
+	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c tests/browser/*.c)
 	for c in $(SRC) sim/main.c; do clang-tidy --quiet $$c -- $(DIALECT) || exit 1; done
 	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 -I. \
 	    '-Djson_object_foreach(o,k,v)=for (k = 0; (o) && (v);)' '-Djson_array_foreach(a,i,v)=for (i = 0; (a) && (v);)' $(SRC)
@@ -239,7 +247,7 @@ lint:                                   ## what a reviewer should not have to sa
 	groff -man -ww -z docs/rftsim.1
 
 format:                                 ## apply .clang-format
-	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c)
+	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c tests/browser/*.c)
 
 valgrind: $(B)/unit                     ## unit tests in one process, under memcheck
 	CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full $(B)/unit
@@ -269,4 +277,4 @@ clean:                                  ## remove build/
 help:                                   ## this list
 	sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
--include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(B)/sim/main.d
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(PAGE_OBJ:.o=.d) $(B)/sim/main.d

@@ -9,6 +9,7 @@
 #include "sim/base/secret.h"
 #include "sim/base/stage.h"
 #include "sim/cli/cmd.h"
+#include "sim/view/html.h"
 #include "sim/view/json.h"
 #include "sim/view/junit.h"
 #include "sim/view/report.h"
@@ -19,6 +20,7 @@ struct report_opts {
     bool json;
     bool strict;
     const char *fail_under;
+    const char *html;
     const char *junit;
     const char *max_discarded;
     const char *outcome;
@@ -29,6 +31,10 @@ struct report_opts {
 static const struct opt report_opts[] = {
     {"fail-under", 0, OPT_TEXT, offsetof(struct report_opts, fail_under), "X",
      "exit 1 if the validation mean of the last evaluation is under X", 0, 0},
+    {"html", 0, OPT_TEXT, offsetof(struct report_opts, html), "FILE",
+     "also write the report as one HTML file that needs no network, to a file that is not there "
+     "yet",
+     0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct report_opts, json), NULL,
      "everything as one JSON object in place of the text", 0, 0},
     {"junit", 0, OPT_TEXT, offsetof(struct report_opts, junit), "FILE",
@@ -213,6 +219,8 @@ static enum err_code tell_all(const struct report_opts *o, const struct history 
     enum err_code rc = print(&text, e);
     if (!rc && o->junit)
         rc = write_junit(o->junit, &junit, e);
+    if (!rc && o->html)
+        rc = html_write(o->html, &f, &v, e);
     if (!rc)
         rc = gates_check(&result, e);
     buf_release(&text);
@@ -228,9 +236,9 @@ static enum err_code check_options(const struct report_opts *o, struct err *e)
     bool part = o->rollout || o->row || o->outcome;
     if (o->rollout && (o->row || o->outcome))
         return err_set(e, ERR_USAGE, "--rollout tells one rollout, --row and --outcome list some");
-    if (part && (o->junit || o->strict || o->fail_under || o->max_discarded))
+    if (part && (o->junit || o->html || o->strict || o->fail_under || o->max_discarded))
         return err_set(e, ERR_USAGE,
-                       "--rollout, --row and --outcome make no report, so there are no gates");
+                       "--rollout, --row and --outcome make no report: no file of one, no gates");
     return ERR_OK;
 }
 
@@ -272,6 +280,7 @@ const struct cmd cmd_report = {
     .example = "rftsim report runs/catalog-20260101-120000\n"
                "rftsim report results.csv --json >report.json\n"
                "rftsim report RUN --fail-under 0.6 --max-discarded 0.01 --junit verdict.xml\n"
+               "rftsim report RUN --html report.html\n"
                "rftsim report RUN --row valid.jsonl:3\n",
     .opts = report_opts,
     .opts_size = sizeof(struct report_opts),

@@ -30,8 +30,8 @@ function tell(node, text) {
     node.replaceChildren(visible(text));
 }
 
-/* A name as it fits into a table. */
-const shortened = (text) => (text.length > 160 ? text.slice(0, 160) + "\u2026" : text);
+/* A name as it fits into a table: its start and its end, which tells names apart. */
+const shortened = (text) => (text.length > 160 ? text.slice(0, 110) + " \u2026 " + text.slice(-40) : text);
 
 function fill(id, ...children) {
     const node = document.getElementById(id);
