@@ -32,8 +32,9 @@ FLAGS.tsan    := -O1 -g -fsanitize=thread
 FLAGS.cov     := -O0 -g --coverage
 FLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
                  -fno-omit-frame-pointer
-DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(WARN) \
-          $(shell pkg-config --cflags $(PKGS))
+# Asked for when first used, so `make deps` comes before it, and then once, not for every file.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(WARN) $(PKG_CFLAGS)
 OURS    = $(DIALECT) -MMD -MP $(FLAGS.$(FLAVOR))
 LIBS    = $(shell pkg-config --libs $(PKGS)) -lm
 
@@ -41,16 +42,18 @@ SRC      := $(sort $(wildcard sim/*/*.c grader/*.c grader/*/*.c tools/*.c tools/
 OBJ      := $(SRC:%.c=$(B)/%.o)
 TEST_SRC := $(sort $(wildcard tests/unit/*.c))
 TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
+STATS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/stats/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
 PAGE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/browser/*.c))
 FUZZ_SECONDS ?= 60
+CHAOS    := $(addprefix chaos-,faults graders mixed away python document)
 HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos docs headers layers fuzz browser bench \
-        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help
+# Every target without a dot or a slash in its name is a word, not a file.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
 .SECONDARY: $(FUZZ_OBJ) $(PAGE_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -105,11 +108,22 @@ fuzz: $(FUZZ:%=$(B)/fuzz_%)
 	    -artifact_prefix=$(B)/$$f- $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 endif
 
+$(B)/ask_stats: $(STATS_OBJ) $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+stats: $(B)/ask_stats                   ## sim/stats against slow computations of the same
+	tests/stats/run.py $(B)/ask_stats
+
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders  ## the service's rules, against a scripted endpoint
+
+contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
+
+contract-graders: $(B)/rftsim
 	tests/contract/graders.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
@@ -118,12 +132,24 @@ PATIENCE.tsan := --patience 2
 ROLLOUTS.asan := --rollouts 1000
 ROLLOUTS.tsan := --rollouts 1000
 
-chaos: $(B)/rftsim                      ## every way in which an endpoint can misbehave, one by one and all at once
+chaos: $(CHAOS)                         ## every way in which an endpoint can misbehave, one by one and all at once
+
+chaos-faults: $(B)/rftsim
 	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-graders: $(B)/rftsim
 	tests/chaos/graders.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-mixed: $(B)/rftsim
 	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
+
+chaos-away: $(B)/rftsim
 	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-python: $(B)/rftsim
 	tests/chaos/python.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-document: $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
 
 findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
@@ -190,18 +216,19 @@ headers:                                ## each header compiles on its own
 layers:                                 ## no #include points up
 	tests/layers.sh
 
-built: $(B)/rftsim $(B)/unit $(B)/pages $(FUZZ:%=$(B)/replay_%)
+built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(B)/pages $(FUZZ:%=$(B)/replay_%)
 
 # The page is the same in every flavour, and Chromium takes its time.
 BROWSER.debug := browser
 
-tests: unit fuzz-replay cli findings odd contract chaos $(BROWSER.$(FLAVOR))  ## the tests of one FLAVOR
+# Those that wait the most stand first, so that others work meanwhile.
+tests: chaos contract odd $(BROWSER.$(FLAVOR)) cli findings stats fuzz-replay unit  ## the tests of one FLAVOR
 
-# Built with all cores, then tested one thing after another so that the output can be read.
+# Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: deps                             ## every test there is: debug, then under the sanitizers
 	+for flavor in debug asan tsan; do \
 	  echo "== $$flavor" && $(MAKE) --no-print-directory -j$(JOBS) FLAVOR=$$flavor built && \
-	  $(MAKE) --no-print-directory -j1 FLAVOR=$$flavor tests || exit 1; done
+	  $(MAKE) --no-print-directory -j$(JOBS) --output-sync=target FLAVOR=$$flavor tests || exit 1; done
 	+$(MAKE) --no-print-directory -j1 headers layers
 	echo "check: everything passed, nothing was skipped"
 
@@ -239,7 +266,11 @@ deps:                                   ## install what is missing of Debian's p
 	else echo "please run: sudo $$install"; exit 1; fi
 
 lint:                                   ## what a reviewer should not have to say
+<<<<<<< HEAD
 	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c tests/browser/*.c)
+=======
+	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
+>>>>>>> h-report
 	for c in $(SRC) sim/main.c; do clang-tidy --quiet $$c -- $(DIALECT) || exit 1; done
 	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 -I. \
 	    '-Djson_object_foreach(o,k,v)=for (k = 0; (o) && (v);)' '-Djson_array_foreach(a,i,v)=for (i = 0; (a) && (v);)' $(SRC)
@@ -247,7 +278,11 @@ lint:                                   ## what a reviewer should not have to sa
 	groff -man -ww -z docs/rftsim.1
 
 format:                                 ## apply .clang-format
+<<<<<<< HEAD
 	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c tests/browser/*.c)
+=======
+	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
+>>>>>>> h-report
 
 valgrind: $(B)/unit                     ## unit tests in one process, under memcheck
 	CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full $(B)/unit
@@ -277,4 +312,8 @@ clean:                                  ## remove build/
 help:                                   ## this list
 	sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
+<<<<<<< HEAD
 -include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(PAGE_OBJ:.o=.d) $(B)/sim/main.d
+=======
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(STATS_OBJ:.o=.d) $(B)/sim/main.d
+>>>>>>> h-report

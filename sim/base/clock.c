@@ -60,7 +60,8 @@ static bool read_offset(int64_t *offset_s, const char *at)
         return false;
     int hours = read_pair(at + 1, 23);
     int minutes = read_pair(at + 4, 59);
-    *offset_s = (hours * 60 + minutes) * (*at == '-' ? -60 : 60);
+    int minutes_off = (hours * 60 + minutes) * (*at == '-' ? -1 : 1);
+    *offset_s = (int64_t)minutes_off * 60;
     return hours >= 0 && minutes >= 0;
 }
 

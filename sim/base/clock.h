@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/base/cc.h"
+
 int64_t clock_ns(void);      /* monotonic; zero is arbitrary */
 int64_t clock_unix_ns(void); /* since 1970, UTC */
 
@@ -17,6 +19,6 @@ char *clock_stamp(char out[CLOCK_STAMP_ROOM], int64_t unix_ns);
 
 /* Read all of `text` as such a stamp, of 1970 to 2200, with any number of decimals and with "Z" or
  * an offset ("+02:00"). False if it is none. */
-bool clock_read(int64_t *unix_ns, const char *text);
+NODISCARD bool clock_read(int64_t *unix_ns, const char *text);
 
 #endif

@@ -5,6 +5,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/faults.h"
 #include "sim/cli/findings.h"
+#include "sim/cli/rules.h"
 
 struct help_opts {
     bool json;
@@ -24,6 +25,7 @@ static const struct topic {
 } topics[] = {
     {"faults", faults_text, faults_json},
     {"findings", findings_text, findings_json},
+    {"verdict", rules_text, rules_json},
 };
 
 static const struct topic *find_topic(const char *name)
@@ -87,12 +89,12 @@ const struct cmd cmd_help = {
     .name = "help",
     .operands = "[COMMAND|TOPIC|CODE]",
     .max_operands = 1,
-    .choices = "faults findings",
+    .choices = "faults findings verdict",
     .help = "tell what the program, one command or a topic is about",
     .about =
         "The topics are 'faults', everything that can come of a tool call, what follows from it "
-        "and what to do about it; and 'findings', everything that can be found in a job before "
-        "it runs, each by a CODE.",
+        "and what to do about it; 'findings', everything that can be found in a job before it "
+        "runs, each by a CODE; and 'verdict', the rules by which a run is judged.",
     .example = "rftsim help tools\n"
                "rftsim help faults\n"
                "rftsim help D005\n",

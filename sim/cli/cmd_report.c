@@ -176,7 +176,8 @@ static enum err_code list_rollouts(const struct report_opts *o, const struct his
         rc = err_set(e, ERR_USAGE, "%s: no rollout%s%s is of a row '%s'", h->path,
                      o->outcome ? " that ended as " : "", o->outcome ? o->outcome : "", o->row);
     else if (!o->json)
-        buf_printf(&text, "%zu rollout%s; --rollout ID tells one\n", n, n == 1 ? "" : "s");
+        buf_printf(&text, "%zu rollout%s%s\n", n, n == 1 ? "" : "s",
+                   n ? "; --rollout ID tells one" : "");
     if (!rc)
         rc = print(&text, e);
     buf_release(&text);

@@ -121,6 +121,17 @@ enum err_code history_transcript(const struct history *h, size_t rollout, json_t
     return h->ops->transcript(h->self, h, rollout, out, e);
 }
 
+size_t history_tool_of(struct history *h, const char *name)
+{
+    for (size_t i = 0; i < h->n_tools; i++) {
+        if (strcmp(h->tools[i].name, name) == 0)
+            return i;
+    }
+    h->tools = mem_grow(h->tools, h->n_tools + 1, sizeof(*h->tools));
+    h->tools[h->n_tools] = (struct history_tool){.name = mem_text(name)};
+    return h->n_tools++;
+}
+
 const struct history_wave *history_wave_of(const struct history *h, size_t rollout)
 {
     return &h->waves[h->rollouts[rollout].wave];

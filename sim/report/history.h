@@ -199,7 +199,7 @@ NODISCARD enum err_code history_open(struct history *out, const char *path, stru
  *                 "output_bytes": when it was cut, "kind", "status", "latency_s",
  *                 "attempts": [{"status", "fault", "latency_s"}]}]}],
  *      "answer": null or the final text,
- *      "grade": {"type", "name", "reward", "errors": [...], "seconds",
+ *      "grade": {"type", "name", "reward", "passed": as recorded, "errors": [...], "seconds",
  *                "parts": [{"key", "type", "name", "reward", "errors", "seconds"}]}}
  *
  * What is not known is left out. Texts are masked. */
@@ -210,6 +210,9 @@ NODISCARD enum err_code history_transcript(const struct history *h, size_t rollo
 char *history_place(const struct history *h, size_t rollout);
 
 const struct history_wave *history_wave_of(const struct history *h, size_t rollout);
+
+/* The number of the tool of this name, which is added if there is none. For readers. */
+size_t history_tool_of(struct history *h, const char *name);
 
 /* What the recorded verdicts say of a pass_threshold that is not known: it is above `*low`, the
  * best reward that failed (-INFINITY if none did), and at most `*high`, the worst that passed

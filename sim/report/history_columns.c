@@ -179,17 +179,6 @@ static void name_parts(struct history *h)
 
 /* --- Tools ----------------------------------------------------------------------------------- */
 
-static size_t tool_of(struct history *h, const char *name)
-{
-    for (size_t i = 0; i < h->n_tools; i++) {
-        if (strcmp(h->tools[i].name, name) == 0)
-            return i;
-    }
-    h->tools = mem_grow(h->tools, h->n_tools + 1, sizeof(*h->tools));
-    h->tools[h->n_tools] = (struct history_tool){.name = mem_text(name)};
-    return h->n_tools++;
-}
-
 static void read_tool(struct history *h, const char *name, struct history_column *out)
 {
     name = after_phase(name, &out->phase);
@@ -199,7 +188,7 @@ static void read_tool(struct history *h, const char *name, struct history_column
             continue;
         out->of = COLUMN_TOOL;
         out->offset = of_tools[i].offset;
-        out->index = tool_of(h, tool);
+        out->index = history_tool_of(h, tool);
     }
 }
 

@@ -107,17 +107,6 @@ static size_t grader_of(struct history *h, char *name)
     return i;
 }
 
-static size_t tool_of(struct history *h, const char *name)
-{
-    for (size_t i = 0; i < h->n_tools; i++) {
-        if (strcmp(h->tools[i].name, name) == 0)
-            return i;
-    }
-    h->tools = mem_grow(h->tools, h->n_tools + 1, sizeof(*h->tools));
-    h->tools[h->n_tools] = (struct history_tool){.name = mem_text(name)};
-    return h->n_tools++;
-}
-
 /* The tools that a row offers, called or not. */
 static void take_row_tools(struct history *h, const struct export_item *item)
 {
@@ -128,7 +117,7 @@ static void take_row_tools(struct history *h, const struct export_item *item)
     for (size_t v = list + 1; v < t->at[list].next && h->n_tools <= MAX_TOOLS; v = t->at[v].next) {
         char *name = export_text(t, tape_get(t, tape_get(t, v, "function"), "name"));
         if (name)
-            tool_of(h, name);
+            history_tool_of(h, name);
         free(name);
     }
 }
@@ -178,7 +167,7 @@ static void take_calls(struct reading *r, const struct trace *trace, struct draf
     for (size_t i = 0; i < trace->n_calls; i++) {
         const struct trace_call *c = &trace->calls[i];
         d->calls[i] = (struct draft_call){
-            .tool = *c->tool ? tool_of(r->h, c->tool) : SIZE_MAX,
+            .tool = *c->tool ? history_tool_of(r->h, c->tool) : SIZE_MAX,
             .kind = c->kind,
             .latency_ns = c->latency_ns,
             .n_output = c->output.len,
@@ -512,14 +501,14 @@ static enum err_code archive_transcript(void *self, const struct history *h, siz
     const struct archive *a = self;
     struct tape t = {0};
     struct tape_fault fault;
-    struct export_item item;
+    struct export_item item = {0};
+    struct trace trace;
     char *text = mem_new(a->at[rollout].len + 1);
     enum err_code rc = read_at(a, h->path, rollout, text, e);
     if (!rc && (!tape_scan(&t, text, a->at[rollout].len, &fault) ||
                 !export_item_read(&item, &t, 0) || tape_kind(&t, item.row) != TAPE_OBJECT))
         rc = err_set(e, ERR_DATA, "%s: has changed since it was opened", h->path);
     if (!rc) {
-        struct trace trace;
         trace_read(&trace, &t, item.spans);
         *out = export_transcript(h, rollout, &item, &trace);
         trace_release(&trace);
@@ -566,12 +555,12 @@ static enum err_code read_items(struct reading *r, struct err *e)
         enum err_code rc = items_next(&r->items, &v, &have, e);
         if (rc || !have)
             return rc;
+        if (tape_is(t, tape_get(t, v, "type"), "rollout"))
+            return items_fail(&r->items, v, "a rollout of our own, not an evaluation's",
+                              "give the folder that the run was recorded in", e);
         if (!export_item_read(&item, t, v))
-            return items_fail(&r->items, v,
-                              tape_is(t, tape_get(t, v, "type"), "rollout")
-                                  ? "a rollout of our own: give the run's folder instead"
-                                  : "not an item of an evaluation's export",
-                              NULL, e);
+            return items_fail(&r->items, v, "not an item of an evaluation's export",
+                              "items have a datasource_item, lines of the download an item", e);
         rc = take_item(r, v, &item, e);
         if (rc)
             return rc;
@@ -586,7 +575,8 @@ static enum err_code tell(const struct diags *list, struct err *e)
         return e->code;
     const struct diag *d = &list->at[0];
     err_clear(e);
-    return err_set(e, ERR_DATA, "%s:%zu:%zu: %s", d->file, d->line, d->col, d->text);
+    err_set(e, ERR_DATA, "%s:%zu:%zu: %s", d->file, d->line, d->col, d->text);
+    return d->fix ? err_fix(e, "%s", d->fix) : ERR_DATA;
 }
 
 enum err_code history_read_export(struct history *out, const char *path, struct err *e)

@@ -29,7 +29,6 @@ static void add_waves(struct outcomes *out, const struct history *h, enum wave_p
         const struct history_wave *w = &h->waves[i];
         if (w->phase != phase)
             continue;
-        out->by_kind = out->known = true;
         out->n_planned += w->n_planned;
         for (size_t k = w->from; k < w->from + w->n; k++)
             add_rollout(out, &h->rollouts[k], k);
@@ -57,28 +56,38 @@ void outcomes_make(struct outcomes *out, const struct history *h, enum wave_phas
     *out = (struct outcomes){0};
     for (size_t i = 0; i < OUTCOME_N; i++)
         out->first[i] = OUTCOMES_NONE;
-    if (h->n_waves)
-        add_waves(out, h, phase);
-    for (size_t i = 0; !h->n_waves && i < h->n_steps; i++)
+    out->by_kind = out->known = h->source != HISTORY_RESULTS;
+    add_waves(out, h, phase);
+    for (size_t i = 0; !out->by_kind && i < h->n_steps; i++)
         add_step(out, &h->steps[i], phase);
+}
+
+/* A phase of which it is not known how many there were would make shares over 1. */
+static void add_phase(struct outcomes *all, const struct outcomes *more)
+{
+    if (!more->known)
+        return;
+    all->known = true;
+    all->by_kind |= more->by_kind;
+    all->n_planned += more->n_planned;
+    all->n += more->n;
+    all->n_graded += more->n_graded;
+    all->n_discarded += more->n_discarded;
+    all->n_silent += more->n_silent;
+    all->n_cancelled += more->n_cancelled;
+    for (int i = 0; i < OUTCOME_N; i++) {
+        all->at[i] += more->at[i];
+        if (all->first[i] == OUTCOMES_NONE)
+            all->first[i] = more->first[i];
+    }
 }
 
 struct outcomes outcomes_of_both(const struct outcomes of[HISTORY_PHASES])
 {
-    struct outcomes all = of[WAVE_TRAIN];
-    const struct outcomes *valid = &of[WAVE_VALID];
-    all.known |= valid->known;
-    all.by_kind |= valid->by_kind;
-    all.n_planned += valid->n_planned;
-    all.n += valid->n;
-    all.n_graded += valid->n_graded;
-    all.n_discarded += valid->n_discarded;
-    all.n_silent += valid->n_silent;
-    all.n_cancelled += valid->n_cancelled;
-    for (int i = 0; i < OUTCOME_N; i++) {
-        all.at[i] += valid->at[i];
-        if (all.first[i] == OUTCOMES_NONE)
-            all.first[i] = valid->first[i];
-    }
+    struct outcomes all = {0};
+    for (int i = 0; i < OUTCOME_N; i++)
+        all.first[i] = OUTCOMES_NONE;
+    for (int p = 0; p < HISTORY_PHASES; p++)
+        add_phase(&all, &of[p]);
     return all;
 }

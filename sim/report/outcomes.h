@@ -22,7 +22,7 @@ struct outcomes {
 
 void outcomes_make(struct outcomes *out, const struct history *h, enum wave_phase phase);
 
-/* Of both phases together; `first` is of training where there is one. */
+/* Of the phases that are known together; `first` is of training where there is one. */
 struct outcomes outcomes_of_both(const struct outcomes of[HISTORY_PHASES]);
 
 /* part / all; 0 of nothing. */

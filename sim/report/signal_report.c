@@ -116,6 +116,7 @@ static void add_k(struct signal_slice *s, struct cluster *room, size_t k)
         s->n_ks++;
 }
 
+/* Not more than the rollouts of one wave: another step is another policy's. */
 static void set_ks(struct signal_slice *s, struct cluster *room)
 {
     size_t most = 0;
@@ -123,6 +124,7 @@ static void set_ks(struct signal_slice *s, struct cluster *room)
         size_t n = scores_row_count(&s->scores, i);
         most = n > most ? n : most;
     }
+    most = s->n_samples < most ? s->n_samples : most;
     for (size_t k = 1; k < most && s->n_ks < SIGNAL_MOST_KS - 1; k *= 2)
         add_k(s, room, k);
     if (most)
@@ -140,7 +142,7 @@ static bool variance_of_means(double *out, const struct scores *scores)
         means[i] = scores_row(scores, i).mean;
     struct summary s = summary_of(means, scores->n_rows);
     free(means);
-    return summary_variance(&s, out);
+    return summary_variance(out, &s);
 }
 
 static void set_needs(struct signal_slice *s, double top)
@@ -191,6 +193,8 @@ static void add_slice(struct signal_report *r, const struct history *h, enum sig
         s->step = h->waves[i].step;
         count_wave(s, h, &h->waves[i]);
         s->complete = s->complete && h->waves[i].complete;
+        if (h->waves[i].n_samples > s->n_samples)
+            s->n_samples = h->waves[i].n_samples;
     }
     if (kind == SLICE_TRAIN)
         graded_of_phase(&s->scores, h, s->phase);

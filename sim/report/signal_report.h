@@ -47,6 +47,7 @@ struct signal_slice {
     enum wave_phase phase;
     int step;            /* of the evaluation; of SLICE_TRAIN the last one */
     bool complete;       /* every rollout that was planned ended */
+    size_t n_samples;    /* rollouts a row, in one wave */
     uint64_t n;          /* rollouts that ended */
     uint64_t n_recorded; /* of these, with a verdict in an export */
     uint64_t n_recorded_passes;

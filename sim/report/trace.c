@@ -34,14 +34,15 @@ static struct trace_turn *add_turn(struct trace *x)
     return &x->turns[x->n_turns++];
 }
 
-/* A call of the last turn. `tool` is taken. */
-static struct trace_call *add_call(struct trace *x, char *tool, enum tool_kind kind)
+/* A call of the last turn. */
+static struct trace_call *add_call(struct trace *x, const char *tool, enum tool_kind kind)
 {
     if (!x->n_turns)
         add_turn(x);
     x->turns[x->n_turns - 1].n_calls++;
     x->calls = mem_grow(x->calls, x->n_calls + 1, sizeof(*x->calls));
-    x->calls[x->n_calls] = (struct trace_call){.tool = tool, .kind = kind, .latency_ns = -1};
+    x->calls[x->n_calls] =
+        (struct trace_call){.tool = mem_text(tool), .kind = kind, .latency_ns = -1};
     return &x->calls[x->n_calls++];
 }
 
@@ -103,8 +104,7 @@ static void add_batch(struct trace *x, const struct batch *b, const struct buf *
                 tape_kind(&list, 0) == TAPE_ARRAY && tape_count(&list, 0) == b->n_calls;
     for (size_t i = 0; i < b->n_calls; i++) {
         const struct batch_call *call = &b->calls[i];
-        struct trace_call *out =
-            add_call(x, mem_text(address_name(b->text.at + call->address)), kind);
+        struct trace_call *out = add_call(x, address_name(b->text.at + call->address), kind);
         buf_add(&out->arguments, b->text.at + call->from, call->len);
         out->latency_ns = b->n_calls == 1 ? ns : -1;
         if (fits)
@@ -137,7 +137,7 @@ static void read_function(struct trace *x, const struct tape *t, size_t span, si
         add_batch(x, &b, &output, kind, ns);
     } else {
         const char *tool = batch || !name ? "" : address_name(name);
-        struct trace_call *call = add_call(x, mem_text(tool), kind);
+        struct trace_call *call = add_call(x, tool, kind);
         call->arguments = input;
         call->output = output;
         call->latency_ns = refused ? -1 : ns;

@@ -12,9 +12,12 @@
 static const struct {
     const char *id;
     const char *words;
+    const char *warns;
+    const char *kills;
     bool (*look)(const struct facts *f, struct verdict_line *out);
 } rules[VERDICT_N_RULES] = {
-#define X(name, id, words) [VERDICT_RULE_##name] = {id, words, rule_##name},
+#define X(name, id, words, warns, kills) \
+    [VERDICT_RULE_##name] = {id, words, warns, kills, rule_##name},
     VERDICT_RULES(X)
 #undef X
 };
@@ -36,6 +39,16 @@ const char *verdict_rule_id(enum verdict_rule rule)
 const char *verdict_rule_words(enum verdict_rule rule)
 {
     return rules[rule].words;
+}
+
+const char *verdict_rule_warns(enum verdict_rule rule)
+{
+    return rules[rule].warns;
+}
+
+const char *verdict_rule_kills(enum verdict_rule rule)
+{
+    return rules[rule].kills;
 }
 
 const char *verdict_severity_id(enum verdict_severity severity)

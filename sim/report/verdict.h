@@ -12,33 +12,46 @@
 
 enum verdict_severity { VERDICT_FINE, VERDICT_WARNING, VERDICT_FATAL };
 
-/* name, identifier, what it looks at (for help); a function rule_NAME in verdict_rules.c for each.
- * In the order in which lines of the same severity are shown. */
-#define VERDICT_RULES(X)                                                                       \
-    X(RUN, "run", "the run came to its end, and nothing in it to an early one")                \
-    X(GRADED, "graded", "there are graded rollouts at all")                                    \
-    X(TOOLS, "tools", "no tool fails on every call, or on half of them")                       \
-    X(REWARD, "reward", "rewards are not all the same")                                        \
-    X(DISCARDED, "discarded", "rollouts thrown away: each is -1 in the service's mean (EV-4)") \
-    X(GRADER_LOST, "grader_lost", "the grader gave an answer to every rollout (EV-14)")        \
-    X(GRADER_ERRORS, "grader_errors", "grades in error, each worth 0 (GAP-9)")                 \
-    X(CONTRACT, "contract", "answers of tools keep to the contract (GAP-14, GAP-15)")          \
-    X(TOOL_ERRORS, "tool_errors", "single tool calls that fail (EV-8)")                        \
-    X(UNUSED, "unused", "the tools are called")                                                \
-    X(CUT, "cut", "rollouts cut at max_episode_steps (GAP-12)")                                \
-    X(SILENT, "silent", "rollouts that end without an answer (GAP-47)")                        \
-    X(GROUPS, "groups", "groups of rollouts that differ: dead ones teach nothing")             \
-    X(THRESHOLD, "threshold", "pass_threshold parts the good from the bad (GAP-37)")           \
-    X(PARTS, "parts", "each grader of a multi tells rollouts apart")                           \
-    X(FALLING, "falling", "the reward does not fall")                                          \
-    X(GAP, "gap", "validation does not stay far below training")                               \
-    X(GROWTH, "growth", "answers do not grow and grow")                                        \
-    X(EVALUATED, "evaluated", "there is an evaluation")                                        \
-    X(ROWS, "rows", "validation rows are enough to see a gain of 0.1")                         \
-    X(POLICY, "policy", "the stub policy took its turns; where not, that is no fault of the job")
+/* name, identifier, what it looks at, when it warns, when it is fatal (for help; "" for never); a
+ * function rule_NAME for each. In the order in which lines of the same severity are shown. */
+/* clang-format off */
+#define VERDICT_RULES(X) \
+    X(RUN, "run", "the run came to its end", "it was stopped", "it failed") \
+    X(GRADED, "graded", "rollouts were graded at all", "", "not one was") \
+    X(TOOLS, "tools", "tools work", "", "a tool fails on half of its calls or on all") \
+    X(REWARD, "reward", "rewards are not all the same", \
+      "they are, and not 0, but the policy is a stub", "they are") \
+    X(DISCARDED, "discarded", "rollouts are not thrown away: each is -1 in the service's mean (EV-4)", \
+      "1 % are", "20 % are") \
+    X(GRADER_LOST, "grader_lost", "the grader answers for every rollout (EV-14)", "one is without", \
+      "5 % are") \
+    X(GRADER_ERRORS, "grader_errors", "grades are not errors, each worth 0 (GAP-9)", "1 % are", \
+      "20 % are") \
+    X(CONTRACT, "contract", "tools answer by the contract (GAP-14, GAP-15)", "one answer is against it", "") \
+    X(TOOL_ERRORS, "tool_errors", "single calls do not fail (EV-8)", "5 % of a tool's do", "") \
+    X(UNUSED, "unused", "tools are called", "there are some and none was", "") \
+    X(CUT, "cut", "rollouts end before max_episode_steps cuts them (GAP-12)", "5 % are cut", \
+      "half are") \
+    X(SILENT, "silent", "rollouts have an answer or a call (GAP-47)", "5 % have neither", \
+      "half have") \
+    X(GROUPS, "groups", "the rollouts of a row differ: a dead group teaches nothing", \
+      "half of the groups are dead", "all are") \
+    X(THRESHOLD, "threshold", "pass_threshold parts the good from the bad; it changes no reward (GAP-37)", \
+      "nobody or everybody reaches it", "") \
+    X(PARTS, "parts", "each grader of a multi tells rollouts apart", "one gives the same to all", "") \
+    X(FALLING, "falling", "the reward does not fall", \
+      "the last third of the points is 0.05 under the first, along a slope that is no chance", "") \
+    X(GAP, "gap", "validation keeps up with training", \
+      "it is 0.2 below at the last evaluation, or falls back by 0.1 from third to third", "") \
+    X(GROWTH, "growth", "answers keep their length", "they grow by half from third to third", "") \
+    X(EVALUATED, "evaluated", "there is an evaluation", "there is none", "") \
+    X(ROWS, "rows", "validation rows are enough to see a gain of 0.1", "they are not, by an estimate", "") \
+    X(POLICY, "policy", "the stub policy takes its turns; where not, that is no fault of the job", \
+      "it failed once", "")
+/* clang-format on */
 
 enum verdict_rule {
-#define X(name, id, words) VERDICT_RULE_##name,
+#define X(name, id, words, warns, kills) VERDICT_RULE_##name,
     VERDICT_RULES(X)
 #undef X
         VERDICT_N_RULES,
@@ -87,6 +100,8 @@ void verdict_release(struct verdict *v); /* fine on a zeroed one */
 
 const char *verdict_rule_id(enum verdict_rule rule);
 const char *verdict_rule_words(enum verdict_rule rule);
+const char *verdict_rule_warns(enum verdict_rule rule); /* "" for never */
+const char *verdict_rule_kills(enum verdict_rule rule);
 const char *verdict_severity_id(enum verdict_severity severity); /* "warning" */
 
 /* The answer in one line: "no: ...", "yes, ..."; static storage. */

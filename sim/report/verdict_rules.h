@@ -5,7 +5,8 @@
 
 #include "sim/report/verdict.h"
 
-#define X(name, id, words) bool rule_##name(const struct facts *f, struct verdict_line *out);
+#define X(name, id, words, warns, kills) \
+    bool rule_##name(const struct facts *f, struct verdict_line *out);
 VERDICT_RULES(X)
 #undef X
 

@@ -129,15 +129,15 @@ bool rule_TOOL_ERRORS(const struct facts *f, struct verdict_line *out)
     if (!worst_tool(&worst, &f->tools, VERDICT_TOOL_FATAL)) /* others: rule_TOOLS */
         return false;
     double rate = rate_of(&worst);
+    unsigned long long n = worst.n_ok + worst.n_failed;
     if (rate < VERDICT_TOOL_WARN)
         return line_say(out, VERDICT_FINE,
                         mem_printf("no tool failed on more than %s of its calls",
                                    say_share(share, VERDICT_TOOL_WARN)));
     const struct tool_fact *t = &f->tools.at[worst.worst];
     char *how = mostly(t);
-    char *text = mem_printf(
-        "%s failed on %llu of %llu calls (%s)%s", worst.name, (unsigned long long)worst.n_failed,
-        (unsigned long long)(worst.n_ok + worst.n_failed), say_share(share, rate), how);
+    char *text = mem_printf("%s failed on %llu of %llu calls (%s)%s", worst.name,
+                            (unsigned long long)worst.n_failed, n, say_share(share, rate), how);
     free(how);
     cite_tool(out, f, t);
     return line_say(out, VERDICT_WARNING, text);

@@ -11,7 +11,7 @@ static struct alarm look(const double *step, const double *value, size_t n)
 {
     size_t third = n < 3 ? n : n / 3;
     struct alarm alarm = {.first = summary_of(value, third).mean,
-                          .last = summary_of(value + (n - third), third).mean,
+                          .last = summary_of(n ? &value[n - third] : NULL, third).mean,
                           .slope = trend_slope(step, value, n, INTERVAL_LEVEL)};
     if (n >= ALARM_FEWEST && alarm.slope.state != INTERVAL_EMPTY)
         alarm.state = ALARM_QUIET;

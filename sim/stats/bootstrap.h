@@ -4,7 +4,7 @@
  * the interval goes from the lower to the upper quantile (type 7) of the resamples' means. With
  * fewer than about 20 rows it is narrower than it should be: clustered_interval is then the safer.
  * Source: Efron and Tibshirani 1993, "An Introduction to the Bootstrap", 13.3, over clusters.
- * Cost: resamples x rows draws; 2,000 x 50,000 take about half a second.
+ * Cost: resamples x rows draws; 2,000 x 50,000 take less than a second.
  */
 #ifndef SIM_STATS_BOOTSTRAP_H
 #define SIM_STATS_BOOTSTRAP_H

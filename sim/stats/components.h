@@ -3,7 +3,7 @@
  * A reward is taken as row + chance. Rows of unequal size are allowed for: with MSB and MSW the
  * mean squares between and within rows, N rollouts in G rows of n_i, within = MSW,  between = (MSB
  * - MSW) / n0,  n0 = (N - sum n_i^2 / N) / (G - 1). Source: one-way analysis of variance with
- * random effects; Searle, Casella and McCulloch 1992, "Variance Components", 3.6.
+ * random effects; Searle, Casella and McCulloch 1992, "Variance Components", chapter 3.
  */
 #ifndef SIM_STATS_COMPONENTS_H
 #define SIM_STATS_COMPONENTS_H

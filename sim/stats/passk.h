@@ -3,7 +3,7 @@
  * Of n answers c passed; k of the n are drawn without putting back. Averaged over draws that is the
  * estimate without bias of what k new answers would do, which (c / n)^k is not.
  * Source: pass@k of Chen et al. 2021 (arXiv:2107.03374), equation 1; pass^k of Yao et al. 2024
- * (tau-bench, arXiv:2406.12045), section 4.
+ * (tau-bench, arXiv:2406.12045).
  */
 #ifndef SIM_STATS_PASSK_H
 #define SIM_STATS_PASSK_H

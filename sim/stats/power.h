@@ -4,8 +4,8 @@
  * for is that this happens in 80 % of cases. With V the variance of what one row adds to the
  * difference, n rows show a gain of
  *     sqrt(V / n) (t(0.975, n - 1) + t(0.8, n - 1)).
- * Source: Guenther 1981, "Sample Size Formulas for Normal Theory T Tests", in its form with t
- * quantiles, which the exact noncentral t agrees with to a row (tests/unit/check_power.c).
+ * Source: the textbooks' formula with t for the normal quantiles; the exact power, by the
+ * noncentral t, agrees with it to a row (tests/stats/run.py).
  */
 #ifndef SIM_STATS_POWER_H
 #define SIM_STATS_POWER_H
@@ -24,9 +24,9 @@ enum power_design {
     POWER_OTHER_ROWS, /* on different rows, as many each */
 };
 
-/* V for rows of `per_row` >= 1 rollouts: 2 within / per_row, and for other rows 2 between more. Of
- * two runs that are there, take the variance of paired_clusters instead: rows do not all gain the
- * same, so it lies between the two. */
+/* V for rows of `per_row` >= 1 rollouts: 2 within / per_row, and for other rows 2 between more. The
+ * first is the least it can be; rows that do not all gain the same add to it. Of two runs that are
+ * there, V is n error^2 of the interval of their paired_clusters, which has that in it. */
 double power_variance(const struct components *c, double per_row, enum power_design design);
 
 /* The fewest rows, at least 2, that show a gain > 0. POWER_MOST_ROWS means so many or more. */

@@ -28,7 +28,7 @@ struct summary summary_of(const double *x, size_t n)
     return s;
 }
 
-bool summary_variance(const struct summary *s, double *out)
+bool summary_variance(double *out, const struct summary *s)
 {
     if (s->n < 2)
         return false;
@@ -36,10 +36,10 @@ bool summary_variance(const struct summary *s, double *out)
     return true;
 }
 
-bool summary_deviation(const struct summary *s, double *out)
+bool summary_deviation(double *out, const struct summary *s)
 {
     double variance;
-    if (!summary_variance(s, &variance))
+    if (!summary_variance(&variance, s))
         return false;
     *out = sqrt(variance);
     return true;

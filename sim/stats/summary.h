@@ -17,8 +17,8 @@ struct summary summary_of(const double *x, size_t n);
 
 /* Of what the numbers are a sample of (divided by n - 1). False if n < 2: a single number says
  * nothing about spread. */
-bool summary_variance(const struct summary *s, double *out);
-bool summary_deviation(const struct summary *s, double *out); /* its root */
+bool summary_variance(double *out, const struct summary *s);
+bool summary_deviation(double *out, const struct summary *s); /* its root */
 
 /* The standard deviation of the numbers themselves (divided by n); 0 of none or one. */
 double summary_spread(const struct summary *s);

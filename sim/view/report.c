@@ -30,11 +30,11 @@ static const char *const sources[] = {
 static void add_policy(struct buf *out, const struct history *h)
 {
     if (h->model)
-        buf_printf(out, "  model      %s%s%s%s\n", h->model, h->policy ? ", here the " : "",
-                   h->policy ? h->policy : "",
-                   h->policy ? " policy in its place (nothing is learned from rewards unless it "
-                               "learns)"
-                             : "");
+        buf_printf(out, "  model      %s", h->model);
+    if (h->model && h->policy)
+        buf_printf(out, ", and in its place the %s policy: what follows is its doing", h->policy);
+    if (h->model)
+        buf_char(out, '\n');
 }
 
 static void add_data(struct buf *out, const struct history *h)
@@ -179,12 +179,20 @@ void report_outcomes(struct buf *out, const struct facts *f)
     }
     for (int i = 0; i < OUTCOME_N; i++)
         add_outcome(out, f, (enum outcome)i);
-    buf_printf(out, "  %-18s%10llu%12llu\n", "all",
-               (unsigned long long)(train->n + train->n_cancelled),
-               (unsigned long long)(valid->n + valid->n_cancelled));
+    unsigned long long n_train = train->n + train->n_cancelled;
+    unsigned long long n_valid = valid->n + valid->n_cancelled;
+    buf_printf(out, "  %-18s%10llu%12llu\n", "all", n_train, n_valid);
 }
 
 /* --- Rollouts -------------------------------------------------------------------------------- */
+
+static size_t line_start(const struct buf *b)
+{
+    size_t at = b->len;
+    while (at && b->at[at - 1] != '\n')
+        at--;
+    return at;
+}
 
 void report_rollout(struct buf *out, const struct history *h, size_t rollout)
 {
@@ -192,7 +200,7 @@ void report_rollout(struct buf *out, const struct history *h, size_t rollout)
     const struct history_wave *w = history_wave_of(h, rollout);
     char reward[SAY_ROOM];
     char *place = say_place(h, rollout);
-    size_t start = out->len;
+    size_t start = line_start(out);
     buf_printf(out, "%s  rollout %lld", place, (long long)r->id);
     if (w->step >= 0)
         buf_printf(out, ", %s %d", w->phase == WAVE_TRAIN ? "step" : "eval", w->step);
@@ -204,8 +212,8 @@ void report_rollout(struct buf *out, const struct history *h, size_t rollout)
     if (r->n_failed > 0)
         buf_printf(out, " (%d failed)", r->n_failed);
     free(place);
-    size_t used = out->len - start + 20;
-    if (r->why && used < REPORT_COLUMNS) {
+    size_t used = out->len - start + strlen(": ...");
+    if (r->why && used + 10 < REPORT_COLUMNS) {
         buf_text_add(out, ": ");
         report_text(out, r->why, REPORT_COLUMNS - used);
     }

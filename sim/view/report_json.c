@@ -224,7 +224,7 @@ static json_t *graders(const struct grader_facts *g, const struct history *h)
     return a;
 }
 
-static json_t *gates(const struct gates_result *r)
+static json_t *gates_of(const struct gates_result *r)
 {
     json_t *a = json_array();
     for (size_t i = 0; r && i < r->n; i++)
@@ -255,12 +255,12 @@ static json_t *head(const struct history *h)
 }
 
 json_t *report_json(const struct facts *f, const struct verdict *v,
-                    const struct gates_result *results)
+                    const struct gates_result *gates)
 {
     const struct history *h = f->of;
     json_t *o = head(h);
     set(o, "verdict", verdict(v, h));
-    set(o, "gates", gates(results));
+    set(o, "gates", gates_of(gates));
     set(o, "outcomes",
         json_pack("{s:o, s:o}", "train", outcomes(&f->outcomes[WAVE_TRAIN], h), "valid",
                   outcomes(&f->outcomes[WAVE_VALID], h)));

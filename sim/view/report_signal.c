@@ -21,22 +21,30 @@ static void add_mean(struct buf *out, const struct signal_slice *s)
             s->t.low, s->t.high, s->bootstrap.low, s->bootstrap.high);
 }
 
+/* Columns are closed by a mark or a blank; the last blank of a line goes. */
+static void end_line(struct buf *out)
+{
+    size_t len = out->len;
+    while (len && out->at[len - 1] == ' ')
+        len--;
+    buf_cut(out, len);
+    buf_char(out, '\n');
+}
+
 static void add_levels(struct buf *out, const struct signal_slice *s)
 {
     char text[SAY_ROOM];
-    bool marked = false;
     buf_text_add(out, "    reward >= ");
     for (size_t i = 0; i < s->n_levels; i++) {
         buf_printf(out, "%9s%s", say_reward(text, s->levels[i].at),
                    s->levels[i].is_threshold ? "*" : " ");
-        marked |= s->levels[i].is_threshold;
     }
-    buf_text_add(out, "\n    share     ");
+    end_line(out);
+    buf_text_add(out, "    share     ");
     for (size_t i = 0; i < s->n_levels; i++)
         buf_printf(out, "%9s%s", say_share(text, s->levels[i].pass_rate),
                    s->levels[i].in_band ? "=" : " ");
-    buf_printf(out, "\n%s              = leaves 25 to 50 %% that fail, where RFT learns best\n",
-               marked ? "              * pass_threshold; it changes no reward (GAP-37)\n" : "");
+    end_line(out);
 }
 
 static void add_band(struct buf *out, const struct signal_slice *s)
@@ -45,6 +53,9 @@ static void add_band(struct buf *out, const struct signal_slice *s)
     char high[SAY_ROOM];
     if (isnan(s->band_low))
         buf_text_add(out, "    band      no threshold leaves 25 to 50 % that fail\n");
+    else if (s->band_low == s->band_high)
+        buf_printf(out, "    band      a threshold of %s leaves 25 to 50 %% that fail\n",
+                   say_reward(low, s->band_low));
     else
         buf_printf(out, "    band      a threshold from %s to %s leaves 25 to 50 %% that fail\n",
                    say_reward(low, s->band_low), say_reward(high, s->band_high));
@@ -61,14 +72,16 @@ static void add_ks(struct buf *out, const struct signal_slice *s)
     buf_text_add(out, "    k         ");
     for (size_t i = 0; i < s->n_ks; i++)
         buf_printf(out, "%9zu ", s->ks[i].k);
-    buf_text_add(out, "\n    pass@k    ");
+    end_line(out);
+    buf_text_add(out, "    pass@k    ");
     for (size_t i = 0; i < s->n_ks; i++)
         buf_printf(out, "%9.3f ", s->ks[i].any);
-    buf_text_add(out, "\n    pass^k    ");
+    end_line(out);
+    buf_text_add(out, "    pass^k    ");
     for (size_t i = 0; i < s->n_ks; i++)
         buf_printf(out, "%9.3f ", s->ks[i].all);
-    buf_printf(out,
-               "\n              one of k, all of k reach %s; over rows with k graded rollouts\n",
+    end_line(out);
+    buf_printf(out, "              one of k, all of k reach %s; over rows with k graded rollouts\n",
                say_reward(bar, s->bar));
 }
 
@@ -98,15 +111,29 @@ static void add_needs(struct buf *out, const struct signal_slice *s)
         add_rows(out, need->other_rows);
     }
     buf_printf(out, " rows; there are %zu\n", s->scores.n_rows);
-    buf_text_add(out,
-                 "              estimate: seen with 95 % certainty in 80 % of cases; the less if "
-                 "all rows gain the\n              same, the more if before and after were "
-                 "different rows\n");
 }
 
-static void add_slice(struct buf *out, const struct signal_slice *s)
+/* What the marks in the slices mean. */
+static void add_legend(struct buf *out, const struct signal_report *r)
 {
-    buf_printf(out, "  %s", signal_slice_words(s->kind));
+    bool needs = false;
+    for (size_t i = 0; i < r->n_slices; i++)
+        needs |= r->slices[i].n_needs > 0;
+    buf_text_add(out, "  =           leaves 25 to 50 % that fail, where RFT learns best\n");
+    if (isfinite(r->threshold))
+        buf_text_add(out, isnan(r->threshold_low)
+                              ? "  *           pass_threshold; it changes no reward (GAP-37)\n"
+                              : "  *           the lowest reward that passed in the export\n");
+    if (needs)
+        buf_text_add(out,
+                     "  rows        an estimate, for a gain to be seen with 95 % certainty in 80 % "
+                     "of cases: the less if\n              all rows gain the same, the more if "
+                     "before and after were different rows\n");
+}
+
+static void add_slice(struct buf *out, const struct signal_slice *s, bool alone)
+{
+    buf_printf(out, "  %s", alone ? "evaluation" : signal_slice_words(s->kind));
     if (s->kind != SLICE_TRAIN && s->step >= 0)
         buf_printf(out, " (step %d)", s->step);
     buf_printf(out, ": %zu of %llu rollouts graded%s\n", s->scores.n, (unsigned long long)s->n,
@@ -172,7 +199,9 @@ void report_signal(struct buf *out, const struct facts *f)
         return;
     buf_text_add(out, "\nsignal: what there is to learn from\n");
     for (size_t i = 0; i < r->n_slices; i++)
-        add_slice(out, &r->slices[i]);
+        add_slice(out, &r->slices[i],
+                  r->slices[i].kind == SLICE_FIRST && !signal_slice(r, SLICE_LAST));
+    add_legend(out, r);
     if (!r->groups.n)
         return;
     buf_printf(out, "  groups (the rollouts of a row in a step): %zu; ", r->groups.n);

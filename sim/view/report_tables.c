@@ -7,7 +7,7 @@
 #include "sim/report/say.h"
 #include "sim/view/report.h"
 
-enum { CURVE_ROWS = 24, PLOT = 30 };
+enum { CURVE_ROWS = 24, PLOT = 26 };
 
 static void add_number(struct buf *out, int width, int digits, double value)
 {
@@ -105,20 +105,18 @@ static void add_alarms(struct buf *out, const struct curve *c)
     static const char *const states[] = {[ALARM_UNKNOWN] = "too few points to tell",
                                          [ALARM_QUIET] = "quiet",
                                          [ALARM_RAISED] = "ALARM"};
+    bool tokens = c->growth_unit == CURVE_TOKENS;
     buf_printf(out, "  training over validation: %s", states[c->gap.state]);
     if (isfinite(c->last_gap))
         buf_printf(out, "; %.4f at step %d", c->last_gap, c->last_gap_step);
     if (c->gap.state != ALARM_UNKNOWN)
-        buf_printf(out, ", from %.4f to %.4f over thirds of the evaluations", c->gap.first,
-                   c->gap.last);
+        buf_printf(out, ", thirds of the evaluations from %.4f to %.4f", c->gap.first, c->gap.last);
     buf_printf(out, "\n  growth of %s: %s",
-               c->growth_unit == CURVE_TOKENS ? "completion tokens a turn"
-                                              : "what the policy writes",
+               tokens ? "completion tokens a turn"
+                      : "bytes written a rollout (no tokens are known)",
                states[c->growth.state]);
     if (c->growth.state != ALARM_UNKNOWN)
-        buf_printf(out, "; from %.0f to %.0f%s over thirds of the steps", c->growth.first,
-                   c->growth.last,
-                   c->growth_unit == CURVE_TOKENS ? "" : " bytes a rollout (no tokens are known)");
+        buf_printf(out, "; thirds of the steps from %.0f to %.0f", c->growth.first, c->growth.last);
     buf_char(out, '\n');
 }
 
@@ -188,11 +186,40 @@ static void add_kinds(struct buf *out, const struct tool_fact *t)
     }
 }
 
+/* A name that is too long has a line of its own. */
+static void add_name(struct buf *out, const char *name)
+{
+    enum { ROOM = 24 };
+    if (strlen(name) > ROOM) {
+        buf_text_add(out, "  ");
+        report_text(out, name, REPORT_COLUMNS - 5);
+        buf_printf(out, "\n  %-*s", ROOM, "");
+    } else {
+        buf_printf(out, "  %-*s", ROOM, name);
+    }
+}
+
+static void add_tool_notes(struct buf *out, const struct facts *f, const struct tool_fact *t)
+{
+    char share[SAY_ROOM];
+    if (t->failed_is_least)
+        buf_text_add(out, "      failed is the least there can be: in a step with no success the "
+                          "file gives no number\n");
+    if (t->worst_rate > 0)
+        buf_printf(out, "      most errors in step %d: %s\n", t->worst_step,
+                   say_share(share, t->worst_rate));
+    if (t->first_failed != SIZE_MAX) {
+        buf_text_add(out, "      first failed: ");
+        report_rollout(out, f->of, t->first_failed);
+    }
+    add_kinds(out, t);
+}
+
 static void add_tool(struct buf *out, const struct facts *f, const struct tool_fact *t)
 {
     char share[SAY_ROOM];
-    buf_printf(out, "  %-24s%6s", t->name[0] ? t->name : "(no tool of the job)",
-               phase_word(t->phase));
+    add_name(out, t->name[0] ? t->name : "(no tool of the job)");
+    buf_printf(out, "%6s", phase_word(t->phase));
     add_count(out, 8, (int64_t)(t->n_ok + t->n_failed));
     add_count(out, 8, (int64_t)t->n_failed);
     buf_printf(out, "%9s", isfinite(t->error_rate) ? say_share(share, t->error_rate) : "-");
@@ -202,18 +229,7 @@ static void add_tool(struct buf *out, const struct facts *f, const struct tool_f
     add_ms(out, 8, t->p99_s);
     add_number(out, 7, 0, t->output);
     buf_printf(out, " %s\n", !isfinite(t->output) ? "" : t->output_is_tokens ? "tok" : "B");
-    if (t->failed_is_least)
-        buf_text_add(out,
-                     "      failed is the least there can be: in a step with no success the file "
-                     "gives no number\n");
-    if (t->worst_rate > 0)
-        buf_printf(out, "      most errors in step %d: %s\n", t->worst_step,
-                   say_share(share, t->worst_rate));
-    if (t->first_failed != SIZE_MAX) {
-        buf_text_add(out, "      first failed: ");
-        report_rollout(out, f->of, t->first_failed);
-    }
-    add_kinds(out, t);
+    add_tool_notes(out, f, t);
 }
 
 void report_tools(struct buf *out, const struct facts *f)
@@ -227,8 +243,9 @@ void report_tools(struct buf *out, const struct facts *f)
     for (size_t i = 0; i < t->n; i++)
         add_tool(out, f, &t->at[i]);
     if (f->of->source == HISTORY_RESULTS)
-        buf_text_add(out, "  worked out of successful calls and error rates (EV-8): "
-                          "train_error_count_TOOL is a rate, not a count\n");
+        buf_text_add(out,
+                     "  worked out of successes and error rates: train_error_count_TOOL is a rate "
+                     "(EV-8)\n");
 }
 
 /* --- Graders --------------------------------------------------------------------------------- */
@@ -237,8 +254,9 @@ static void add_errors(struct buf *out, const struct facts *f, const struct grad
 {
     char share[SAY_ROOM];
     if (g->n_errors > 0 && isfinite(g->error_share))
-        buf_printf(out, "      %lld grades in error (%s), each worth 0 (GAP-9)\n",
-                   (long long)g->n_errors, say_share(share, g->error_share));
+        buf_printf(out, "      %lld grade%s in error (%s), worth 0 (GAP-9)\n",
+                   (long long)g->n_errors, say_plural((uint64_t)g->n_errors),
+                   say_share(share, g->error_share));
     for (int i = 0; i < GRADE_N_ERRORS; i++) {
         if (g->errors[i])
             buf_printf(out, "      %llu x %s\n", (unsigned long long)g->errors[i],

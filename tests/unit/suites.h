@@ -10,9 +10,12 @@
     X(buf)        \
     X(caller)     \
     X(catalog)    \
+    X(cells)      \
     X(child)      \
+    X(clock)      \
     X(cmd)        \
     X(convert)    \
+    X(correlate)  \
     X(cross)      \
     X(dataset)    \
     X(diag)       \
@@ -20,6 +23,8 @@
     X(doc)        \
     X(engine)     \
     X(env)        \
+    X(export)     \
+    X(facts)      \
     X(fault)      \
     X(file)       \
     X(fixture)    \
@@ -30,6 +35,7 @@
     X(head)       \
     X(hist)       \
     X(host)       \
+    X(interval)   \
     X(job)        \
     X(lab)        \
     X(lines)      \
@@ -39,20 +45,27 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(paired)     \
     X(places)     \
+    X(power)      \
     X(python)     \
     X(queue)      \
     X(rate)       \
     X(reading)    \
     X(recall)     \
     X(reply)      \
+    X(report)     \
+    X(results)    \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
     X(schema)     \
+    X(scores)     \
     X(scripted)   \
     X(secret)     \
     X(shapes)     \
+    X(signal)     \
+    X(signals)    \
     X(sockets)    \
     X(spans)      \
     X(stage)      \
@@ -66,6 +79,7 @@
     X(tool)       \
     X(toolbox)    \
     X(translate)  \
+    X(verdict)    \
     X(words)
 
 #define X(name) Suite *name##_suite(void);

@@ -5,14 +5,14 @@
  * count of swaps of Knight 1966, "A Computer Method for Calculating Kendall's Tau with Ungrouped
  * Data", in n log n.
  */
-#ifndef SIM_STATS_CORRELATION_H
-#define SIM_STATS_CORRELATION_H
+#ifndef SIM_STATS_CORRELATE_H
+#define SIM_STATS_CORRELATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-bool correlation_pearson(double *out, const double *a, const double *b, size_t n);
-bool correlation_spearman(double *out, const double *a, const double *b, size_t n);
-bool correlation_kendall(double *out, const double *a, const double *b, size_t n);
+bool correlate_pearson(double *out, const double *a, const double *b, size_t n);
+bool correlate_spearman(double *out, const double *a, const double *b, size_t n);
+bool correlate_kendall(double *out, const double *a, const double *b, size_t n);
 
 #endif

@@ -1,4 +1,4 @@
-#include "sim/stats/correlation.h"
+#include "sim/stats/correlate.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -9,7 +9,7 @@
 #include "sim/stats/sum.h"
 #include "sim/stats/summary.h"
 
-bool correlation_pearson(double *out, const double *a, const double *b, size_t n)
+bool correlate_pearson(double *out, const double *a, const double *b, size_t n)
 {
     struct summary sa = summary_of(a, n);
     struct summary sb = summary_of(b, n);
@@ -53,13 +53,13 @@ static double *ranks(const double *x, size_t n)
     return rank;
 }
 
-bool correlation_spearman(double *out, const double *a, const double *b, size_t n)
+bool correlate_spearman(double *out, const double *a, const double *b, size_t n)
 {
     if (n < 2)
         return false;
     double *rank_a = ranks(a, n);
     double *rank_b = ranks(b, n);
-    bool is_known = correlation_pearson(out, rank_a, rank_b, n);
+    bool is_known = correlate_pearson(out, rank_a, rank_b, n);
     free(rank_a);
     free(rank_b);
     return is_known;
@@ -117,7 +117,7 @@ static uint64_t merge_sort(struct pair *p, struct pair *room, size_t n)
     return swaps;
 }
 
-bool correlation_kendall(double *out, const double *a, const double *b, size_t n)
+bool correlate_kendall(double *out, const double *a, const double *b, size_t n)
 {
     if (n < 2)
         return false;

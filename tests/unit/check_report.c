@@ -1,0 +1,197 @@
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/view/junit.h"
+#include "sim/view/report.h"
+#include "sim/view/report_json.h"
+#include "tests/unit/histories.h"
+#include "tests/unit/suites.h"
+
+/* A bit of everything, and things without end. */
+static struct history full(void)
+{
+    struct history h = histories_run(
+        "eval 0: 0 .5 1 | 0 0 0 | 1 .2 0 | 0 0 .4; step 1: 0 1 0 d | 0 0 0 0 | 2> c0 1 1 s0; "
+        "step 2: 3> 1 1 1 1 | e0 1 d g; step 3: 0 0 1 d | 1 1 0 p; "
+        "eval 3: 1 .5 1 | 1 0 1 | 1 1 1 | .4 .5 0; step 4: 1 1 0 1 | 0 0 0 1; step 5!: 1 x x");
+    h.pass_threshold = 0.5;
+    h.max_steps = 5;
+    h.service_rollouts = 510;
+    histories_add_tool(&h, "lookup_the_order_of_a_customer_by_address", WAVE_TRAIN, 40, 12,
+                       TOOL_KIND_CLIENT_ERROR);
+    histories_add_tool(&h, "refund", WAVE_TRAIN, 0, 900, TOOL_KIND_SERVER_ERROR);
+    histories_add_tool(&h, "", WAVE_VALID, 0, 1, TOOL_KIND_UNKNOWN);
+    for (size_t i = 0; i < h.n_rollouts; i++) {
+        free(h.rollouts[i].why);
+        h.rollouts[i].why =
+            strdup("it \x1b[31mwent\nwrong <here> & there, at great length, in many "
+                   "words that say little more than that it did go wrong");
+    }
+    return h;
+}
+
+static struct history one_step(void)
+{
+    struct history_step step = histories_no_step;
+    step.step = 1;
+    step.train_mean = 0.5;
+    return histories_results(&step, 1);
+}
+
+static struct history nothing(void)
+{
+    return histories_run("");
+}
+
+static const struct source_row {
+    const char *name;
+    struct history (*make)(void);
+    const char *has, *has_not; /* in the text; NULL: any */
+} source_rows[] = {
+    {"a run", full, "would this job have survived? no\n", NULL},
+    {"a result file of which little is known", one_step, "result file", "signal"},
+    {"nothing at all", nothing, "no rollout ended", "reward  "},
+};
+
+struct told {
+    struct history h;
+    struct facts f;
+    struct verdict v;
+    struct gates_result gates;
+};
+
+static void tell(struct told *t, struct history (*make)(void))
+{
+    struct gates gates = {0.9, 0.01, true};
+    t->h = make();
+    facts_make(&t->f, &t->h);
+    verdict_make(&t->v, &t->f);
+    gates_look(&t->gates, &gates, &t->f, &t->v);
+}
+
+static void told_release(struct told *t)
+{
+    gates_release(&t->gates);
+    verdict_release(&t->v);
+    facts_release(&t->f);
+    history_release(&t->h);
+}
+
+START_TEST(test_the_text_fits_and_has_no_nan)
+{
+    const struct source_row *row = &source_rows[_i];
+    struct told t;
+    struct buf text = {0};
+    tell(&t, row->make);
+    report_write(&text, &t.f, &t.v);
+    ck_assert_msg(!strcasestr(buf_text(&text), "nan"), "%s:\n%s", row->name, buf_text(&text));
+    ck_assert_ptr_null(strchr(buf_text(&text), '\x1b'));
+    for (char *line = text.at, *end; (end = strchr(line, '\n')); line = end + 1) {
+        ck_assert_msg(end - line <= REPORT_COLUMNS, "%s: %.*s", row->name, (int)(end - line), line);
+        ck_assert_msg(end == line || end[-1] != ' ', "%s: %.*s|", row->name, (int)(end - line),
+                      line);
+    }
+    if (row->has)
+        ck_assert_msg(strstr(buf_text(&text), row->has), "%s:\n%s", row->name, buf_text(&text));
+    if (row->has_not)
+        ck_assert_ptr_null(strstr(buf_text(&text), row->has_not));
+    buf_release(&text);
+    told_release(&t);
+}
+END_TEST
+
+/* Every key that a number can stand under is there, and holds a finite number or null. */
+static void check_value(const json_t *value, const char *key)
+{
+    size_t i = 0;
+    const char *name = NULL;
+    json_t *one = NULL;
+    ck_assert_msg(value != NULL, "%s", key);
+    if (json_is_real(value))
+        ck_assert_msg(isfinite(json_real_value(value)), "%s", key);
+    json_array_foreach(value, i, one) check_value(one, key);
+    void *iter = json_object_iter((json_t *)(uintptr_t)value);
+    for (; iter; iter = json_object_iter_next((json_t *)(uintptr_t)value, iter)) {
+        name = json_object_iter_key(iter);
+        check_value(json_object_iter_value(iter), name);
+    }
+}
+
+START_TEST(test_the_object_holds_everything)
+{
+    static const char *const keys[] = {"type",     "version", "verdict", "gates",
+                                       "outcomes", "curve",   "alarms",  "tools",
+                                       "graders",  "picks",   "signal",  "training_rows"};
+    const struct source_row *row = &source_rows[_i];
+    struct told t;
+    tell(&t, row->make);
+    json_t *o = report_json(&t.f, &t.v, &t.gates);
+    check_value(o, row->name);
+    for (size_t i = 0; i < COUNT_OF(keys); i++)
+        ck_assert_msg(json_object_get(o, keys[i]), "%s: %s", row->name, keys[i]);
+    char *text = json_dumps(o, 0);
+    ck_assert_ptr_nonnull(text);
+    free(text);
+    json_decref(o);
+    told_release(&t);
+}
+END_TEST
+
+START_TEST(test_a_case_for_each_rule_and_gate)
+{
+    const struct source_row *row = &source_rows[_i];
+    struct told t;
+    struct buf text = {0};
+    size_t n_cases = 0;
+    size_t n_failures = 0;
+    size_t n_skipped = 0;
+    tell(&t, row->make);
+    junit_write(&text, &t.f, &t.v, &t.gates, true);
+    for (const char *c = buf_text(&text); (c = strstr(c, "<testcase ")); c++)
+        n_cases++;
+    for (const char *c = buf_text(&text); (c = strstr(c, "<failure ")); c++)
+        n_failures++;
+    for (const char *c = buf_text(&text); (c = strstr(c, "<skipped ")); c++)
+        n_skipped++;
+    ck_assert_uint_eq(n_cases, VERDICT_N_RULES + 2);
+    ck_assert_uint_eq(n_skipped, t.v.n_unchecked);
+    ck_assert_uint_eq(n_failures, t.v.n_by[VERDICT_FATAL] + t.v.n_by[VERDICT_WARNING] +
+                                      !t.gates.at[1].met + !t.gates.at[2].met);
+    char *head = NULL;
+    ck_assert_int_gt(asprintf(&head, "tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\"",
+                              n_cases, n_failures, n_skipped),
+                     0);
+    ck_assert_msg(strstr(buf_text(&text), head), "%s: %s", row->name, buf_text(&text));
+    free(head);
+    buf_release(&text);
+    told_release(&t);
+}
+END_TEST
+
+START_TEST(test_what_xml_cannot_hold_is_written_otherwise)
+{
+    struct told t;
+    struct buf text = {0};
+    tell(&t, nothing);
+    free(t.h.path);
+    t.h.path = strdup("a<b>&\"c'\x01");
+    junit_write(&text, &t.f, &t.v, &t.gates, false);
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "name=\"a&lt;b&gt;&amp;&quot;c&apos; \""));
+    buf_release(&text);
+    told_release(&t);
+}
+END_TEST
+
+Suite *report_suite(void)
+{
+    Suite *s = suite_create("report");
+    TCase *t = tcase_create("report");
+    tcase_add_loop_test(t, test_the_text_fits_and_has_no_nan, 0, COUNT_OF(source_rows));
+    tcase_add_loop_test(t, test_the_object_holds_everything, 0, COUNT_OF(source_rows));
+    tcase_add_loop_test(t, test_a_case_for_each_rule_and_gate, 0, COUNT_OF(source_rows));
+    tcase_add_test(t, test_what_xml_cannot_hold_is_written_otherwise);
+    suite_add_tcase(s, t);
+    return s;
+}
