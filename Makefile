@@ -266,11 +266,7 @@ deps:                                   ## install what is missing of Debian's p
 	else echo "please run: sudo $$install"; exit 1; fi
 
 lint:                                   ## what a reviewer should not have to say
-<<<<<<< HEAD
-	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c tests/browser/*.c)
-=======
-	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
->>>>>>> h-report
+	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c tests/browser/*.c)
 	for c in $(SRC) sim/main.c; do clang-tidy --quiet $$c -- $(DIALECT) || exit 1; done
 	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 -I. \
 	    '-Djson_object_foreach(o,k,v)=for (k = 0; (o) && (v);)' '-Djson_array_foreach(a,i,v)=for (i = 0; (a) && (v);)' $(SRC)
@@ -278,11 +274,7 @@ lint:                                   ## what a reviewer should not have to sa
 	groff -man -ww -z docs/rftsim.1
 
 format:                                 ## apply .clang-format
-<<<<<<< HEAD
-	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c tests/browser/*.c)
-=======
-	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
->>>>>>> h-report
+	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c tests/browser/*.c)
 
 valgrind: $(B)/unit                     ## unit tests in one process, under memcheck
 	CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full $(B)/unit
@@ -312,8 +304,4 @@ clean:                                  ## remove build/
 help:                                   ## this list
 	sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
-<<<<<<< HEAD
--include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(PAGE_OBJ:.o=.d) $(B)/sim/main.d
-=======
--include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(STATS_OBJ:.o=.d) $(B)/sim/main.d
->>>>>>> h-report
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(PAGE_OBJ:.o=.d) $(STATS_OBJ:.o=.d) $(B)/sim/main.d
