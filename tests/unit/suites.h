@@ -35,6 +35,7 @@
     X(head)       \
     X(hist)       \
     X(host)       \
+    X(html)       \
     X(interval)   \
     X(job)        \
     X(lab)        \
