@@ -79,6 +79,16 @@ static enum err_code read_gates(struct gates *out, const struct report_opts *o, 
     return rc ? rc : read_limit(&out->max_discarded, "max-discarded", o->max_discarded, 0, 1, e);
 }
 
+/* Takes `o`. */
+static void add_object(struct buf *out, const char *type, json_t *o)
+{
+    enum { VERSION = 1 };
+    json_t *line = json_pack("{s:s, s:i}", "type", type, "version", VERSION);
+    json_object_update(line, o);
+    json_decref(o);
+    json_line(out, line);
+}
+
 /* --- One rollout, or a list ------------------------------------------------------------------ */
 
 static enum err_code find_rollout(size_t *out, const struct history *h, const char *id,
@@ -113,7 +123,7 @@ static enum err_code tell_rollout(const struct report_opts *o, const struct hist
     if (rc)
         return rc;
     if (o->json) {
-        json_line(&text, json_incref(doc));
+        add_object(&text, "transcript", json_incref(doc));
     } else {
         report_rollout(&text, h, rollout);
         transcript_write(&text, doc);
@@ -168,7 +178,7 @@ static enum err_code list_rollouts(const struct report_opts *o, const struct his
             continue;
         n++;
         if (o->json)
-            json_line(&text, report_json_rollout(h, i));
+            add_object(&text, "report_rollout", report_json_rollout(h, i));
         else
             report_rollout(&text, h, i);
     }

@@ -61,6 +61,13 @@ const char *verdict_words(enum verdict_severity severity)
     return answers[severity];
 }
 
+static void release_line(struct verdict_line *line)
+{
+    free(line->text);
+    free(line->evidence);
+    free(line->command);
+}
+
 /* The places of the line's rollouts, behind what its rule has named already. */
 static void name_places(struct verdict_line *line, const struct history *h)
 {
@@ -91,17 +98,31 @@ static void insert(struct verdict *v, const struct verdict_line *line)
         v->severity = line->severity;
 }
 
+/* An export holds graded rollouts, with what the model was shown: that no failure stands in it says
+ * nothing of failures. */
+static bool is_hidden(const struct history *h, const struct verdict_line *line)
+{
+    static const bool hides[VERDICT_N_RULES] = {
+        [VERDICT_RULE_TOOLS] = true,       [VERDICT_RULE_DISCARDED] = true,
+        [VERDICT_RULE_GRADER_LOST] = true, [VERDICT_RULE_GRADER_ERRORS] = true,
+        [VERDICT_RULE_CONTRACT] = true,    [VERDICT_RULE_TOOL_ERRORS] = true,
+    };
+    return h->source == HISTORY_EXPORT && line->severity == VERDICT_FINE && hides[line->rule];
+}
+
 void verdict_make(struct verdict *out, const struct facts *f)
 {
     *out = (struct verdict){0};
     for (int i = 0; i < VERDICT_N_RULES; i++) {
         struct verdict_line line = {.rule = (enum verdict_rule)i};
         out->checked[i] = rules[i].look(f, &line);
-        if (!out->checked[i]) {
+        assert(!out->checked[i] || line.text);
+        if (!out->checked[i] || is_hidden(f->of, &line)) {
+            out->checked[i] = false;
             out->n_unchecked++;
+            release_line(&line);
             continue;
         }
-        assert(line.text);
         name_places(&line, f->of);
         insert(out, &line);
     }
@@ -109,11 +130,8 @@ void verdict_make(struct verdict *out, const struct facts *f)
 
 void verdict_release(struct verdict *v)
 {
-    for (size_t i = 0; i < v->n; i++) {
-        free(v->at[i].text);
-        free(v->at[i].evidence);
-        free(v->at[i].command);
-    }
+    for (size_t i = 0; i < v->n; i++)
+        release_line(&v->at[i]);
     *v = (struct verdict){0};
 }
 

@@ -117,9 +117,9 @@ bool rule_ROWS(const struct facts *f, struct verdict_line *out)
     size_t n = s->scores.n_rows;
     char gain[SAY_ROOM];
     say_reward(gain, need->gain);
-    char *range = by_same ? mem_printf("%zu to %zu", need->same_rows, need->other_rows)
+    char *range = by_same ? mem_printf("about %zu to %zu", need->same_rows, need->other_rows)
                           : mem_printf("up to %zu", need->other_rows);
-    char *text = mem_printf("%zu validation rows %s to see a gain of %s: about %s are needed "
+    char *text = mem_printf("%zu validation rows %s to see a gain of %s: %s are needed "
                             "(estimate, 95 %% sure in 80 %% of cases)",
                             n, n < wanted ? "are too few" : "may be enough", gain, range);
     free(range);

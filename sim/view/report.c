@@ -40,18 +40,21 @@ static void add_policy(struct buf *out, const struct history *h)
 static void add_data(struct buf *out, const struct history *h)
 {
     static const char *const names[] = {"training", "validation"};
-    const char *before = "  data       ";
+    struct buf text = {0};
     for (size_t p = 0; p < HISTORY_PHASES; p++) {
         const struct history_file *file = &h->files[p];
         if (!file->n_rows)
             continue;
-        buf_printf(out, "%s%zu %s row%s", before, file->n_rows, names[p], say_plural(file->n_rows));
+        buf_printf(&text, "%s%zu %s row%s", text.len ? ", " : "", file->n_rows, names[p],
+                   say_plural(file->n_rows));
         if (file->path && file->path[0])
-            buf_printf(out, " (%s)", file->path);
-        before = ", ";
+            buf_printf(&text, " (%s)", file->path);
     }
-    if (before[0] == ',')
-        buf_char(out, '\n');
+    if (text.len) {
+        buf_text_add(out, "  data       ");
+        wrap_within(out, REPORT_COLUMNS, 13, 13, buf_text(&text));
+    }
+    buf_release(&text);
 }
 
 static void add_extent(struct buf *out, const struct facts *f)

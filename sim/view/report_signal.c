@@ -81,6 +81,12 @@ static void add_ks(struct buf *out, const struct signal_slice *s)
     for (size_t i = 0; i < s->n_ks; i++)
         buf_printf(out, "%9.3f ", s->ks[i].all);
     end_line(out);
+    if (s->ks[s->n_ks - 1].n_rows < s->ks[0].n_rows) {
+        buf_text_add(out, "    over rows ");
+        for (size_t i = 0; i < s->n_ks; i++)
+            buf_printf(out, "%9zu ", s->ks[i].n_rows);
+        end_line(out);
+    }
     buf_printf(out, "              one of k, all of k reach %s; over rows with k graded rollouts\n",
                say_reward(bar, s->bar));
 }
@@ -122,7 +128,9 @@ static void add_legend(struct buf *out, const struct signal_report *r)
     buf_text_add(out, "  =           leaves 25 to 50 % that fail, where RFT learns best\n");
     if (isfinite(r->threshold))
         buf_text_add(out, isnan(r->threshold_low)
-                              ? "  *           pass_threshold; it changes no reward (GAP-37)\n"
+                              ? "  *           pass_threshold; by the records it changes no "
+                                "reward, though a guide says "
+                                "so (GAP-37)\n"
                               : "  *           the lowest reward that passed in the export\n");
     if (needs)
         buf_text_add(out,

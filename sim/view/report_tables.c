@@ -110,13 +110,13 @@ static void add_alarms(struct buf *out, const struct curve *c)
     if (isfinite(c->last_gap))
         buf_printf(out, "; %.4f at step %d", c->last_gap, c->last_gap_step);
     if (c->gap.state != ALARM_UNKNOWN)
-        buf_printf(out, ", thirds of the evaluations from %.4f to %.4f", c->gap.first, c->gap.last);
+        buf_printf(out, ", its thirds from %.4f to %.4f", c->gap.first, c->gap.last);
     buf_printf(out, "\n  growth of %s: %s",
                tokens ? "completion tokens a turn"
                       : "bytes written a rollout (no tokens are known)",
                states[c->growth.state]);
     if (c->growth.state != ALARM_UNKNOWN)
-        buf_printf(out, "; thirds of the steps from %.0f to %.0f", c->growth.first, c->growth.last);
+        buf_printf(out, "; its thirds from %.0f to %.0f", c->growth.first, c->growth.last);
     buf_char(out, '\n');
 }
 
@@ -242,6 +242,10 @@ void report_tools(struct buf *out, const struct facts *f)
                  "p95 ms  p99 ms output\n");
     for (size_t i = 0; i < t->n; i++)
         add_tool(out, f, &t->at[i]);
+    if (f->of->source == HISTORY_EXPORT)
+        buf_text_add(out,
+                     "  failed: what the service refused; in an export a 4xx looks like any other "
+                     "output\n");
     if (f->of->source == HISTORY_RESULTS)
         buf_text_add(out,
                      "  worked out of successes and error rates: train_error_count_TOOL is a rate "

@@ -36,6 +36,8 @@ rftsim report Step_3.json --row Step_3.json:4
 echo "exit $?"
 rftsim report Step_3.json --rollout 4
 echo "exit $?"
+rftsim report Step_3.json --row Step_3.json:4 --json | head -1
+rftsim report Step_3.json --rollout 4 --json | cut -c1-80
 rftsim report Step_3.json --outcome discarded_tool
 echo "exit $?"
 rftsim report Step_3.json --outcome discarded

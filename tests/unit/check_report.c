@@ -6,6 +6,7 @@
 #include "sim/view/junit.h"
 #include "sim/view/report.h"
 #include "sim/view/report_json.h"
+#include "sim/view/transcript.h"
 #include "tests/unit/histories.h"
 #include "tests/unit/suites.h"
 
@@ -184,6 +185,70 @@ START_TEST(test_what_xml_cannot_hold_is_written_otherwise)
 }
 END_TEST
 
+static const struct transcript_row {
+    const char *name;
+    const char *doc;
+    const char *text;
+} transcript_rows[] = {
+    {"nothing is known", "{}", ""},
+    {"a call with its attempts",
+     "{'turns': [{'text': null, 'calls': [{'tool': 'f', 'arguments': '{}', 'output': 'x', 'kind': "
+     "'ok', 'attempts': [{'status': 503, 'fault': 'http_5xx'}, {'status': 200}]}]}]}",
+     "turn 1\n"
+     "  >         f {}\n"
+     "    attempt   1: HTTP 503, http_5xx\n"
+     "    attempt   2: HTTP 200\n"
+     "  <         x\n"},
+    {"one attempt is not told, a failure is",
+     "{'turns': [{'calls': [{'tool': 'f', 'kind': 'timeout', 'attempts': [{'status': 0}]}]}]}",
+     "turn 1\n"
+     "  >         f\n"
+     "  ! failed  timeout\n"},
+    {"the grade with its parts",
+     "{'answer': 'a', 'outcome': 'graded', 'grade': {'name': 'g', 'reward': 0.5, 'errors': [], "
+     "'parts': [{'key': 'k', 'reward': 0, 'errors': ['other_error']}]}}",
+     "answer    a\n"
+     "outcome   graded\n"
+     "grader    g\n"
+     "reward    0.5\n"
+     "  k         0\n"
+     "            [\"other_error\"]\n"},
+    {"control characters and lines are taken out", "{'answer': 'a\\u001b[1m\\nb'}",
+     "answer    a [1m b\n"},
+};
+
+START_TEST(test_a_rollout_is_told_turn_by_turn)
+{
+    const struct transcript_row *row = &transcript_rows[_i];
+    struct buf text = {0};
+    char *json = strdup(row->doc);
+    for (char *c = json; *c; c++)
+        *c = *c == '\'' ? '"' : *c;
+    json_t *doc = json_loads(json, 0, NULL);
+    ck_assert_msg(doc != NULL, "%s", row->name);
+    transcript_write(&text, doc);
+    ck_assert_msg(strcmp(buf_text(&text), row->text) == 0, "%s:\n%s", row->name, buf_text(&text));
+    buf_release(&text);
+    json_decref(doc);
+    free(json);
+}
+END_TEST
+
+START_TEST(test_a_long_text_is_cut_and_that_is_said)
+{
+    struct buf text = {0};
+    char *long_text = malloc(5001);
+    memset(long_text, 'x', 5000);
+    long_text[5000] = '\0';
+    json_t *doc = json_pack("{s:s}", "answer", long_text);
+    transcript_write(&text, doc);
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "(3800 more bytes)"));
+    buf_release(&text);
+    json_decref(doc);
+    free(long_text);
+}
+END_TEST
+
 Suite *report_suite(void)
 {
     Suite *s = suite_create("report");
@@ -192,6 +257,8 @@ Suite *report_suite(void)
     tcase_add_loop_test(t, test_the_object_holds_everything, 0, COUNT_OF(source_rows));
     tcase_add_loop_test(t, test_a_case_for_each_rule_and_gate, 0, COUNT_OF(source_rows));
     tcase_add_test(t, test_what_xml_cannot_hold_is_written_otherwise);
+    tcase_add_loop_test(t, test_a_rollout_is_told_turn_by_turn, 0, COUNT_OF(transcript_rows));
+    tcase_add_test(t, test_a_long_text_is_cut_and_that_is_said);
     suite_add_tcase(s, t);
     return s;
 }

@@ -208,6 +208,8 @@ static const struct rule_row {
      VERDICT_RULE_FALLING, VERDICT_FINE, NULL},
     {"it rises", "step 1: .1; step 2: .2; step 3: .3; step 4: .4", NULL, VERDICT_RULE_FALLING,
      VERDICT_FINE, NULL},
+    {"it may be chance", "step 1: .9; step 2: .1; step 3: .1; step 4: .8", NULL,
+     VERDICT_RULE_FALLING, VERDICT_FINE, NULL},
     {"too few points", "step 1: .9; step 2: .1", NULL, VERDICT_RULE_FALLING, SILENT, NULL},
 
     {"validation is far below", "step 1: 1 1 | 1 .9; eval 1: .1 .1 | .2 .1", NULL, VERDICT_RULE_GAP,
@@ -281,7 +283,8 @@ START_TEST(test_the_worst_comes_first_with_its_evidence)
     ck_assert_int_eq(v.severity, VERDICT_FATAL);
     ck_assert_int_eq(v.at[0].rule, VERDICT_RULE_DISCARDED);
     for (size_t i = 1; i < v.n; i++)
-        ck_assert(v.at[i].severity <= v.at[i - 1].severity);
+        ck_assert(v.at[i].severity < v.at[i - 1].severity ||
+                  (v.at[i].severity == v.at[i - 1].severity && v.at[i].rule > v.at[i - 1].rule));
     ck_assert_str_eq(v.at[0].evidence, "step 1: 7 of 12; train.jsonl:1 (rollout 7), train.jsonl:2 "
                                        "(rollout 8), train.jsonl:3 (rollout 13)");
     ck_assert_str_eq(v.at[0].command, "rftsim report runs/a --outcome discarded_tool");
@@ -325,6 +328,29 @@ START_TEST(test_a_result_file_is_judged_as_far_as_it_goes)
 }
 END_TEST
 
+/* An export has no trace of what was thrown away. */
+START_TEST(test_what_an_export_hides_is_not_called_fine)
+{
+    struct history h = histories_run("eval 0: 0 1 | 1 1");
+    struct facts f;
+    struct verdict v;
+    h.source = HISTORY_EXPORT;
+    histories_add_tool(&h, "lookup", WAVE_VALID, 4, 0, TOOL_KIND_FINE);
+    facts_make(&f, &h);
+    verdict_make(&v, &f);
+    static const enum verdict_rule hidden[] = {VERDICT_RULE_TOOLS,       VERDICT_RULE_DISCARDED,
+                                               VERDICT_RULE_GRADER_LOST, VERDICT_RULE_GRADER_ERRORS,
+                                               VERDICT_RULE_CONTRACT,    VERDICT_RULE_TOOL_ERRORS};
+    for (size_t i = 0; i < COUNT_OF(hidden); i++)
+        ck_assert(!v.checked[hidden[i]] && !find_line(&v, hidden[i]));
+    ck_assert(v.checked[VERDICT_RULE_REWARD] && v.checked[VERDICT_RULE_GRADED]);
+    ck_assert_uint_eq(v.n + v.n_unchecked, VERDICT_N_RULES);
+    verdict_release(&v);
+    facts_release(&f);
+    history_release(&h);
+}
+END_TEST
+
 static const struct gate_row {
     const char *name;
     const char *waves;
@@ -339,6 +365,7 @@ static const struct gate_row {
     {"it is not", "eval 0: 0 1", {0.51, NAN, false}, 1, "0.5000 of the last evaluation is under"},
     {"there is none", "step 1: 0 1", {0.1, NAN, false}, 1, "no validation mean"},
     {"few enough are thrown away", "eval 0: 0 1 1 1 1 1 d", {NAN, 0.2, false}, 0, NULL},
+    {"just as many as may be", "eval 0: 0 1 1 1 d", {NAN, 0.2, false}, 1, "1 fatal line"},
     {"too many are",
      "eval 0: 0 1 1 1 1 1 d",
      {NAN, 0.1, false},
@@ -376,6 +403,7 @@ Suite *verdict_suite(void)
     tcase_add_loop_test(t, test_a_rule_says_what_its_row_says, 0, COUNT_OF(rule_rows));
     tcase_add_test(t, test_the_worst_comes_first_with_its_evidence);
     tcase_add_test(t, test_a_result_file_is_judged_as_far_as_it_goes);
+    tcase_add_test(t, test_what_an_export_hides_is_not_called_fine);
     tcase_add_loop_test(t, test_gates, 0, COUNT_OF(gate_rows));
     suite_add_tcase(s, t);
     return s;
