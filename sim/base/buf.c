@@ -111,8 +111,9 @@ void buf_base64(struct buf *b, const void *bytes, size_t n)
         unsigned group = (unsigned)from[i] << 16;
         group |= left > 1 ? (unsigned)from[i + 1] << 8 : 0;
         group |= left > 2 ? from[i + 2] : 0;
-        for (size_t k = 0; k < 4; k++)
-            buf_char(b, k > left ? '=' : digits[group >> (18 - 6 * k) & 63]);
+        for (size_t k = 0; k <= left; k++)
+            buf_char(b, digits[group >> (18 - 6 * k) & 63]);
+        buf_add(b, "==", 3 - left);
     }
 }
 

@@ -168,7 +168,7 @@ static void add_array(struct buf *out, const json_t *value, size_t max)
     buf_char(out, ']');
 }
 
-void page_json(struct buf *out, const json_t *value, size_t max) // NOLINT(misc-no-recursion)
+void page_json(struct buf *out, const json_t *value, size_t max)
 {
     char number[NUM_ROOM];
     switch (json_typeof(value)) {
