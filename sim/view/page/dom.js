@@ -33,6 +33,9 @@ function tell(node, text) {
 /* A name as it fits into a table: its start and its end, which tells names apart. */
 const shortened = (text) => (text.length > 160 ? text.slice(0, 110) + " \u2026 " + text.slice(-40) : text);
 
+/* "train.jsonl:17" without the folders before it, which are told elsewhere. */
+const placeName = (place) => shortened(place.slice(place.lastIndexOf("/") + 1));
+
 function fill(id, ...children) {
     const node = document.getElementById(id);
     node.replaceChildren();

@@ -6,7 +6,7 @@ let open = null; /* opens a rollout, by its place in data.rollouts */
 /* A rollout that the report names; a link if it is in this file. */
 function link(r) {
     const i = r && data.byId.get(r.id);
-    return !r ? null : i === undefined ? shortened(r.place) : rolloutLink(i, open, shortened(r.place));
+    return !r ? null : i === undefined ? placeName(r.place) : rolloutLink(i, open, placeName(r.place));
 }
 
 const links = (rollouts) => rollouts.flatMap((r, k) => [k ? ", " : "", link(r)]);
@@ -78,7 +78,7 @@ function figures() {
     const groups = signal.groups;
     return el("dl", { class: "figures" }, pointFigure("valid", "last evaluation"), pointFigure("train", "last training step"),
         ended > 0 && [figure("rollouts", count(ended), percent(sum(all, (o) => o.graded) / ended) + " graded"),
-            figure("thrown away", count(sum(all, (o) => o.discarded)), percent(sum(all, (o) => o.discarded) / ended))],
+            figure(data.report.source === "results" ? "ungraded" : "thrown away", count(sum(all, (o) => o.discarded)), percent(sum(all, (o) => o.discarded) / ended))],
         groups.groups > 0 && figure("dead groups", percent(deadOf(groups) / groups.groups), "of " + count(groups.groups)),
         calls > 0 && figure("failed tool calls", percent(sum(tools, (t) => t.errors) / calls), "of " + count(calls)));
 }
@@ -244,7 +244,7 @@ function groupsPart(signal) {
         return null;
     const kinds = GROUPS.map((id, i) => ({ id, words: data.groups[i], n: g[id], colour: "g-" + id }));
     const by = kinds.filter((k) => k.n).map((k) => ({ head: k.words, num: true, of: (x) => count(x[k.id]) }));
-    const place = (r) => (data.byPlace.has(r.place) ? rolloutLink(data.byPlace.get(r.place), open, shortened(r.place)) : shortened(r.place));
+    const place = (r) => (data.byPlace.has(r.place) ? rolloutLink(data.byPlace.get(r.place), open, placeName(r.place)) : placeName(r.place));
     return [el("h3", {}, "Groups"), stack(kinds.map((k) => [k.words, k.n, k.colour])),
         el("p", { class: "legend" }, kinds.filter((k) => k.n).map((k) => el("span", {}, el("span", { class: "swatch " + k.colour, "aria-hidden": "true" }), `${k.words}: ${count(k.n)} (${percent(k.n / g.groups)})`))),
         note("A group is the rollouts of one row in one step. One whose rewards are all the same is paid for and teaches nothing."),
@@ -282,8 +282,8 @@ function toolsTable(tools) {
         { head: "calls", num: true, of: (t) => count(t.calls) },
         { head: "failed", num: true, of: (t) => (t.errors_are_the_least ? "at least " : "") + count(t.errors) },
         { head: "rate", num: true, of: (t) => percent(t.error_rate) },
-        { head: "failures by kind", of: (t) => counted(failures(t), kindWords) },
-        { head: "requests", num: true, of: (t) => count(t.requests), hint: "first tries and further ones" },
+        tools.some((t) => Object.keys(failures(t)).length) && { head: "failures by kind", of: (t) => counted(failures(t), kindWords) },
+        tools.some((t) => t.requests !== null) && { head: "requests", num: true, of: (t) => count(t.requests), hint: "first tries and further ones" },
         tools.some((t) => t.latency_p50_s !== null) ?
             ["p50", "p95", "p99"].map((q) => ({ head: q, num: true, of: (t) => seconds(t["latency_" + q + "_s"]) })) :
             { head: "mean time", num: true, of: (t) => seconds(t.latency_mean_s) },
