@@ -180,8 +180,11 @@ const tests = {
             await page.waitForFunction((was) => document.getElementById("rollout-when").textContent !== was, first);
             await page.keyboard.press("k");
             await page.waitForFunction((was) => document.getElementById("rollout-when").textContent === was, first);
+            await page.keyboard.press("j");
+            await page.waitForFunction((was) => document.getElementById("rollout-when").textContent !== was, first);
             await page.keyboard.press("Escape");
-            assert.equal(await focused(page), at[0]);
+            assert.equal(await focused(page), await cells(page).nth(1).getAttribute("data-rollout"), "focus is where one had read to");
+            assert.equal(await page.locator("[data-rollout][tabindex='0']").getAttribute("data-rollout"), await focused(page));
         });
     },
     "an address opens its rollout": async () => {

@@ -305,8 +305,18 @@ START_TEST(test_of_too_many_rollouts_whole_rows_are_kept)
     }
     for (size_t i = 0; i < l.h.n_rollouts; i++)
         all[history_wave_of(&l.h, i)->phase][l.h.rollouts[i].row]++;
-    for (size_t i = 0; i < 40; i++)
+    size_t largest = 0;
+    for (size_t i = 0; i < 40; i++) {
         ck_assert(kept[i / 20][i % 20] == 0 || kept[i / 20][i % 20] == all[i / 20][i % 20]);
+        largest = all[i / 20][i % 20] > largest ? all[i / 20][i % 20] : largest;
+    }
+    ck_assert_uint_gt(r.n + largest, most); /* no row that would have fitted is missing */
+    size_t n_named = 0;
+    size_t *named = html_rollouts_named(&l.f, &l.v, &n_named);
+    for (size_t i = 0; i < n_named; i++)
+        ck_assert_uint_gt(kept[history_wave_of(&l.h, named[i])->phase][l.h.rollouts[named[i]].row],
+                          0);
+    free(named);
     html_rollouts_release(&r);
     release(&l);
 }

@@ -173,6 +173,7 @@ class HeatMap {
         const say = (e) => of(e) && tell(this.readout, rolloutWords(data.rollouts[of(e).dataset.rollout]));
         node.addEventListener("mouseover", say);
         node.addEventListener("focusin", say);
+        node.addEventListener("focusin", (e) => of(e) && this.settle(of(e)));
         node.addEventListener("click", (e) => of(e) && this.choose(of(e)));
         node.addEventListener("keydown", (e) => this.key(e));
     }
@@ -183,12 +184,15 @@ class HeatMap {
     }
 
     go(cell) {
-        if (!cell)
-            return;
+        if (cell)
+            cell.focus();
+    }
+
+    /* The cell that has the focus is the one that Tab comes back to. */
+    settle(cell) {
         this.current.tabIndex = -1;
         this.current = cell;
         cell.tabIndex = 0;
-        cell.focus();
     }
 
     key(e) {
