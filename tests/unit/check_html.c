@@ -286,19 +286,21 @@ END_TEST
 
 START_TEST(test_of_too_many_rollouts_whole_rows_are_kept)
 {
+    enum { ROWS = 200 };
     struct looked_at l;
     struct html_rollouts r;
     struct sample_spec spec = small;
-    spec.n_steps = 20;
-    spec.n_train = 20;
+    spec.n_steps = 100;
+    spec.n_train = ROWS;
+    spec.eval_interval = 100;
     look(&l, &spec);
     size_t most = l.h.n_rollouts / 2;
     html_rollouts_pick(&r, &l.f, &l.v, most);
     ck_assert_uint_le(r.n, most);
     ck_assert_uint_eq(r.n + r.n_left, l.h.n_rollouts);
     ck_assert_uint_gt(r.n_rows_left, 0);
-    size_t kept[2][20] = {{0}};
-    size_t all[2][20] = {{0}};
+    size_t kept[2][ROWS] = {{0}};
+    size_t all[2][ROWS] = {{0}};
     for (size_t i = 0; i < r.n; i++) {
         ck_assert(i == 0 || r.at[i] > r.at[i - 1]);
         kept[history_wave_of(&l.h, r.at[i])->phase][l.h.rollouts[r.at[i]].row]++;
@@ -306,9 +308,10 @@ START_TEST(test_of_too_many_rollouts_whole_rows_are_kept)
     for (size_t i = 0; i < l.h.n_rollouts; i++)
         all[history_wave_of(&l.h, i)->phase][l.h.rollouts[i].row]++;
     size_t largest = 0;
-    for (size_t i = 0; i < 40; i++) {
-        ck_assert(kept[i / 20][i % 20] == 0 || kept[i / 20][i % 20] == all[i / 20][i % 20]);
-        largest = all[i / 20][i % 20] > largest ? all[i / 20][i % 20] : largest;
+    for (size_t i = 0; i < 2 * ROWS; i++) {
+        ck_assert(kept[i / ROWS][i % ROWS] == 0 ||
+                  kept[i / ROWS][i % ROWS] == all[i / ROWS][i % ROWS]);
+        largest = all[i / ROWS][i % ROWS] > largest ? all[i / ROWS][i % ROWS] : largest;
     }
     ck_assert_uint_gt(r.n + largest, most); /* no row that would have fitted is missing */
     size_t n_named = 0;
