@@ -9,6 +9,20 @@
 #include "sim/report/say.h"
 #include "sim/report/verdict_line.h"
 
+/* Why nothing was graded; the caller's. */
+static char *words_of_none(const struct outcomes *all, const struct history *h)
+{
+    unsigned long long n = all->n;
+    if (!n)
+        return mem_text("no rollout ended");
+    if (all->at[OUTCOME_POLICY_FAILED])
+        return mem_printf("not one of %llu rollouts was graded; in %llu the %s policy could not "
+                          "take its turn, so little can be said of the job",
+                          n, (unsigned long long)all->at[OUTCOME_POLICY_FAILED],
+                          h->policy ? h->policy : "stub");
+    return mem_printf("not one of %llu rollouts was graded: the service's mean would be -1", n);
+}
+
 bool rule_GRADED(const struct facts *f, struct verdict_line *out)
 {
     struct outcomes all = outcomes_of_both(f->outcomes);
@@ -23,12 +37,7 @@ bool rule_GRADED(const struct facts *f, struct verdict_line *out)
     for (size_t i = 0; i < f->of->n_rollouts && out->n_rollouts < VERDICT_EXAMPLES; i++)
         line_cite(out, f->of, i);
     line_point_at_rollout(out, f->of);
-    return line_say(
-        out, VERDICT_FATAL,
-        all.n ? mem_printf("not one of %llu rollouts was graded: the service's mean would "
-                           "be -1",
-                           (unsigned long long)all.n)
-              : mem_text("no rollout ended"));
+    return line_say(out, VERDICT_FATAL, words_of_none(&all, f->of));
 }
 
 static int steps_done(const struct history *h)
@@ -148,7 +157,7 @@ bool rule_CUT(const struct facts *f, struct verdict_line *out)
     struct outcomes all = outcomes_of_both(f->outcomes);
     uint64_t n = all.at[OUTCOME_GRADED_CUT];
     char share[SAY_ROOM];
-    if (!all.by_kind || !all.n)
+    if (!all.by_kind || !all.n_graded)
         return false;
     double rate = outcomes_share(n, all.n);
     if (!n)
@@ -169,7 +178,7 @@ bool rule_SILENT(const struct facts *f, struct verdict_line *out)
     struct outcomes all = outcomes_of_both(f->outcomes);
     const struct history *h = f->of;
     char share[SAY_ROOM];
-    if (!all.known || !all.n)
+    if (!all.known || !all.n_graded)
         return false;
     if (!all.n_silent)
         return line_say(out, VERDICT_FINE,

@@ -6,7 +6,7 @@
 #include "sim/stats/power.h"
 #include "sim/view/report.h"
 
-enum { ROWS_SHOWN = 5, STEPS_SHOWN = 8 };
+enum { ROWS_SHOWN = 5, STEPS_SHOWN = 5 };
 
 static void add_mean(struct buf *out, const struct signal_slice *s)
 {

@@ -122,7 +122,10 @@ static const struct rule_row {
      "stopped after 1 of 2 steps"},
 
     {"some are graded", "step 1: 1 d", NULL, VERDICT_RULE_GRADED, VERDICT_FINE, "1 of 2"},
-    {"none is", "step 1: d p", NULL, VERDICT_RULE_GRADED, VERDICT_FATAL, "not one of 2"},
+    {"none is", "step 1: d g", NULL, VERDICT_RULE_GRADED, VERDICT_FATAL, "mean would be -1"},
+    {"none is, by the stub", "step 1: d p", NULL, VERDICT_RULE_GRADED, VERDICT_FATAL,
+     "in 1 the learner policy could not take its turn"},
+    {"no rollout ended", "step 1: x", NULL, VERDICT_RULE_GRADED, VERDICT_FATAL, "no rollout ended"},
 
     {"every call of a tool fails", "step 1: 0 0", all_calls_fail, VERDICT_RULE_TOOLS, VERDICT_FATAL,
      "every call of lookup failed, all 7, mostly http_4xx (answered 4xx); see whether the service "
@@ -172,6 +175,8 @@ static const struct rule_row {
     {"a half is", "step 1: e0 1", NULL, VERDICT_RULE_GRADER_ERRORS, VERDICT_FATAL, NULL},
 
     {"no cut", "step 1: 1", NULL, VERDICT_RULE_CUT, VERDICT_FINE, NULL},
+    {"nothing graded says nothing of cuts", "step 1: d", NULL, VERDICT_RULE_CUT, SILENT, NULL},
+    {"nor of silence", "step 1: d", NULL, VERDICT_RULE_SILENT, SILENT, NULL},
     {"a third cut", "step 1: 1 1 c0", NULL, VERDICT_RULE_CUT, VERDICT_WARNING, "1 of 3"},
     {"half cut", "step 1: 1 c0", NULL, VERDICT_RULE_CUT, VERDICT_FATAL, NULL},
     {"silence", "step 1: 1 1 s0", NULL, VERDICT_RULE_SILENT, VERDICT_WARNING, "1 of 3"},
