@@ -10,7 +10,8 @@
 #include "sim/base/sha256.h"
 #include "sim/base/text.h"
 
-extern const char page_body[], page_style[], page_uplot[], page_uplot_style[];
+extern const char page_body[], page_style[];
+extern const char page_uplot[], page_uplot_style[], page_uplot_licence[];
 extern const char page_dom[], page_charts[], page_heat[], page_transcript[], page_sections[],
     page_main[];
 
@@ -18,6 +19,7 @@ EMBED(page_body, "sim/view/page/page.html");
 EMBED(page_style, "sim/view/page/page.css");
 EMBED(page_uplot, "sim/view/page/uplot/uPlot.iife.min.js");
 EMBED(page_uplot_style, "sim/view/page/uplot/uPlot.min.css");
+EMBED(page_uplot_licence, "sim/view/page/uplot/LICENSE");
 EMBED(page_dom, "sim/view/page/dom.js");
 EMBED(page_charts, "sim/view/page/charts.js");
 EMBED(page_heat, "sim/view/page/heat.js");
@@ -26,7 +28,9 @@ EMBED(page_sections, "sim/view/page/sections.js");
 EMBED(page_main, "sim/view/page/main.js");
 
 static const char *const style[] = {page_uplot_style, page_style, NULL};
-static const char *const library[] = {page_uplot, NULL};
+/* Its licence goes with every copy. */
+static const char *const library[] = {"/* uPlot " PAGE_UPLOT "\n", page_uplot_licence, "*/",
+                                      page_uplot, NULL};
 static const char *const script[] = {page_dom,      page_charts, page_heat, page_transcript,
                                      page_sections, page_main,   NULL};
 

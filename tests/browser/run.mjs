@@ -107,6 +107,7 @@ const tests = {
         assert.ok(readFileSync(join(source, "uplot/LICENSE")).equals(readFileSync(join(folder, "node_modules/uplot/LICENSE"))));
         const version = JSON.parse(readFileSync(join(folder, "node_modules/uplot/package.json"))).version;
         assert.equal(dataOf("empty").uplot, version);
+        assert.ok(read("empty").includes(readFileSync(join(source, "uplot/LICENSE"), "utf8")), "its licence is not in the page");
     },
     "no script makes elements or code out of text": () => {
         for (const file of readdirSync(source).filter((f) => f.endsWith(".js")))
