@@ -244,12 +244,12 @@ static enum err_code tell_all(const struct report_opts *o, const struct history 
     if (o->junit)
         junit_write(&junit, &f, &v, &result, o->strict);
     enum err_code rc = exports_write(&o->exports, h, e);
-    if (!rc)
-        rc = print(&text, e);
     if (!rc && o->junit)
         rc = write_junit(o->junit, &junit, e);
     if (!rc && o->html)
         rc = html_write(o->html, &f, &v, e);
+    if (!rc) /* last: whoever reads only the beginning has the files all the same */
+        rc = print(&text, e);
     if (!rc)
         rc = gates_check(&result, e);
     buf_release(&text);
