@@ -31,8 +31,9 @@ FLAGS.tsan    := -O1 -g -fsanitize=thread
 FLAGS.cov     := -O0 -g --coverage
 FLAGS.fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all \
                  -fno-omit-frame-pointer
-DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(WARN) \
-          $(shell pkg-config --cflags $(PKGS))
+# Asked for when first used, so `make deps` comes before it, and then once, not for every file.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+DIALECT = -std=c17 -D_GNU_SOURCE -DRFTSIM_VERSION='"$(VERSION)"' -I. -pthread $(WARN) $(PKG_CFLAGS)
 OURS    = $(DIALECT) -MMD -MP $(FLAGS.$(FLAVOR))
 LIBS    = $(shell pkg-config --libs $(PKGS)) -lm
 
@@ -40,15 +41,17 @@ SRC      := $(sort $(wildcard sim/*/*.c grader/*.c grader/*/*.c tools/*.c tools/
 OBJ      := $(SRC:%.c=$(B)/%.o)
 TEST_SRC := $(sort $(wildcard tests/unit/*.c))
 TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
+STATS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/stats/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
 FUZZ_SECONDS ?= 60
+CHAOS    := $(addprefix chaos-,faults graders mixed away python document)
 HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay cli findings odd contract chaos store kill docs headers layers fuzz bench \
-        bench-scan bench-text bench-check bench-python bench-rate bench-scale bench-store deps lint format coverage valgrind install uninstall clean help
+# Every target without a dot or a slash in its name is a word, not a file.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
 .SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
@@ -99,11 +102,22 @@ fuzz: $(FUZZ:%=$(B)/fuzz_%)
 	    -artifact_prefix=$(B)/$$f- $(B)/corpus/$$f tests/fuzz/corpus/$$f || exit 1; done
 endif
 
+$(B)/ask_stats: $(STATS_OBJ) $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+stats: $(B)/ask_stats                   ## sim/stats against slow computations of the same
+	tests/stats/run.py $(B)/ask_stats
+
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: $(B)/rftsim                   ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders  ## the service's rules, against a scripted endpoint
+
+contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
+
+contract-graders: $(B)/rftsim
 	tests/contract/graders.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
@@ -112,12 +126,24 @@ PATIENCE.tsan := --patience 2
 ROLLOUTS.asan := --rollouts 1000
 ROLLOUTS.tsan := --rollouts 1000
 
-chaos: $(B)/rftsim                      ## every way in which an endpoint can misbehave, one by one and all at once
+chaos: $(CHAOS)                         ## every way in which an endpoint can misbehave, one by one and all at once
+
+chaos-faults: $(B)/rftsim
 	tests/chaos/run.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-graders: $(B)/rftsim
 	tests/chaos/graders.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-mixed: $(B)/rftsim
 	tests/chaos/mixed.py $(PATIENCE.$(FLAVOR)) $(ROLLOUTS.$(FLAVOR)) $(B)/rftsim
+
+chaos-away: $(B)/rftsim
 	tests/chaos/away.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-python: $(B)/rftsim
 	tests/chaos/python.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-document: $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
 
 findings: $(B)/rftsim                   ## each finding of `rftsim check`: what provokes it, and what nearly does
@@ -136,8 +162,12 @@ KILL       := --rounds 12 --rollouts 5000
 KILL.asan  := --rounds 5 --rollouts 1000
 KILL.tsan  := --rounds 5 --rollouts 1000
 
-store: $(B)/rftsim $(B)/bench_endpoint  ## run.db: killed runs go on, and what can be wrong with one
+store: store-kill store-faults          ## run.db: killed runs go on, and what can be wrong with one
+
+store-kill: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/kill.py $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
+
+store-faults: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/faults.py $(B)/rftsim $(B)/bench_endpoint
 
 kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 over 20,000 rollouts
@@ -193,15 +223,16 @@ headers:                                ## each header compiles on its own
 layers:                                 ## no #include points up
 	tests/layers.sh
 
-built: $(B)/rftsim $(B)/unit $(FUZZ:%=$(B)/replay_%) $(B)/bench_endpoint
+built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_endpoint
 
-tests: unit fuzz-replay cli findings odd contract chaos store  ## the tests of one FLAVOR
+# Those that wait the most stand first, so that others work meanwhile.
+tests: chaos contract store odd cli findings stats fuzz-replay unit  ## the tests of one FLAVOR
 
-# Built with all cores, then tested one thing after another so that the output can be read.
+# Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: deps                             ## every test there is: debug, then under the sanitizers
 	+for flavor in debug asan tsan; do \
 	  echo "== $$flavor" && $(MAKE) --no-print-directory -j$(JOBS) FLAVOR=$$flavor built && \
-	  $(MAKE) --no-print-directory -j1 FLAVOR=$$flavor tests || exit 1; done
+	  $(MAKE) --no-print-directory -j$(JOBS) --output-sync=target FLAVOR=$$flavor tests || exit 1; done
 	+$(MAKE) --no-print-directory -j1 headers layers
 	echo "check: everything passed, nothing was skipped"
 
@@ -243,7 +274,7 @@ deps:                                   ## install what is missing of Debian's p
 	else echo "please run: sudo $$install"; exit 1; fi
 
 lint:                                   ## what a reviewer should not have to say
-	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c)
+	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
 	for c in $(SRC) sim/main.c; do clang-tidy --quiet $$c -- $(DIALECT) || exit 1; done
 	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 -I. \
 	    '-Djson_object_foreach(o,k,v)=for (k = 0; (o) && (v);)' '-Djson_array_foreach(a,i,v)=for (i = 0; (a) && (v);)' $(SRC)
@@ -251,7 +282,7 @@ lint:                                   ## what a reviewer should not have to sa
 	groff -man -ww -z docs/rftsim.1
 
 format:                                 ## apply .clang-format
-	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/bench/*.c)
+	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
 
 valgrind: $(B)/unit                     ## unit tests in one process, under memcheck
 	CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full $(B)/unit
@@ -281,4 +312,4 @@ clean:                                  ## remove build/
 help:                                   ## this list
 	sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
--include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(B)/sim/main.d
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(STATS_OBJ:.o=.d) $(B)/sim/main.d

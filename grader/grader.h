@@ -110,6 +110,9 @@ struct grader_context {
     struct wire *wire;     /* with an engine: what requests go over, once it is made ready */
     bool checked;          /* the job's grader was opened before without a fault: what takes long to
                               check need not be checked again */
+    bool body_only; /* to be checked as what the service gets: nobody need be there to answer for a
+                       judge, nor a package for a source, and what a source reads is of interest
+                       whatever is wrong with it. Never used then */
 };
 
 /* What is graded. Borrowed for the call. */

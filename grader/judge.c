@@ -37,11 +37,13 @@ static void warn_of_name(const struct grader_spec *spec, const char *name, struc
     }
     struct diag *d = grader_fault(spec, list, DIAG_WARNING, DIAG_J007, "model",
                                   "no documentation lists the grader model '%s'", name);
+    diag_why(
+        d, "the service takes a list of its own, and for open models a deployment of yours (4.5)");
     if (near.name)
         diag_fix(d, "did you mean '%s'?", near.name);
     else
-        diag_fix(d, "the service takes its own list, and for open models a deployment of yours "
-                    "(4.5); rftsim asks whoever grader_models names");
+        diag_fix(d, "documented are gpt-4.1, gpt-4o, o3-mini and their like; rftsim asks whoever "
+                    "grader_models names");
 }
 
 const struct job_grader_model *judge_find(const struct grader_spec *spec,
@@ -63,8 +65,12 @@ const struct job_grader_model *judge_find(const struct grader_spec *spec,
         if (strcmp(sim->models[i].name, name) == 0)
             return &sim->models[i];
     }
-    diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J003, "model",
-                          "simulation.grader_models does not say who answers for '%s'", name),
+    bool passes = context->body_only && !sim->n_models;
+    struct diag *d =
+        grader_fault(spec, list, passes ? DIAG_WARNING : DIAG_ERROR, DIAG_J003, "model",
+                     "simulation.grader_models does not say who answers for '%s'", name);
+    diag_why(d, "the service needs no such key, but a rehearsal has nobody else to ask");
+    diag_fix(d,
              "simulation: {grader_models: {%s: {base_url: \"https://HOST/openai/v1\", api_key: "
              "\"${KEY}\"}}}; or {%s: {stub: {%s}}}, which asks nobody%s",
              name, name, stub,
@@ -123,10 +129,11 @@ static bool check_value(const struct grader_spec *spec, const struct param *p, c
     bool type = p->kind == PARAM_INTEGER ? json_is_integer(value) : json_is_number(value);
     if (type && n >= p->min && n <= p->max)
         return true;
-    grader_fault(spec, list, DIAG_ERROR, type ? DIAG_J005 : DIAG_J004, key,
-                 "'%s' must be a %snumber from %s to %s", p->name,
-                 p->kind == PARAM_INTEGER ? "whole " : "", num_json(min, p->min),
-                 num_json(max, p->max));
+    diag_fix(grader_fault(spec, list, DIAG_ERROR, type ? DIAG_J005 : DIAG_J004, key,
+                          "'%s' must be a %snumber from %s to %s", p->name,
+                          p->kind == PARAM_INTEGER ? "whole " : "", num_json(min, p->min),
+                          num_json(max, p->max)),
+             "write such a number, without quotes, or take it away");
     return false;
 }
 
@@ -183,8 +190,9 @@ void judge_params(const struct grader_spec *spec, enum job_model_api api, struct
     doc_check_keys(spec->job->doc, list, given, pointer, known, " in sampling_params");
     free(pointer);
     if (json_object_get(given, "max_tokens") && json_object_get(given, "max_completions_tokens"))
-        grader_fault(spec, list, DIAG_ERROR, DIAG_J008, "sampling_params/max_tokens",
-                     "max_tokens and max_completions_tokens are one limit, given twice");
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J008, "sampling_params/max_tokens",
+                              "max_tokens and max_completions_tokens are one limit, given twice"),
+                 "keep max_completions_tokens");
     for (size_t i = 0; i < COUNT_OF(params); i++) {
         const json_t *value = json_object_get(given, params[i].name);
         if (!value || json_is_null(value))

@@ -4,8 +4,9 @@
 
 #include "grader/grader.h"
 
-/* Find who answers for the spec's `model`, in simulation.grader_models. NULL after a fault; a name
- * that no documentation has is warned about. `stub` is what a stub would be for this grader,
+/* Find who answers for the spec's `model`, in simulation.grader_models. NULL after a fault, which
+ * is a warning if the job is checked as the service gets it and names nobody; a name that no
+ * documentation has is warned about. `stub` is what a stub would be for this grader,
  * "score: 0.5". */
 const struct job_grader_model *judge_find(const struct grader_spec *spec,
                                           const struct grader_context *context, const char *stub,

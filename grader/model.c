@@ -12,6 +12,7 @@
  * With a `stub` in the place of a base URL nobody is asked, and that is said wherever the grader is
  * named.
  */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -275,7 +276,9 @@ static enum err_code make_ready(struct model *m, const struct grader_spec *spec,
     struct buf params = {0};
     read_common(m, spec, context, &params, list);
     bool ok = list->n_errors == errors;
-    if (ok && !m->judge->base_url) {
+    if (ok && !m->judge) {
+        assert(context->body_only);
+    } else if (ok && !m->judge->base_url) {
         read_stub(m, spec, list);
         ok = m->note != NULL;
     } else if (ok) {

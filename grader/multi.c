@@ -75,9 +75,10 @@ static void check_name(const struct grader_spec *spec, const char *key, struct d
                  like);
         free(like);
     } else if (formula_is_function(key, strlen(key))) {
-        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J005, where,
-                              "a grader is called like the function %s()", key),
-                 "rftsim tells the two apart by the bracket; the service may not");
+        struct diag *d = grader_fault(spec, list, DIAG_WARNING, DIAG_J005, where,
+                                      "a grader is called like the function %s()", key);
+        diag_why(d, "rftsim tells the two apart by the bracket; the service may not");
+        diag_fix(d, "call it otherwise");
     }
     free(where);
     buf_release(&at);
@@ -252,14 +253,17 @@ static void read_invalid_grade(struct multi *m, const struct grader_spec *spec, 
     if (!value || json_is_null(value))
         return;
     if (!json_is_number(value)) {
-        grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a number", key);
+        diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J004, key, "'%s' must be a number", key),
+                 "write a number without quotes, or take it away");
         return;
     }
     m->invalid_grade = json_number_value(value);
-    diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J009, key,
-                          "the service takes invalid_grade, and its echo of the job drops it"),
-             "rftsim uses it where calculate_output has no finite result; what the service does "
-             "is not documented (GAP-10)");
+    struct diag *d = grader_fault(spec, list, DIAG_WARNING, DIAG_J009, key,
+                                  "the service takes invalid_grade, and its echo of the job drops "
+                                  "it");
+    diag_why(d, "rftsim uses it where calculate_output has no finite result; what the service does "
+                "is not documented (GAP-10)");
+    diag_fix(d, "do not count on it: let calculate_output be finite for all rewards");
 }
 
 static enum err_code open(void *self, const struct grader_spec *spec,
@@ -276,9 +280,12 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     grader_pass_threshold(spec, list);
     if (e->code)
         return e->code;
-    for (size_t i = 0; i < m->n; i++)
+    bool whole = m->formula != NULL;
+    for (size_t i = 0; i < m->n; i++) {
+        whole = whole && m->at[i].grader;
         m->readings |= m->at[i].grader ? grader_readings(m->at[i].grader) : 0;
-    if (list->n_errors > errors)
+    }
+    if (list->n_errors > errors && !(context->body_only && whole))
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     return ERR_OK;
 }

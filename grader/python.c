@@ -38,7 +38,9 @@ static const char *read_source(const struct grader_spec *spec, size_t *len, stru
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J003, "source", "missing key 'source'"),
                  "source: the text of a Python program with def grade(sample, item): ...");
     else if (!json_is_string(source))
-        grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "source", "'source' must be a string");
+        diag_fix(
+            grader_fault(spec, list, DIAG_ERROR, DIAG_J004, "source", "'source' must be a string"),
+            "give the program as one text");
     else if (*len >= SOURCE_MAX_BYTES)
         diag_fix(grader_fault(spec, list, DIAG_ERROR, DIAG_J005, "source",
                               "the source has %zu bytes; the service takes less than 256 kB", *len),
@@ -49,6 +51,15 @@ static const char *read_source(const struct grader_spec *spec, size_t *len, stru
 }
 
 static const char image_tag[] = "2025-05-08"; /* PY-3 */
+
+static void warn_of_image(const struct grader_spec *spec, struct diags *list)
+{
+    struct diag *d = grader_fault(spec, list, DIAG_WARNING, DIAG_J007, "image_tag",
+                                  "no image_tag is known but %s", image_tag);
+    diag_why(d,
+             "the service may refuse it, and which packages another image has is not known (PY-3)");
+    diag_fix(d, "image_tag: \"%s\", or leave it out", image_tag);
+}
 
 static void check_rest(const struct grader_spec *spec, struct diags *list)
 {
@@ -61,9 +72,7 @@ static void check_rest(const struct grader_spec *spec, struct diags *list)
                               "'image_tag' must be a string"),
                  "image_tag: \"%s\"", image_tag);
     else if (json_is_string(tag) && strcmp(json_string_value(tag), image_tag) != 0)
-        diag_fix(grader_fault(spec, list, DIAG_WARNING, DIAG_J007, "image_tag",
-                              "no image_tag is known but %s", image_tag),
-                 "image_tag: \"%s\", or leave it out (PY-3)", image_tag);
+        warn_of_image(spec, list);
     grader_pass_threshold(spec, list);
 }
 
@@ -109,10 +118,10 @@ static enum err_code open(void *self, const struct grader_spec *spec,
     check_rest(spec, list);
     enum err_code rc = sandbox_find(&s, spec->job->sim.sandbox, e);
     if (!rc && source && !context->checked)
-        rc = audit_source(&p->audit, spec, source, len, list, e);
+        rc = audit_source(&p->audit, spec, context, source, len, list, e);
     if (rc)
         return rc;
-    if (!source || list->n_errors > errors)
+    if (!source || (list->n_errors > errors && !context->body_only))
         return err_set(e, ERR_JOB, "%s: the grader has faults", spec->job->doc->path);
     p->inside = s.inside;
     p->calls = strstr(source, "output_tools") || strstr(source, "tool_calls");

@@ -36,11 +36,12 @@ struct text_similarity {
 static void refuse_metric(const char *name, const struct grader_spec *spec, struct diags *list)
 {
     if (strcmp(name, "cosine") == 0) {
-        diag_fix(
+        struct diag *d =
             grader_fault(spec, list, DIAG_ERROR, DIAG_J007, "evaluation_metric",
                          "cosine compares embeddings, which the service does in evals only, not "
-                         "in training (GAP-35)"),
-            "use fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5 or rouge_l");
+                         "in training (GAP-35)");
+        diag_why(d, "the job would be refused when it is created, or fail later");
+        diag_fix(d, "use fuzzy_match, bleu, gleu, meteor, rouge_1 to rouge_5 or rouge_l");
         return;
     }
     struct nearest near = {.word = name};

@@ -25,8 +25,9 @@ static enum diag_code code_of(const char *name)
     return DIAG_P001;
 }
 
-static void report(const struct grader_spec *spec, const char *pointer, const char *source,
-                   size_t source_len, const json_t *fault, struct diags *list)
+static void report(const struct grader_spec *spec, const struct grader_context *context,
+                   const char *pointer, const char *source, size_t source_len, const json_t *fault,
+                   struct diags *list)
 {
     const char *code = NULL;
     const char *text = NULL;
@@ -40,6 +41,8 @@ static void report(const struct grader_spec *spec, const char *pointer, const ch
                     "fix", &fix) ||
         at < 0 || (size_t)at > source_len)
         return;
+    if (context->body_only && code_of(code) == DIAG_P005)
+        error = false;
     struct diag *d = doc_fault_in(spec->job->doc, list, error ? DIAG_ERROR : DIAG_WARNING,
                                   code_of(code), pointer, source, (size_t)at, (size_t)len,
                                   "line %d of the source: %s", (int)line, text);
@@ -86,8 +89,9 @@ static enum err_code no_python(const struct buf *said, int status, struct err *e
     return err_fix(e, "apt-get install python3, or set RFTSIM_PYTHON to an interpreter");
 }
 
-enum err_code audit_source(struct audit *out, const struct grader_spec *spec, const char *source,
-                           size_t len, struct diags *list, struct err *e)
+enum err_code audit_source(struct audit *out, const struct grader_spec *spec,
+                           const struct grader_context *context, const char *source, size_t len,
+                           struct diags *list, struct err *e)
 {
     struct sandbox s;
     struct buf input = {0};
@@ -109,7 +113,7 @@ enum err_code audit_source(struct audit *out, const struct grader_spec *spec, co
     else if (!rc && !told)
         report_unreadable(spec, pointer, status, list);
     for (size_t i = 0; i < json_array_size(faults) && i < AUDIT_MAX_FAULTS; i++)
-        report(spec, pointer, source, len, json_array_get(faults, i), list);
+        report(spec, context, pointer, source, len, json_array_get(faults, i), list);
     if (told)
         keep_reads(out, pointer, source, told);
     json_decref(told);

@@ -53,13 +53,19 @@ static inline bool is_digit(unsigned char c)
     return c >= '0' && c <= '9';
 }
 
+static void make_room(struct tape *t, size_t n)
+{
+    if (t->room - t->n >= n)
+        return;
+    t->room = t->room * 2 + n + 64;
+    t->at = mem_grow(t->at, t->room, sizeof(*t->at));
+}
+
 static inline struct tape_entry *push(struct scan *s, enum tape_kind kind, place start, place end)
 {
     struct tape *t = s->tape;
-    if (t->n == t->room) {
-        t->room = t->room ? t->room * 2 : 64;
-        t->at = mem_grow(t->at, t->room, sizeof(*t->at));
-    }
+    if (t->n == t->room)
+        make_room(t, 1);
     struct tape_entry *entry = &t->at[t->n++];
     *entry = (struct tape_entry){
         .kind = (uint8_t)kind,
@@ -469,6 +475,38 @@ static inline place close_container(struct scan *s, place at)
     return at + 1;
 }
 
+/* --- A value known from before ---------------------------------------------------------------- */
+
+/* Brackets say where a container ends, so the same bytes are the same value. Only at the depth
+ * that it was remembered at: deeper it might be nested too deeply. */
+static inline bool is_known(const struct scan *s, place at)
+{
+    const struct buf *known = &s->tape->known.text;
+    return s->depth == 1 && known->len && (size_t)(s->end - at) >= known->len &&
+           memcmp(at, known->at, known->len) == 0;
+}
+
+static place take_known(struct scan *s, place at)
+{
+    struct tape *t = s->tape;
+    const struct tape_known *known = &t->known;
+    uint32_t start = (uint32_t)(at - s->text);
+    uint32_t first = (uint32_t)t->n;
+    make_room(t, known->n);
+    for (size_t i = 0; i < known->n; i++) {
+        struct tape_entry *entry = &t->at[first + i];
+        *entry = known->at[i];
+        entry->start += start;
+        entry->end += start;
+        entry->next += first;
+    }
+    t->n += known->n;
+    t->again = first;
+    return at + known->text.len;
+}
+
+/* --- Values ----------------------------------------------------------------------------------- */
+
 /* From before a value to after it, or to after the first scalar, or empty container, in it. */
 static inline place skip_value(struct scan *s, place at)
 {
@@ -480,6 +518,8 @@ static inline place skip_value(struct scan *s, place at)
         case '"':
             return skip_string(s, at);
         case '{':
+            if (is_known(s, at))
+                return take_known(s, at);
             at = open_container(s, at, TAPE_OBJECT);
             if (peek(s, at) == '}')
                 return close_container(s, at);
@@ -488,6 +528,8 @@ static inline place skip_value(struct scan *s, place at)
                 return NULL;
             break;
         case '[':
+            if (is_known(s, at))
+                return take_known(s, at);
             at = open_container(s, at, TAPE_ARRAY);
             if (peek(s, at) == ']')
                 return close_container(s, at);
@@ -555,11 +597,13 @@ bool tape_scan(struct tape *t, const char *text, size_t len, struct tape_fault *
     t->len = len;
     t->n = 0;
     t->duplicate = TAPE_NONE;
+    t->again = TAPE_NONE;
     struct scan s = {.tape = t, .text = bytes, .end = bytes + len, .open = NO_ENTRY, .fault = f};
     if (scan(&s))
         return true;
     t->n = 0;
     t->duplicate = TAPE_NONE;
+    t->again = TAPE_NONE;
     return false;
 }
 
@@ -568,5 +612,7 @@ void tape_release(struct tape *t)
     if (!t)
         return;
     free(t->at);
+    free(t->known.at);
+    buf_release(&t->known.text);
     *t = (struct tape){0};
 }

@@ -15,6 +15,8 @@
  * numbers that no double can hold are faults too, and so is a byte order mark. One difference:
  * jansson skips a NUL byte that follows a number or a word; here it is a fault. Why not jansson
  * itself: docs/ARCHITECTURE.md, "Two ways to read JSON".
+ * A value that text after text carries can be remembered (tape_remember): it is then known by its
+ * bytes, and its entries are copied instead of made again.
  * Threads: a tape belongs to one thread at a time; reading a finished one is pure.
  */
 #ifndef SIM_BASE_TAPE_H
@@ -30,6 +32,7 @@
 enum {
     TAPE_MAX_DEPTH = 2048,       /* jansson's own bound; a value in 2048 lists is one too deep */
     TAPE_MAX_BYTES = 1073741824, /* offsets are 32 bits wide; 1 GiB leaves room for entry counts */
+    TAPE_KNOWN_BYTES = 262144,   /* a longer value is not remembered */
 };
 
 enum tape_kind {
@@ -51,6 +54,14 @@ struct tape_entry {
     uint32_t next;   /* index of the entry after this value and all it holds */
 };
 
+/* A list or an object that is known again. */
+struct tape_known {
+    struct buf text;       /* its bytes; empty: none is */
+    uint64_t hash;         /* of these, hash_bytes() */
+    struct tape_entry *at; /* owned; as if it were a text of its own */
+    size_t n;
+};
+
 struct tape {
     const char *text; /* borrowed */
     size_t len;
@@ -58,6 +69,8 @@ struct tape {
     size_t n;
     size_t room;
     size_t duplicate; /* index of the first key that its object has already had, or TAPE_NONE */
+    size_t again;     /* index of the last value that was known, or TAPE_NONE */
+    struct tape_known known; /* kept from text to text */
 };
 
 #define TAPE_NONE SIZE_MAX
@@ -73,6 +86,17 @@ NODISCARD bool tape_scan(struct tape *t, const char *text, size_t len, struct ta
 
 void tape_release(struct tape *t);
 
+/* Know the list or object at `v`, a member of the whole, again in the texts that follow, whatever
+ * its key; the value remembered before is forgotten. Nothing is remembered if it is too long, or
+ * if a key stands twice in the text. */
+void tape_remember(struct tape *t, size_t v);
+
+/* TAPE_NULL for TAPE_NONE. */
+static inline enum tape_kind tape_kind(const struct tape *t, size_t v)
+{
+    return v < t->n ? (enum tape_kind)t->at[v].kind : TAPE_NULL;
+}
+
 /* Look-ups give the index of a value, or TAPE_NONE: no such key or index, or not that kind. When a
  * key stands twice the last one counts, as in most readers (RFC 8259, section 4). `v` may be
  * TAPE_NONE, so that look-ups chain. */
@@ -84,8 +108,7 @@ static inline size_t tape_get(const struct tape *t, size_t v, const char *key) /
 size_t tape_index(const struct tape *t, size_t v, size_t i);
 size_t tape_count(const struct tape *t, size_t v); /* members or elements; 0 for anything else */
 
-enum tape_kind tape_kind(const struct tape *t, size_t v); /* TAPE_NULL for TAPE_NONE */
-const char *tape_kind_words(enum tape_kind kind);         /* "a string", "null", ... */
+const char *tape_kind_words(enum tape_kind kind); /* "a string", "null", ... */
 
 /* Append the string at `v`, unescaped (so it may hold NUL), to `out`. `v` must be a STRING. */
 void tape_string(const struct tape *t, size_t v, struct buf *out);

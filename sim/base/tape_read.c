@@ -1,10 +1,32 @@
 /* What is done with a finished tape; tape.c makes it. */
 #include "sim/base/tape.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/hash.h"
 #include "sim/base/mem.h"
+
+void tape_remember(struct tape *t, size_t v)
+{
+    struct tape_known *known = &t->known;
+    const struct tape_entry *whole = &t->at[v];
+    assert(whole->kind == TAPE_ARRAY || whole->kind == TAPE_OBJECT);
+    buf_clear(&known->text);
+    if (whole->end - whole->start > TAPE_KNOWN_BYTES || t->duplicate != TAPE_NONE)
+        return;
+    buf_add(&known->text, t->text + whole->start, whole->end - whole->start);
+    known->hash = hash_bytes(known->text.at, known->text.len);
+    known->n = whole->next - v;
+    known->at = mem_grow(known->at, known->n, sizeof(*known->at));
+    for (size_t i = 0; i < known->n; i++) {
+        known->at[i] = t->at[v + i];
+        known->at[i].start -= whole->start;
+        known->at[i].end -= whole->start;
+        known->at[i].next -= (uint32_t)v;
+    }
+}
 
 /* Of four hexadecimal digits, which the scanner has checked. */
 static unsigned hex4(const unsigned char *at)
@@ -108,11 +130,6 @@ size_t tape_count(const struct tape *t, size_t v)
     for (size_t child = v + 1; child < t->at[v].next; n++)
         child = t->at[child + (kind == TAPE_OBJECT)].next;
     return n;
-}
-
-enum tape_kind tape_kind(const struct tape *t, size_t v)
-{
-    return v < t->n ? (enum tape_kind)t->at[v].kind : TAPE_NULL;
 }
 
 const char *tape_kind_words(enum tape_kind kind)

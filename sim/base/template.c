@@ -330,3 +330,14 @@ bool template_render_json(const struct template *t, const struct template_scope 
         buf_json(out, v.text, v.text_len);
     return true;
 }
+
+size_t template_find(const char *text, const char *path)
+{
+    size_t len = strlen(path);
+    for (const char *at = strstr(text, path); at; at = strstr(at + 1, path)) {
+        bool begins = at > text && strchr("{ \t\r\n", at[-1]);
+        if (begins && at[len] && strchr("} \t\r\n", at[len]))
+            return (size_t)(at - text);
+    }
+    return 0;
+}

@@ -97,4 +97,7 @@ NODISCARD bool template_render(const struct template *t, const struct template_s
 NODISCARD bool template_render_json(const struct template *t, const struct template_scope *scope,
                                     struct buf *out, struct template_fault *fault);
 
+/* Where a path, as it was parsed from `text`, stands in it: its first byte. */
+size_t template_find(const char *text, const char *path);
+
 #endif

@@ -29,6 +29,37 @@ size_t text_sequence(const char *text, size_t len)
     return n;
 }
 
+static uint32_t value_of(const char *sequence, size_t len)
+{
+    uint32_t value = (unsigned char)sequence[0];
+    if (len > 1)
+        value &= 0x7fu >> len;
+    for (size_t i = 1; i < len; i++)
+        value = value << 6 | ((unsigned char)sequence[i] & 0x3f);
+    return value;
+}
+
+unsigned text_columns(const char *sequence, size_t len)
+{
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+        unsigned columns;
+    } blocks[] = {
+        {0x0300, 0x036f, 0},   {0x1100, 0x115f, 2},   {0x1ab0, 0x1aff, 0},   {0x200b, 0x200f, 0},
+        {0x20d0, 0x20ff, 0},   {0x2e80, 0x303e, 2},   {0x3041, 0xa4cf, 2},   {0xa960, 0xa97f, 2},
+        {0xac00, 0xd7a3, 2},   {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe30, 0xfe6f, 2},
+        {0xfeff, 0xfeff, 0},   {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2},
+        {0x1f680, 0x1f6ff, 2}, {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
+    };
+    uint32_t value = len ? value_of(sequence, len) : 0;
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
+        if (value >= blocks[i].first && value <= blocks[i].last)
+            return blocks[i].columns;
+    }
+    return 1;
+}
+
 void text_add_valid(struct buf *out, const char *text, size_t len)
 {
     size_t from = 0;

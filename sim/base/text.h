@@ -10,6 +10,11 @@
  * within `len` (overlong forms, surrogates and values over U+10FFFF are not valid). */
 size_t text_sequence(const char *text, size_t len);
 
+/* Columns of a terminal that a valid sequence takes: 0 for a mark that joins the one before, 2 for
+ * ideographs, Hangul, kana, fullwidth forms and most pictures, else 1. For carets: it follows the
+ * blocks of Unicode, not each character. */
+unsigned text_columns(const char *sequence, size_t len);
+
 /* Append `text` with every byte that is not valid UTF-8 as U+FFFD. */
 void text_add_valid(struct buf *out, const char *text, size_t len);
 

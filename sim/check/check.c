@@ -18,8 +18,12 @@ static void tell_failure(struct diags *list, enum diag_code code, const char *pa
 {
     size_t n = strlen(path);
     bool twice = strncmp(e->text, path, n) == 0 && strncmp(e->text + n, ": ", 2) == 0;
-    diag_fix(diag_add(list, DIAG_ERROR, code, path, 0, 0, "%s", e->text + (twice ? n + 2 : 0)),
-             "%s", *e->fix ? e->fix : diag_code_row(code)->fix);
+    struct diag *d =
+        diag_add(list, DIAG_ERROR, code, path, 0, 0, "%s", e->text + (twice ? n + 2 : 0));
+    if (code == DIAG_J007)
+        diag_why(d, "it could not be looked into, so nothing more is known of it");
+    if (*e->fix)
+        diag_fix(d, "%s", e->fix);
 }
 
 /* The same, unless its place was told already. */
@@ -38,12 +42,20 @@ static void check_file(struct survey *s, const struct survey_plan *plan, int thr
         tell_failure(&s->found, DIAG_D013, plan->path, &e);
 }
 
+/* An unknown key must hide no other fault, so the grader is opened as if it were none. */
 static void check_grader(struct check *c)
 {
     struct err e = {0};
-    struct grader_context context = {0};
+    struct grader_context context = {.body_only = true};
+    size_t n = c->found.n;
+    size_t counted = c->found.counts[DIAG_J002];
+    bool pass = c->found.unknown_pass;
+    c->found.unknown_pass = true;
     if (c->job->grader && grader_new(&c->grader, c->job, &context, &c->found, &e))
         add_failure(&c->found, DIAG_J007, c->path, &e);
+    if (!pass)
+        diags_raise(&c->found, DIAG_J002, n, counted);
+    c->found.unknown_pass = pass;
 }
 
 /* A job can be checked without one. */
@@ -163,12 +175,21 @@ static void check_job(struct check *c)
     add_fact(c, "dialect", &text);
 }
 
+/* The job file as a whole; what is in it was told with its place. */
+static void add_unread(struct check *c, struct err *e)
+{
+    if (!*e->fix)
+        err_fix(e, "name a job file, YAML or JSON, that is there and that this user may read");
+    add_failure(&c->found, DIAG_J001, c->path, e);
+}
+
 void check_run(struct check *c)
 {
     struct err e = {0};
     c->found.most_each = SURVEY_MOST_EACH;
+    c->found.unknown_pass = c->dialect == DIALECT_AZURE;
     if (job_read(&c->job, c->path, &c->found, &e))
-        add_failure(&c->found, DIAG_J001, c->path, &e);
+        add_unread(c, &e);
     if (!c->job)
         return;
     check_grader(c);

@@ -58,23 +58,32 @@ static bool read_arguments(struct convert *c, size_t call)
            tape_kind(&c->call, 0) == TAPE_OBJECT;
 }
 
+static bool check_arguments(struct convert *c, const struct row_line *row, size_t call)
+{
+    size_t arguments = tape_get(&c->tape, function_of(&c->tape, call), "arguments");
+    size_t v = arguments == TAPE_NONE ? call : arguments;
+    if (!read_arguments(c, call))
+        fault(c, row, DIAG_D040, v, "write the arguments as JSON, with a JSON library",
+              "\"arguments\" must be a text that is a JSON object");
+    else if (c->call.duplicate != TAPE_NONE)
+        fault(c, row, DIAG_D040, v, "keep one of the two",
+              "\"arguments\" has a key twice, and readers differ in which one they take");
+    else
+        return true;
+    return false;
+}
+
 static bool check_call(struct convert *c, const struct row_line *row, size_t call)
 {
     static const char fix[] =
         "write {\"type\": \"function\", \"function\": {\"name\", \"arguments\"}}";
     const struct tape *t = &c->tape;
     size_t name = tape_get(t, function_of(t, call), "name");
-    size_t arguments = tape_get(t, function_of(t, call), "arguments");
     if (tape_kind(t, name) != TAPE_STRING || tape_is(t, name, "")) {
         fault(c, row, DIAG_D040, call, fix, "a call without a name in \"function\"");
         return false;
     }
-    if (read_arguments(c, call))
-        return true;
-    fault(c, row, DIAG_D040, arguments == TAPE_NONE ? call : arguments,
-          "write the arguments as JSON, with a JSON library",
-          "\"arguments\" must be a text that is a JSON object");
-    return false;
+    return check_arguments(c, row, call);
 }
 
 static bool check_turn(struct convert *c, const struct row_line *row, size_t turn)
@@ -239,7 +248,8 @@ static bool is_untrained(const struct tape *t, size_t turn)
 static bool says_nothing(struct convert *c, size_t turn)
 {
     buf_clear(&c->text);
-    return message_calls(&c->tape, turn) == TAPE_NONE && !message_text(&c->tape, turn, &c->text);
+    return message_calls(&c->tape, turn) == TAPE_NONE &&
+           !(message_text(&c->tape, turn, &c->text) && c->text.len);
 }
 
 /* Whether a row can end where the turn at d->from begins; d->go_on is then filled. */

@@ -6,6 +6,8 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 
+enum { COUNT_MOST = 1000000 }; /* a number of calls above it says as much */
+
 /* What published data sets and their like call it. */
 static const char *const usual[] = {
     "expected_tools",       "expected_tool_calls", "expected_calls",
@@ -16,12 +18,14 @@ static const char *const usual[] = {
 void expected_plan_make(struct expected_plan *p, const struct job *job)
 {
     *p = (struct expected_plan){.job = job, .named = job->sim.expected_tools != NULL};
-    if (p->named) {
+    if (p->named)
         p->fields[p->n++] = job->sim.expected_tools;
-        return;
-    }
-    for (size_t i = 0; i < COUNT_OF(usual); i++)
+    for (size_t i = 0; !p->named && i < COUNT_OF(usual); i++)
         p->fields[p->n++] = usual[i];
+    for (size_t i = 0; i < p->n; i++) {
+        p->lens[i] = strlen(p->fields[i]);
+        p->lengths |= 1ull << (p->lens[i] % 64);
+    }
 }
 
 /* --- the rows -------------------------------------------------------------------------------- */
@@ -59,13 +63,13 @@ static void note_unknown(struct expected_field *f, const struct job *job, const 
         size_t name = name_of(row, v);
         if (tape_kind(row, name) != TAPE_STRING || is_known(job, row, name))
             continue;
-        if (!f->n_unknown++) {
+        if (!f->unknown.n) {
             struct buf text = {0};
             tape_string(row, name, &text);
-            f->first_unknown = line;
-            f->unknown = mem_text(buf_text(&text));
+            f->name = mem_text(buf_text(&text));
             buf_release(&text);
         }
+        spot_add(&f->unknown, line);
         return;
     }
 }
@@ -80,7 +84,7 @@ static bool count_calls(size_t *n, const struct tape *row, size_t v)
         return true;
     case TAPE_NUMBER:
         number = tape_number(row, v);
-        *n = number > EXPECTED_MOST ? EXPECTED_MOST : (size_t)(number > 0 ? number : 0);
+        *n = number > COUNT_MOST ? COUNT_MOST : (size_t)(number > 0 ? number : 0);
         return number >= 0;
     case TAPE_NULL:
     case TAPE_FALSE:
@@ -92,48 +96,69 @@ static bool count_calls(size_t *n, const struct tape *row, size_t v)
     return false;
 }
 
-static void make_room(struct expected *x, size_t n)
+/* Where the fields stand, in one walk over the row: of most rows' keys none is one of them. */
+static void find_fields(size_t at[EXPECTED_FIELDS], const struct expected_plan *p,
+                        const struct tape *row)
 {
-    if (!x->at)
-        x->at = mem_array(n, sizeof(*x->at));
-    x->n = n;
+    for (size_t i = 0; i < p->n; i++)
+        at[i] = TAPE_NONE;
+    for (size_t key = 1; key < row->at[0].next; key = row->at[key + 1].next) {
+        size_t len = row->at[key].end - row->at[key].start - 2;
+        if (!row->at[key].escaped && !(p->lengths >> (len % 64) & 1))
+            continue;
+        for (size_t i = 0; i < p->n; i++) {
+            if (tape_is_text(row, key, p->fields[i], p->lens[i]))
+                at[i] = key + 1;
+        }
+    }
+}
+
+static void count_row(struct expected_field *f, const struct expected_plan *p,
+                      const struct tape *row, size_t v, size_t line)
+{
+    size_t turns = (size_t)p->job->max_episode_steps;
+    size_t n = 0;
+    if (!count_calls(&n, row, v))
+        return;
+    f->n_rows++;
+    if (!n)
+        spot_add(&f->none, line);
+    else if (n >= turns)
+        spot_add(n == turns ? &f->as_many : &f->more, line);
+    f->most = n > f->most ? n : f->most;
+    if (tape_kind(row, v) == TAPE_ARRAY)
+        note_unknown(f, p->job, row, v, line);
 }
 
 void expected_row(struct expected *x, const struct expected_plan *p, const struct tape *row,
                   size_t line)
 {
+    size_t at[EXPECTED_FIELDS];
+    find_fields(at, p, row);
     x->n_rows++;
     for (size_t i = 0; i < p->n; i++) {
-        size_t v = tape_get(row, 0, p->fields[i]);
-        size_t n = 0;
-        if (v == TAPE_NONE || !count_calls(&n, row, v))
+        if (at[i] == TAPE_NONE)
             continue;
-        make_room(x, p->n);
-        struct expected_field *f = &x->at[i];
-        n = n > EXPECTED_MOST ? EXPECTED_MOST : n;
-        f->n_rows++;
-        if (!f->rows[n]++)
-            f->first[n] = line;
-        if (tape_kind(row, v) == TAPE_ARRAY)
-            note_unknown(f, p->job, row, v, line);
+        struct expected_field *f = spots_room(&x->of, p->n, sizeof(*f));
+        count_row(f + i, p, row, at[i], line);
     }
 }
 
-static void join_field(struct expected_field *a, struct expected_field *b, size_t n_before)
+static void join_field(void *into, void *from, size_t n_before)
 {
-    for (size_t n = 0; n <= EXPECTED_MOST; n++) {
-        if (!a->rows[n] && b->rows[n])
-            a->first[n] = b->first[n] + n_before;
-        a->rows[n] += b->rows[n];
+    struct expected_field *a = into;
+    struct expected_field *b = from;
+    if (!a->unknown.n) {
+        a->name = b->name;
+        b->name = NULL;
     }
-    if (!a->n_unknown && b->n_unknown) {
-        a->first_unknown = b->first_unknown + n_before;
-        a->unknown = b->unknown;
-        b->unknown = NULL;
-    }
-    a->n_unknown += b->n_unknown;
+    spot_join(&a->none, &b->none, n_before);
+    spot_join(&a->as_many, &b->as_many, n_before);
+    spot_join(&a->more, &b->more, n_before);
+    spot_join(&a->unknown, &b->unknown, n_before);
     a->n_rows += b->n_rows;
-    free(b->unknown);
+    a->most = b->most > a->most ? b->most : a->most;
+    free(b->name);
     *b = (struct expected_field){0};
 }
 
@@ -141,18 +166,15 @@ void expected_join(struct expected *whole, struct expected *block, size_t n_befo
 {
     whole->n_rows += block->n_rows;
     block->n_rows = 0;
-    if (!block->at)
-        return;
-    make_room(whole, block->n);
-    for (size_t i = 0; i < block->n; i++)
-        join_field(&whole->at[i], &block->at[i], n_before);
+    spots_join(&whole->of, &block->of, sizeof(struct expected_field), n_before, join_field);
 }
 
 void expected_release(struct expected *x)
 {
-    for (size_t i = 0; x->at && i < x->n; i++)
-        free(x->at[i].unknown);
-    free(x->at);
+    struct expected_field *at = x->of.at;
+    for (size_t i = 0; at && i < x->of.n; i++)
+        free(at[i].name);
+    free(at);
     *x = (struct expected){0};
 }
 
@@ -169,7 +191,8 @@ struct teller {
 static const struct expected_field *field_of(const struct teller *t, size_t f, size_t i)
 {
     const struct expected_of *file = &t->files[f];
-    return file->path && file->counts->at ? &file->counts->at[i] : NULL;
+    const struct expected_field *at = file->path ? file->counts->of.at : NULL;
+    return at ? &at[i] : NULL;
 }
 
 static size_t rows_with(const struct teller *t, size_t i)
@@ -179,36 +202,50 @@ static size_t rows_with(const struct teller *t, size_t i)
     return (a ? a->n_rows : 0) + (b ? b->n_rows : 0);
 }
 
-/* Rows that expect from `low` to `high` calls; where the first is. */
-static size_t count(const struct teller *t, size_t low, size_t high, struct buf *where)
+static struct spot none_of(const struct expected_field *f)
+{
+    return f->none;
+}
+
+static struct spot more_of(const struct expected_field *f)
+{
+    return f->more;
+}
+
+static struct spot unknown_of(const struct expected_field *f)
+{
+    return f->unknown;
+}
+
+static struct spot too_many_of(const struct expected_field *f)
+{
+    bool more_first = f->more.n && (!f->as_many.n || f->more.line < f->as_many.line);
+    return (struct spot){f->as_many.n + f->more.n, more_first ? f->more.line : f->as_many.line};
+}
+
+/* Such rows of both files; where the first is. */
+static size_t count(const struct teller *t, struct spot (*of)(const struct expected_field *f),
+                    struct buf *where)
 {
     size_t sum = 0;
     for (size_t f = 0; f < 2; f++) {
         const struct expected_field *field = field_of(t, f, t->field);
-        size_t first = SIZE_MAX;
-        size_t here = 0;
-        for (size_t n = low; field && n <= high; n++) {
-            here += field->rows[n];
-            if (field->rows[n] && field->first[n] < first)
-                first = field->first[n];
-        }
-        if (here && !sum)
-            buf_printf(where, "first: %s line %zu", t->files[f].path, first);
-        sum += here;
+        struct spot here = field ? of(field) : (struct spot){0};
+        if (here.n && !sum)
+            buf_printf(where, "first: %s line %zu", t->files[f].path, here.line);
+        sum += here.n;
     }
     return sum;
 }
 
 static size_t most_calls(const struct teller *t)
 {
-    for (size_t n = EXPECTED_MOST; n > 0; n--) {
-        for (size_t f = 0; f < 2; f++) {
-            const struct expected_field *field = field_of(t, f, t->field);
-            if (field && field->rows[n])
-                return n;
-        }
+    size_t most = 0;
+    for (size_t f = 0; f < 2; f++) {
+        const struct expected_field *field = field_of(t, f, t->field);
+        most = field && field->most > most ? field->most : most;
     }
-    return 0;
+    return most;
 }
 
 #define STEPS_POINTER "/method/reinforcement/max_episode_steps"
@@ -224,8 +261,8 @@ static void tell_too_many(const struct teller *t)
     struct buf unused = {0};
     if (!job->n_tools || most < steps)
         return;
-    size_t n = count(t, steps, EXPECTED_MOST, &where);
-    size_t n_more = steps < EXPECTED_MOST ? count(t, steps + 1, EXPECTED_MOST, &unused) : 0;
+    size_t n = count(t, too_many_of, &where);
+    size_t n_more = count(t, more_of, &unused);
     if (n_more && n_more < n)
         buf_printf(&more,
                    "; %zu of them expect %zu or more, too many even if the answer took no "
@@ -247,7 +284,7 @@ static void tell_too_many(const struct teller *t)
 static void tell_none(const struct teller *t)
 {
     struct buf where = {0};
-    size_t n = count(t, 0, 0, &where);
+    size_t n = count(t, none_of, &where);
     if (n && t->plan->job->n_tools && n < rows_with(t, t->field))
         diag_fix(doc_fault(t->plan->job->doc, t->list, DIAG_WARNING, DIAG_X021,
                            JOB_TOOLS_POINTER "#", "%zu of %zu rows expect no tool call (%s; %s)", n,
@@ -258,20 +295,14 @@ static void tell_none(const struct teller *t)
 
 static void tell_unknown(const struct teller *t)
 {
-    size_t n = 0;
-    const char *name = NULL;
     struct buf where = {0};
-    for (size_t f = 0; f < 2; f++) {
-        const struct expected_field *field = field_of(t, f, t->field);
-        if (!field || !field->n_unknown)
-            continue;
-        if (!n)
-            buf_printf(&where, "first: %s line %zu", t->files[f].path, field->first_unknown);
-        name = name ? name : field->unknown;
-        n += field->n_unknown;
-    }
+    size_t n = count(t, unknown_of, &where);
+    const struct expected_field *first = field_of(t, 0, t->field);
+    if (!first || !first->name)
+        first = field_of(t, 1, t->field);
     if (n) {
         const struct job *job = t->plan->job;
+        const char *name = first->name;
         struct nearest near = {.word = name};
         for (size_t i = 0; i < job->n_tools; i++)
             nearest_try(&near, job->tools[i].name ? job->tools[i].name : "");

@@ -9,36 +9,37 @@
 #define SIM_CHECK_EXPECTED_H
 
 #include "sim/base/tape.h"
+#include "sim/check/spot.h"
 #include "sim/job/diag.h"
 #include "sim/job/job.h"
 
-enum {
-    EXPECTED_FIELDS = 12, /* room for the usual names, and the job's */
-    EXPECTED_MOST = 64,   /* calls that are told apart; more count as so many */
-};
+enum { EXPECTED_FIELDS = 12 }; /* room for the usual names, and the job's */
 
 /* Which fields are looked at: constant while rows are. */
 struct expected_plan {
     const struct job *job;
     const char *fields[EXPECTED_FIELDS]; /* borrowed */
+    size_t lens[EXPECTED_FIELDS];
     size_t n;
-    bool named; /* the job names the one */
+    uint64_t
+        lengths; /* bit len % 64 for each of lens: tells apart most keys that are none of them */
+    bool named;  /* the job names the one */
 };
 
 /* Of one field. */
 struct expected_field {
-    size_t n_rows;                   /* that have it, in a form that says a number */
-    size_t rows[EXPECTED_MOST + 1];  /* by the number of calls */
-    size_t first[EXPECTED_MOST + 1]; /* line */
-    size_t n_unknown;                /* rows that expect a tool which the job has not */
-    size_t first_unknown;
-    char *unknown; /* owned: the first one's name */
+    size_t n_rows;       /* that have it, in a form that says a number */
+    struct spot none;    /* rows that expect no call */
+    struct spot as_many; /* as many as a rollout has turns */
+    struct spot more;    /* more than that */
+    size_t most;         /* calls of one row */
+    struct spot unknown; /* rows that expect a tool which the job has not */
+    char *name;          /* owned: of the first such tool */
 };
 
 struct expected {
-    struct expected_field *at; /* owned; plan.n of them, or NULL before the first row */
-    size_t n;
-    size_t n_rows; /* looked at */
+    struct spots of; /* struct expected_field, one for each of the plan */
+    size_t n_rows;   /* looked at */
 };
 
 void expected_plan_make(struct expected_plan *p, const struct job *job);

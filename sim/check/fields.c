@@ -10,19 +10,6 @@
 
 enum { ENOUGH_ROWS = 5 }; /* fewer that agree in a value say nothing */
 
-static void spot_add(struct spot *s, size_t line)
-{
-    if (!s->n++)
-        s->line = line;
-}
-
-static void spot_join(struct spot *into, const struct spot *from, size_t n_before)
-{
-    if (!into->n && from->n)
-        into->line = from->line + n_before;
-    into->n += from->n;
-}
-
 /* --- One row --------------------------------------------------------------------------------- */
 
 static enum field_key key_of(const char *name, size_t len)
@@ -96,7 +83,6 @@ static void take_part(struct row_parts *out, const struct field *field, size_t v
         break;
     case FIELD_TOOLS:
         out->tools = v;
-        out->tools_hash = hash;
         break;
     case FIELD_PARALLEL:
         out->parallel = v;
@@ -133,7 +119,7 @@ static struct field *field_of(struct fields *f, const struct tape *t, size_t key
 
 void fields_row(struct fields *f, const struct tape *row, size_t line, struct row_parts *out)
 {
-    *out = (struct row_parts){TAPE_NONE, TAPE_NONE, TAPE_NONE, 0, 0, 0};
+    *out = (struct row_parts){TAPE_NONE, TAPE_NONE, TAPE_NONE, 0, 0};
     size_t guess = 0;
     size_t n_seen = 0;
     size_t n_free = 0;
@@ -142,7 +128,8 @@ void fields_row(struct fields *f, const struct tape *row, size_t line, struct ro
     for (size_t key = 1; key < row->n; key = row->at[key + 1].next) {
         size_t v = key + 1;
         size_t len = row->at[v].end - row->at[v].start;
-        uint64_t hash = hash_bytes(row->text + row->at[v].start, len);
+        uint64_t hash =
+            v == row->again ? row->known.hash : hash_bytes(row->text + row->at[v].start, len);
         struct field *field = field_of(f, row, key, &guess, line);
         if (!field || field->row == f->n_rows) /* no room, or given twice */
             continue;

@@ -12,16 +12,11 @@
 #include <stdint.h>
 
 #include "sim/base/tape.h"
+#include "sim/check/spot.h"
 #include "sim/check/spread.h"
 #include "sim/job/diag.h"
 
 enum { FIELDS_MOST = 256 }; /* names; rows with more are counted */
-
-/* How many rows, and the line of the first, from 1. */
-struct spot {
-    size_t n;
-    size_t line;
-};
 
 enum field_key { FIELD_FREE, FIELD_MESSAGES, FIELD_TOOLS, FIELD_PARALLEL };
 
@@ -59,7 +54,6 @@ struct row_parts {
     size_t parallel;
     uint64_t hash; /* of its members, whatever their order; their bytes count as they stand */
     uint64_t messages_hash;
-    uint64_t tools_hash; /* 0 without tools */
 };
 
 /* Count one row, an object. `line` is from 1. */

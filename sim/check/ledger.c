@@ -2,10 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/base/mem.h"
-#include "sim/job/lines.h"
+#include "sim/check/reread.h"
 
 #define NO_ROW UINT32_MAX
 
@@ -60,78 +59,6 @@ void ledger_release(struct ledger *l)
     free(l->at);
     free(l->marks);
     *l = (struct ledger){0};
-}
-
-/* --- Rows found again ------------------------------------------------------------------------- */
-
-/* One file opened once more, to look at single rows of it. */
-struct reader {
-    const struct ledger_file *file;
-    int fd; /* -1: it cannot be opened any more */
-    struct lines lines;
-    struct tape tape;
-    struct buf text;
-    size_t line; /* number of the row that was read last */
-};
-
-static void reader_open(struct reader *r, const struct ledger_file *file)
-{
-    struct err e = {0};
-    uint64_t bytes = 0;
-    *r = (struct reader){.file = file, .fd = -1, .lines.chunk = 32 << 10};
-    if (lines_open(&r->fd, &bytes, file->path, &e))
-        r->fd = -1;
-}
-
-static void reader_close(struct reader *r)
-{
-    if (r->fd >= 0)
-        close(r->fd);
-    lines_release(&r->lines);
-    tape_release(&r->tape);
-    buf_release(&r->text);
-}
-
-static const struct ledger_mark *mark_before(const struct ledger *l, size_t row)
-{
-    size_t low = 0;
-    size_t high = l->n_marks;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (l->marks[middle].row <= row)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &l->marks[low];
-}
-
-/* The tape of row `row`, and its line's number in r->line. Rows are the lines that are JSON
- * objects, as when they were added. False if the file is not what it was. */
-static bool read_row(struct reader *r, size_t row)
-{
-    const struct ledger_mark *mark = mark_before(r->file->ledger, row);
-    struct line line;
-    struct tape_fault f;
-    struct err e = {0};
-    bool have = true;
-    size_t at = mark->row;
-    if (r->fd < 0)
-        return false;
-    lines_init(&r->lines, r->fd, r->file->path, mark->offset, UINT64_MAX);
-    r->line = mark->line;
-    for (; lines_next(&r->lines, &line, &have, &e) == ERR_OK && have; r->line++) {
-        bool is_row =
-            tape_scan(&r->tape, line.text, line.len, &f) && tape_kind(&r->tape, 0) == TAPE_OBJECT;
-        if (is_row && at++ == row)
-            return true;
-    }
-    return false;
-}
-
-static size_t line_of(struct reader *r, size_t row)
-{
-    return read_row(r, row) ? r->line : 0;
 }
 
 /* --- Rows given twice ------------------------------------------------------------------------- */
@@ -220,32 +147,35 @@ static bool find_other(const struct ledger *l, struct repeats *found)
 void ledger_repeats(const struct ledger_file *file, struct diags *found)
 {
     const struct ledger *l = file->ledger;
-    struct reader r;
+    struct reread r;
     struct repeats whole = find_repeats(l, whole_hash);
     struct repeats messages = find_repeats(l, messages_hash);
-    reader_open(&r, file);
+    reread_open(&r, file);
     if (whole.n) {
-        size_t line = line_of(&r, whole.row);
+        size_t line = reread_line(&r, whole.row);
         diag_fix(diag_add(found, DIAG_WARNING, DIAG_D031, file->path, line, 1,
                           "%zu of %zu rows stand there before; the first repeats line %zu", whole.n,
-                          l->n, line_of(&r, whole.earlier)),
+                          l->n, reread_line(&r, whole.earlier)),
                  "%s", diag_code_row(DIAG_D031)->fix);
     }
     messages.n -= whole.n;
     if (messages.n && find_other(l, &messages)) {
-        size_t line = line_of(&r, messages.row);
+        size_t line = reread_line(&r, messages.row);
         diag_fix(diag_add(found, DIAG_WARNING, DIAG_D032, file->path, line, 1,
                           "%zu of %zu rows have the messages of an earlier row, but other fields; "
                           "the first those of line %zu",
-                          messages.n, l->n, line_of(&r, messages.earlier)),
+                          messages.n, l->n, reread_line(&r, messages.earlier)),
                  "%s", diag_code_row(DIAG_D032)->fix);
     }
-    reader_close(&r);
+    reread_close(&r);
 }
 
 /* --- Rows in both files ----------------------------------------------------------------------- */
 
-enum { DONE = LEDGER_MAX_TRIES };
+enum {
+    DONE = LEDGER_MAX_TRIES,
+    VALID_RUNS = 1024, /* rows of valid whose runs are kept: all that the service takes */
+};
 
 struct pair {
     uint32_t train;
@@ -253,13 +183,23 @@ struct pair {
     unsigned percent;
 };
 
+/* The runs of one row, sorted, each once. */
+struct row_runs {
+    uint32_t row;
+    uint32_t n;
+    uint32_t *at; /* owned; NULL: of no row yet */
+};
+
 struct shared {
     const struct ledger_file *train;
     const struct ledger_file *valid;
     const struct boilerplate *boilerplate;
     uint8_t *tries; /* owned; of each row of valid: comparisons made, or DONE */
-    struct reader train_reader;
-    struct reader valid_reader;
+    struct reread train_reader;
+    struct reread valid_reader;
+    struct row_runs train_runs;
+    struct row_runs *valid_runs; /* owned; VALID_RUNS of them, by row */
+    struct buf text;
     size_t n_compared;
     size_t n_same; /* rows of valid with the messages of a row of train */
     size_t n_near;
@@ -293,22 +233,39 @@ static void find_same(struct shared *s)
     free(t.slots);
 }
 
-static size_t runs_of(struct reader *r, size_t row, uint32_t runs[WORDS_RUNS])
+static void read_runs(struct row_runs *out, struct reread *r, struct buf *text, uint32_t row)
 {
-    if (!read_row(r, row) || !words_question(&r->tape, tape_get(&r->tape, 0, "messages"), &r->text))
-        return 0;
-    return words_runs(r->text.at, r->text.len, runs);
+    uint32_t runs[WORDS_RUNS];
+    out->row = row;
+    out->n = 0;
+    if (reread_row(r, row) && words_question(&r->tape, tape_get(&r->tape, 0, "messages"), text))
+        out->n = (uint32_t)words_tidy(runs, words_runs(text->at, text->len, runs));
+    out->at = mem_grow(out->at, out->n + 1, sizeof(*runs)); /* never NULL */
+    if (out->n)
+        memcpy(out->at, runs, out->n * sizeof(*runs));
+}
+
+/* A row of train is compared with several rows of valid one after another, and these come again
+ * and again: if they are no more than VALID_RUNS, each is read once. */
+static const struct row_runs *runs_of(struct shared *s, bool in_valid, uint32_t row)
+{
+    struct row_runs *runs = in_valid ? &s->valid_runs[row % VALID_RUNS] : &s->train_runs;
+    if (!runs->at || runs->row != row)
+        read_runs(runs, in_valid ? &s->valid_reader : &s->train_reader, &s->text, row);
+    return runs;
 }
 
 static void compare(struct shared *s, uint32_t train, uint32_t valid)
 {
     uint32_t one[WORDS_RUNS];
     uint32_t other[WORDS_RUNS];
+    const struct row_runs *a = runs_of(s, false, train);
+    const struct row_runs *b = runs_of(s, true, valid);
     s->n_compared++;
     s->tries[valid]++;
-    size_t n_one = runs_of(&s->train_reader, train, one);
-    size_t n_other = runs_of(&s->valid_reader, valid, other);
-    unsigned percent = words_share(s->boilerplate, one, n_one, other, n_other);
+    memcpy(one, a->at, a->n * sizeof(*one));
+    memcpy(other, b->at, b->n * sizeof(*other));
+    unsigned percent = words_share(s->boilerplate, one, a->n, other, b->n);
     if (percent < WORDS_NEAR_PERCENT)
         return;
     s->tries[valid] = DONE;
@@ -368,24 +325,24 @@ static void find_near(struct shared *s)
 
 static void tell_same(struct shared *s, struct diags *found)
 {
-    size_t line = line_of(&s->valid_reader, s->same.valid);
+    size_t line = reread_line(&s->valid_reader, s->same.valid);
     diag_fix(diag_add(found, DIAG_WARNING, DIAG_D033, s->valid->path, line, 1,
                       "%zu of %zu validation rows have the messages of a training row; the first "
                       "those of %s:%zu",
                       s->n_same, s->valid->ledger->n, s->train->path,
-                      line_of(&s->train_reader, s->same.train)),
+                      reread_line(&s->train_reader, s->same.train)),
              "%s", diag_code_row(DIAG_D033)->fix);
 }
 
 static void tell_near(struct shared *s, struct diags *found)
 {
-    size_t line = line_of(&s->valid_reader, s->near.valid);
+    size_t line = reread_line(&s->valid_reader, s->near.valid);
     diag_fix(diag_add(found, DIAG_WARNING, DIAG_D034, s->valid->path, line, 1,
                       "%s%zu of %zu validation rows ask nearly what a training row asks: %d %% or "
                       "more of the runs of three words are shared; the first with %s:%zu, %u %%",
                       s->n_compared == LEDGER_MAX_COMPARED ? "at least " : "", s->n_near,
                       s->valid->ledger->n, WORDS_NEAR_PERCENT, s->train->path,
-                      line_of(&s->train_reader, s->near.train), s->near.percent),
+                      reread_line(&s->train_reader, s->near.train), s->near.percent),
              "%s", diag_code_row(DIAG_D034)->fix);
 }
 
@@ -396,15 +353,21 @@ void ledger_shared(const struct ledger_file *train, const struct ledger_file *va
     if (!train->ledger->n || !valid->ledger->n)
         return;
     s.tries = mem_array(valid->ledger->n, sizeof(*s.tries));
-    reader_open(&s.train_reader, train);
-    reader_open(&s.valid_reader, valid);
+    s.valid_runs = mem_array(VALID_RUNS, sizeof(*s.valid_runs));
+    reread_open(&s.train_reader, train);
+    reread_open(&s.valid_reader, valid);
     find_same(&s);
     find_near(&s);
     if (s.n_same)
         tell_same(&s, found);
     if (s.n_near)
         tell_near(&s, found);
-    reader_close(&s.train_reader);
-    reader_close(&s.valid_reader);
+    reread_close(&s.train_reader);
+    reread_close(&s.valid_reader);
+    for (size_t i = 0; i < VALID_RUNS; i++)
+        free(s.valid_runs[i].at);
+    free(s.valid_runs);
+    free(s.train_runs.at);
+    buf_release(&s.text);
     free(s.tries);
 }

@@ -1,5 +1,6 @@
 #include "sim/check/lookups.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,18 +16,6 @@ struct planner {
     bool by_policy;
     bool compared;
 };
-
-/* Where a path stands in the text that it was parsed from. */
-static size_t find_path(const char *text, const char *path)
-{
-    size_t len = strlen(path);
-    for (const char *at = strstr(text, path); at; at = strstr(at + 1, path)) {
-        bool begins = at > text && strchr("{ \t\r\n", at[-1]);
-        if (begins && at[len] && strchr("} \t\r\n", at[len]))
-            return (size_t)(at - text);
-    }
-    return 0;
-}
 
 /* What the service adds to a row (1.4) is not in the row's own text. */
 static bool is_normalised(const struct template_path *p)
@@ -72,7 +61,7 @@ static void add_path(const struct planner *to, const char *pointer,
         .path = *path,
         .pointer = mem_text(pointer),
         .value = value ? value : "",
-        .from = value ? find_path(value, path->text) : 0,
+        .from = value ? template_find(value, path->text) : 0,
         .len = strlen(path->text),
         .by_policy = to->by_policy,
         .compared = to->compared,
@@ -85,15 +74,34 @@ static void add_template(void *arg, const char *pointer, const struct template *
 {
     for (size_t i = 0; i < t->n_parts; i++) {
         const struct template_path *path = &t->parts[i].path;
-        if (!t->parts[i].literal && path->root == 0 && path->n_steps)
+        if (!t->parts[i].literal && path->root == 0)
             add_path(arg, pointer, path);
     }
+}
+
+/* Whether the source asks somewhere whether the field is there: "x" in item. */
+static bool is_asked_for(const struct grader_read *read)
+{
+    size_t len = strlen(read->field);
+    for (const char *at = read->text; (at = strstr(at, read->field)); at++) {
+        if (at == read->text || !strchr("\"'", at[-1]) || at[len] != at[-1])
+            continue;
+        const char *next = at + len + 1 + strspn(at + len + 1, " \t");
+        if (strncmp(next, "not ", 4) == 0)
+            next += 4;
+        if (strncmp(next, "in item", 7) == 0 && !isalnum((unsigned char)next[7]) &&
+            next[7] != '_' && next[7] != '[' && next[7] != '.')
+            return true;
+    }
+    return false;
 }
 
 /* item.get("x") has a default, item["x"] has not. */
 static bool has_default(const struct grader_read *read)
 {
     size_t at = read->from;
+    if (is_asked_for(read))
+        return true;
     while (at && strchr("\"' \t\r\n", read->text[at - 1]))
         at--;
     return at && read->text[at - 1] == '(';
@@ -159,12 +167,6 @@ void lookup_plan_release(struct lookup_plan *p)
 
 /* --- the rows -------------------------------------------------------------------------------- */
 
-static void note_first(size_t *n, size_t *first, size_t line)
-{
-    if (!(*n)++)
-        *first = line;
-}
-
 /* The key of the object at `v` that is most like `key`; the caller's, or NULL. */
 static char *nearest_key(const struct tape *row, size_t v, const char *key)
 {
@@ -212,7 +214,7 @@ static void look_up(struct lookup_count *c, const struct template_path *p, const
         const struct template_step *step = &p->steps[i];
         size_t next = step->key ? tape_get(row, v, step->key) : tape_index(row, v, step->index);
         if (next == TAPE_NONE) {
-            note_first(&c->n_missing, &c->first_missing, line);
+            spot_add(&c->missing, line);
             if (!c->why) {
                 c->why = why_missing(row, v, p, i);
                 c->near = step->key ? nearest_key(row, v, step->key) : NULL;
@@ -223,21 +225,14 @@ static void look_up(struct lookup_count *c, const struct template_path *p, const
     }
     enum tape_kind kind = tape_kind(row, v);
     if (kind == TAPE_NULL) {
-        note_first(&c->n_null, &c->first_null, line);
+        spot_add(&c->null, line);
     } else if (kind == TAPE_NUMBER) {
-        note_first(&c->n_number, &c->first_number, line);
+        spot_add(&c->number, line);
     } else if (kind != TAPE_STRING) {
-        if (!c->n_other)
-            c->other = kind;
-        note_first(&c->n_other, &c->first_other, line);
+        if (!c->other.n)
+            c->kind = kind;
+        spot_add(&c->other, line);
     }
-}
-
-static void make_room(struct lookup_counts *c, size_t n)
-{
-    if (!c->at)
-        c->at = mem_array(n, sizeof(*c->at));
-    c->n = n;
 }
 
 void lookups_row(struct lookup_counts *c, const struct lookup_plan *p, const struct tape *row,
@@ -247,7 +242,7 @@ void lookups_row(struct lookup_counts *c, const struct lookup_plan *p, const str
     c->n_rows++;
     if (!p->n)
         return;
-    make_room(c, p->n);
+    struct lookup_count *at = spots_room(&c->of, p->n, sizeof(*at));
     if (p->normalises) {
         buf_clear(&c->row);
         row_normalise(row, &c->row);
@@ -256,14 +251,7 @@ void lookups_row(struct lookup_counts *c, const struct lookup_plan *p, const str
         row = &c->tape;
     }
     for (size_t i = 0; i < p->n; i++)
-        look_up(&c->at[i], &p->at[i].path, row, line);
-}
-
-static void join_first(size_t *n, size_t *first, size_t more, size_t more_first, size_t n_before)
-{
-    if (!*n && more)
-        *first = more_first + n_before;
-    *n += more;
+        look_up(&at[i], &p->at[i].path, row, line);
 }
 
 static void take_text(char **into, char **from, bool wanted)
@@ -275,17 +263,19 @@ static void take_text(char **into, char **from, bool wanted)
     free(*from);
 }
 
-static void join_count(struct lookup_count *a, struct lookup_count *b, size_t n_before)
+static void join_count(void *into, void *from, size_t n_before)
 {
-    bool first = !a->n_missing;
+    struct lookup_count *a = into;
+    struct lookup_count *b = from;
+    bool first = !a->missing.n;
     take_text(&a->why, &b->why, first);
     take_text(&a->near, &b->near, first);
-    if (!a->n_other)
-        a->other = b->other;
-    join_first(&a->n_missing, &a->first_missing, b->n_missing, b->first_missing, n_before);
-    join_first(&a->n_null, &a->first_null, b->n_null, b->first_null, n_before);
-    join_first(&a->n_number, &a->first_number, b->n_number, b->first_number, n_before);
-    join_first(&a->n_other, &a->first_other, b->n_other, b->first_other, n_before);
+    if (!a->other.n)
+        a->kind = b->kind;
+    spot_join(&a->missing, &b->missing, n_before);
+    spot_join(&a->null, &b->null, n_before);
+    spot_join(&a->number, &b->number, n_before);
+    spot_join(&a->other, &b->other, n_before);
     *b = (struct lookup_count){0};
 }
 
@@ -293,20 +283,17 @@ void lookups_join(struct lookup_counts *whole, struct lookup_counts *block, size
 {
     whole->n_rows += block->n_rows;
     block->n_rows = 0;
-    if (!block->at)
-        return;
-    make_room(whole, block->n);
-    for (size_t i = 0; i < block->n; i++)
-        join_count(&whole->at[i], &block->at[i], n_before);
+    spots_join(&whole->of, &block->of, sizeof(struct lookup_count), n_before, join_count);
 }
 
 void lookups_release(struct lookup_counts *c)
 {
-    for (size_t i = 0; c->at && i < c->n; i++) {
-        free(c->at[i].why);
-        free(c->at[i].near);
+    struct lookup_count *at = c->of.at;
+    for (size_t i = 0; at && i < c->of.n; i++) {
+        free(at[i].why);
+        free(at[i].near);
     }
-    free(c->at);
+    free(at);
     tape_release(&c->tape);
     buf_release(&c->row);
     *c = (struct lookup_counts){0};
@@ -323,15 +310,16 @@ struct teller {
 
 static const struct lookup_count *count_of(const struct lookups_of *file, size_t i)
 {
-    return file->path && file->counts->at ? &file->counts->at[i] : NULL;
+    const struct lookup_count *at = file->path ? file->counts->of.at : NULL;
+    return at ? &at[i] : NULL;
 }
 
 /* "10 of 10 rows of a.jsonl (first: line 1) and 3 of 5 rows of b.jsonl (first: line 2)" */
-static void add_share(struct buf *out, const struct lookups_of *file, size_t n, size_t first)
+static void add_share(struct buf *out, const struct lookups_of *file, struct spot share)
 {
-    if (n)
-        buf_printf(out, "%s%zu of %zu rows of %s (first: line %zu)", out->len ? " and " : "", n,
-                   file->counts->n_rows, file->path, first);
+    if (share.n)
+        buf_printf(out, "%s%zu of %zu rows of %s (first: line %zu)", out->len ? " and " : "",
+                   share.n, file->counts->n_rows, file->path, share.line);
 }
 
 static struct diag *fault(const struct teller *t, const struct lookup *l,
@@ -356,11 +344,11 @@ static void tell_missing(const struct teller *t, size_t i)
     bool whole_file = false;
     for (size_t f = 0; f < 2; f++) {
         const struct lookup_count *c = count_of(&t->files[f], i);
-        if (!c || !c->n_missing)
+        if (!c || !c->missing.n)
             continue;
         first = first ? first : c;
-        whole_file = whole_file || c->n_missing == t->files[f].counts->n_rows;
-        add_share(&shares, &t->files[f], c->n_missing, c->first_missing);
+        whole_file = whole_file || c->missing.n == t->files[f].counts->n_rows;
+        add_share(&shares, &t->files[f], c->missing);
     }
     if (first) {
         bool is_error = whole_file && !l->by_policy && !l->may_default;
@@ -381,7 +369,7 @@ static void tell_null(const struct teller *t, size_t i)
     for (size_t f = 0; f < 2; f++) {
         const struct lookup_count *c = count_of(&t->files[f], i);
         if (c)
-            add_share(&shares, &t->files[f], c->n_null, c->first_null);
+            add_share(&shares, &t->files[f], c->null);
     }
     if (shares.len && !l->by_policy && !l->own)
         fault(t, l, DIAG_WARNING, DIAG_X004, "is null", &shares);
@@ -397,14 +385,18 @@ static void tell_other(const struct teller *t, size_t i)
     struct buf shares = {0};
     for (size_t f = 0; f < 2; f++) {
         const struct lookup_count *c = count_of(&t->files[f], i);
-        size_t n_numbers = c && l->compared ? c->n_number : 0;
-        if (!c || !(c->n_other + n_numbers))
+        struct spot share = c ? c->other : (struct spot){0};
+        bool number_first =
+            c && l->compared && c->number.n && (!share.n || c->number.line < share.line);
+        if (c && l->compared)
+            share.n += c->number.n;
+        if (!share.n)
             continue;
-        bool number_first = n_numbers && (!c->n_other || c->first_number < c->first_other);
+        if (number_first)
+            share.line = c->number.line;
         if (kind == TAPE_NULL)
-            kind = number_first ? TAPE_NUMBER : c->other;
-        add_share(&shares, &t->files[f], c->n_other + n_numbers,
-                  number_first ? c->first_number : c->first_other);
+            kind = number_first ? TAPE_NUMBER : c->kind;
+        add_share(&shares, &t->files[f], share);
     }
     if (shares.len && !l->by_policy && !l->own) {
         char *what = mem_printf(l->compared ? "is compared as text and is %s"

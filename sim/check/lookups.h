@@ -15,6 +15,7 @@
 
 #include "grader/grader.h"
 #include "sim/base/template.h"
+#include "sim/check/spot.h"
 #include "sim/policy/policy.h"
 
 struct lookup {
@@ -38,18 +39,17 @@ struct lookup_plan {
 
 /* Of one lookup: how many rows, and the line of the first. */
 struct lookup_count {
-    size_t n_missing, first_missing;
-    size_t n_null, first_null;
-    size_t n_number, first_number;
-    size_t n_other, first_other; /* a list, an object, true or false */
-    enum tape_kind other;        /* of the first of these */
-    char *why;                   /* owned: why it is missing in the first: "item has no key 'x'" */
-    char *near;                  /* owned: a key that is there and may be meant; may be NULL */
+    struct spot missing;
+    struct spot null;
+    struct spot number;
+    struct spot other;   /* a list, an object, true or false */
+    enum tape_kind kind; /* of the first of these */
+    char *why;           /* owned: why it is missing in the first: "item has no key 'x'" */
+    char *near;          /* owned: a key that is there and may be meant; may be NULL */
 };
 
 struct lookup_counts {
-    struct lookup_count *at; /* owned; one for each of the plan, or NULL before the first row */
-    size_t n;
+    struct spots of;  /* struct lookup_count, one for each of the plan */
     size_t n_rows;    /* looked at */
     struct tape tape; /* of a row as the service passes it on */
     struct buf row;

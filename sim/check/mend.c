@@ -33,12 +33,29 @@ static const char *const fields[MEND_N_FIELDS] = {
 
 /* --- The answer at the end ------------------------------------------------------------------- */
 
+/* Whether nothing is lost with the member of a turn whose key is at `key`: what is kept is its
+ * text, and who gave it weight 0 meant it for no one to learn. */
+static bool may_go(const struct tape *t, size_t key)
+{
+    size_t v = key + 1;
+    enum tape_kind kind = tape_kind(t, v);
+    if (tape_is(t, key, "role") || tape_is(t, key, "content"))
+        return true;
+    if (tape_is(t, key, "weight"))
+        return kind == TAPE_NUMBER && tape_number(t, v) != 0;
+    return kind == TAPE_NULL || (kind == TAPE_ARRAY && !tape_count(t, v));
+}
+
 /* Whether a turn of the assistant is a text and nothing else. */
 static bool is_plain_answer(const struct tape *t, size_t message)
 {
-    return message_is(t, message, "assistant") && message_calls(t, message) == TAPE_NONE &&
-           tape_kind(t, tape_get(t, message, "function_call")) == TAPE_NULL &&
-           tape_kind(t, tape_get(t, message, "refusal")) == TAPE_NULL;
+    if (!message_is(t, message, "assistant"))
+        return false;
+    for (size_t key = message + 1; key < t->at[message].next; key = t->at[key + 1].next) {
+        if (!may_go(t, key))
+            return false;
+    }
+    return true;
 }
 
 struct tail {

@@ -1,8 +1,9 @@
 /* What has one right answer in a row, and the row with that answer.
  *
  * A row is spliced at the tape's places: what is not mended stays byte for byte. Left as they are:
- * rows with a key given twice, since readers differ in which one counts; and rows that end in tool
- * calls or their results, since no one field holds those (`rftsim convert` makes rows of them).
+ * rows with a key given twice, since readers differ in which one counts; rows that end in tool
+ * calls or their results, since no one field holds those (`rftsim convert` makes rows of them); and
+ * an answer that has more to it than its text, or weight 0.
  * Pure.
  */
 #ifndef SIM_CHECK_MEND_H

@@ -22,6 +22,7 @@ struct viewer {
     const struct grader *grader;
     struct diags *list;
     bool has_calls;
+    bool is_part; /* of a multi */
     json_t *sample;
     json_t *schema; /* borrowed: of response_format; NULL if there is none to go by */
 
@@ -37,10 +38,9 @@ static struct diag *fault(const struct viewer *v, enum diag_severity severity, e
                           const char *pointer, const struct template_path *path, const char *text)
 {
     const char *value = json_string_value(doc_value(v->job->doc->root, pointer));
-    const char *at = value ? strstr(value, path->text) : NULL;
     return doc_fault_in(v->job->doc, v->list, severity, code, pointer, value ? value : "",
-                        at ? (size_t)(at - value) : 0, strlen(path->text), "%s %s", path->text,
-                        text);
+                        value ? template_find(value, path->text) : 0, strlen(path->text), "%s %s",
+                        path->text, text);
 }
 
 static bool is_step(const struct template_path *p, size_t i, const char *key)
@@ -184,6 +184,13 @@ static void check_blind(const struct viewer *v)
         doc_fault(v->job->doc, v->list, DIAG_WARNING, DIAG_X006, pointer,
                   v->messages ? "the grader reads item.messages, and nothing of the sample"
                               : "the grader reads nothing of the sample");
+    if (v->is_part) {
+        diag_why(
+            d, "it says the same of a row whatever the model does (EV-15); that is right only for "
+               "a weight in calculate_output");
+        diag_fix(d, "read {{sample.output_text}}, unless it is such a weight");
+        return;
+    }
     diag_fix(d, "the model's answer is {{sample.output_text}}; item is the row of the dataset");
 }
 
@@ -221,6 +228,7 @@ void samples_check(const struct grader *g, const struct job *job, bool has_calls
             .grader = grader_at(g, i),
             .list = list,
             .has_calls = has_calls,
+            .is_part = i > 0,
             .sample = sample,
             .schema = schema_of(job),
         };

@@ -50,6 +50,16 @@ static void check_request(struct survey *s, const struct row_line *row)
                  "%s", diag_code_row(DIAG_D025)->fix);
 }
 
+/* Most rows have the tools of the row before; those are neither scanned nor checked again. */
+static void check_tools(struct survey *s, const struct row_parts *parts, const struct row_line *row,
+                        bool faulty)
+{
+    if (tape_kind(&s->tape, parts->tools) != TAPE_ARRAY || parts->tools == s->tape.again)
+        return;
+    if (row_tools_check(&s->tape, parts->tools, row, &s->found) && !faulty)
+        tape_remember(&s->tape, parts->tools);
+}
+
 static void remember(struct survey *s, const struct row_parts *parts, uint64_t offset, size_t line)
 {
     struct ledger_row row = {parts->hash, parts->messages_hash, {0, 0}};
@@ -69,17 +79,15 @@ static void survey_row(struct survey *s, const struct line *line, uint64_t offse
     s->row_bytes += line->len;
     if (line->len > s->longest)
         s->longest = line->len;
-    if (row_check(&s->tape, &row, &s->found))
-        s->n_faulty++;
+    bool faulty = row_check(&s->tape, &row, &s->found);
+    s->n_faulty += faulty;
     toolbox_row(&s->tools, &s->tape, &row);
     if (tape_kind(&s->tape, 0) != TAPE_OBJECT)
         return;
     cross_row(&s->cross, s->plan->cross, &s->tape, row.line);
     fields_row(&s->fields, &s->tape, row.line, &parts);
     row_messages_check(&s->tape, parts.messages, &row, &s->found);
-    if (parts.tools_hash != s->good_tools &&
-        row_tools_check(&s->tape, parts.tools, &row, &s->found))
-        s->good_tools = parts.tools_hash;
+    check_tools(s, &parts, &row, faulty);
     row_parallel_check(&s->tape, parts.parallel, &row, &s->found);
     row_text_check(&s->tape, parts.messages, &row, &s->firsts, &s->found);
     check_request(s, &row);

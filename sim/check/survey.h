@@ -50,9 +50,8 @@ struct survey {
     struct diags firsts; /* of what is told once a file: the first row, and how many */
 
     /* of the row being looked at */
-    struct tape tape;
+    struct tape tape; /* remembers tools that were checked and have no fault */
     struct buf question;
-    uint64_t good_tools; /* hash of tools that were checked and have no fault */
 };
 
 void survey_init(struct survey *s, const struct survey_plan *plan);

@@ -132,6 +132,8 @@ static void look_at(struct toolbox *box, const struct tape *t, size_t function,
     bool fresh = false;
     struct toolbox_schema *schema = schema_of(box, hash_of(text, len), &fresh);
     struct diags *list = schema ? &schema->found : &box->rest;
+    if (!schema)
+        box->known = 0; /* so that they are looked at in each row */
     if (fresh) {
         list->most_each = ROW_MAX_FAULTS;
         check_function(&(struct telling){t, row, list}, function);
@@ -142,11 +144,28 @@ static void look_at(struct toolbox *box, const struct tape *t, size_t function,
         schema->line = row->line;
 }
 
+/* The rows that had the tools of the one looked at last, to its schemas. */
+static void settle(struct toolbox *box)
+{
+    for (size_t i = 0; box->n_again && i < box->n; i++)
+        box->at[i].n_rows += box->at[i].line == box->line ? box->n_again : 0;
+    box->n_again = 0;
+    box->known = 0;
+}
+
 void toolbox_row(struct toolbox *box, const struct tape *t, const struct row_line *row)
 {
     size_t list = tape_get(t, 0, "tools");
     if (tape_kind(t, list) != TAPE_ARRAY)
         return;
+    uint64_t known = list == t->again ? t->known.hash : 0;
+    if (known && known == box->known) {
+        box->n_again++;
+        return;
+    }
+    settle(box);
+    box->known = known;
+    box->line = row->line;
     for (size_t v = list + 1; v < t->at[list].next; v = t->at[v].next) {
         size_t function = tape_get(t, v, "function");
         if (tape_kind(t, function) == TAPE_OBJECT)
@@ -165,6 +184,7 @@ static void clear(struct toolbox *box)
 
 void toolbox_join(struct toolbox *whole, struct toolbox *block, size_t n_before)
 {
+    settle(block);
     for (size_t i = 0; i < block->n; i++) {
         struct toolbox_schema *from = &block->at[i];
         bool fresh = false;
@@ -181,6 +201,7 @@ void toolbox_join(struct toolbox *whole, struct toolbox *block, size_t n_before)
 
 void toolbox_tell(struct toolbox *box, size_t n_rows, struct diags *list)
 {
+    settle(box);
     for (size_t i = 0; i < box->n; i++) {
         struct toolbox_schema *schema = &box->at[i];
         for (size_t k = 0; schema->n_rows > 1 && k < schema->found.n; k++) {

@@ -3,40 +3,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/hash.h"
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 
+enum { N_SLOTS = TOOLSET_MAX * 2 };
+
 /* --- the rows -------------------------------------------------------------------------------- */
 
-/* FNV-1a. */
-static uint64_t hash_of(const char *text, size_t len)
+/* Where the definition is, or is to be put: index + 1 in a slot, 0 if it is new. */
+static uint16_t *slot_of(struct toolset *s, const char *text, size_t len, uint64_t hash)
 {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (size_t i = 0; i < len; i++)
-        hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
-    return hash;
-}
-
-static struct toolset_tool *find_tool(struct toolset *s, const char *text, size_t len,
-                                      uint64_t hash)
-{
-    for (size_t i = 0; i < s->n; i++) {
-        struct toolset_tool *t = &s->at[i];
+    if (!s->slots)
+        s->slots = mem_array(N_SLOTS, sizeof(*s->slots));
+    size_t i = hash % N_SLOTS;
+    for (; s->slots[i]; i = (i + 1) % N_SLOTS) {
+        const struct toolset_tool *t = &s->at[s->slots[i] - 1];
         if (t->hash == hash && t->len == len && memcmp(t->text, text, len) == 0)
-            return t;
+            break;
     }
-    return NULL;
+    return &s->slots[i];
 }
 
 /* Room for one more, or NULL. */
-static struct toolset_tool *add_tool(struct toolset *s)
+static struct toolset_tool *add_tool(struct toolset *s, uint16_t *slot)
 {
     if (s->n == TOOLSET_MAX) {
         s->n_over++;
+        s->known = 0; /* so that they are looked at in each row */
         return NULL;
     }
     s->at = mem_grow(s->at, s->n + 1, sizeof(*s->at));
-    return &s->at[s->n++];
+    *slot = (uint16_t)++s->n;
+    return &s->at[s->n - 1];
 }
 
 /* The tool at `v`; NULL for what is no tool. `guess` is where the tool before it was found: rows
@@ -51,18 +50,21 @@ static struct toolset_tool *note_tool(struct toolset *s, const struct tape *row,
     if (tape_kind(row, name) != TAPE_STRING)
         return NULL;
     if (!t || t->len != len || memcmp(t->text, text, len) != 0) {
-        uint64_t hash = hash_of(text, len);
-        t = find_tool(s, text, len, hash);
-        if (!t && (t = add_tool(s))) {
+        uint64_t hash = hash_bytes(text, len);
+        uint16_t *slot = slot_of(s, text, len, hash);
+        t = *slot ? &s->at[*slot - 1] : NULL;
+        if (!t && (t = add_tool(s, slot))) {
             struct buf called = {0};
             tape_string(row, name, &called);
-            *t = (struct toolset_tool){mem_slice(text, len),        len, hash,
-                                       mem_text(buf_text(&called)), 0,   line};
+            *t = (struct toolset_tool){
+                mem_slice(text, len), len, hash, mem_text(buf_text(&called)), 0, line, 0};
             buf_release(&called);
         }
     }
-    if (t)
-        t->n_rows++;
+    if (t) {
+        t->n_rows += t->line != line; /* given twice in a row it is in one row */
+        t->line = line;
+    }
     return t;
 }
 
@@ -81,32 +83,60 @@ static void note_names(struct toolset *s, uint64_t names, size_t n_tools, size_t
     s->sets[s->n_sets++] = (struct toolset_names){names, n_tools, n_rows, line};
 }
 
-void toolset_row(struct toolset *s, const struct tape *row, size_t line)
+/* The rows that had the tools of the one looked at last, to its tools. */
+static void settle(struct toolset *s)
 {
-    size_t list = tape_get(row, 0, "tools");
-    uint64_t names = 0;
-    size_t n_tools = 0;
+    const struct toolset_names *last = &s->last;
+    for (size_t i = 0; last->n_rows && i < s->n; i++)
+        s->at[i].n_rows += s->at[i].line == last->first ? last->n_rows : 0;
+    if (last->n_rows)
+        note_names(s, last->names, last->n_tools, last->n_rows, last->first);
+    s->n_rows += last->n_rows;
+    s->n_with += last->n_tools ? last->n_rows : 0;
+    s->last = (struct toolset_names){0};
+    s->known = 0;
+}
+
+static void note_tools(struct toolset *s, const struct tape *row, size_t list, size_t line)
+{
+    struct toolset_names *last = &s->last;
     size_t guess = 0;
-    s->n_rows++;
-    for (size_t v = list + 1; tape_kind(row, list) == TAPE_ARRAY && v < row->at[list].next;
-         v = row->at[v].next) {
+    last->first = line;
+    for (size_t v = list + 1; v < row->at[list].next; v = row->at[v].next) {
         const struct toolset_tool *t = note_tool(s, row, v, guess, line);
         if (!t)
             continue;
         guess = (size_t)(t - s->at) + 1;
-        names += hash_of(t->name, strlen(t->name));
-        n_tools++;
+        last->names += hash_bytes(t->name, strlen(t->name));
+        last->n_tools++;
     }
-    s->n_with += n_tools > 0;
-    note_names(s, names, n_tools, 1, line);
+}
+
+void toolset_row(struct toolset *s, const struct tape *row, size_t line)
+{
+    size_t list = tape_get(row, 0, "tools");
+    bool again = list != TAPE_NONE && list == row->again;
+    uint64_t known = again ? row->known.hash : 0;
+    if (known && known == s->known) {
+        s->last.n_rows++;
+        return;
+    }
+    settle(s);
+    s->known = known;
+    if (tape_kind(row, list) == TAPE_ARRAY)
+        note_tools(s, row, list, line);
+    s->n_rows++;
+    s->n_with += s->last.n_tools > 0;
+    note_names(s, s->last.names, s->last.n_tools, 1, line);
 }
 
 static void join_tool(struct toolset *whole, struct toolset_tool *t, size_t n_before)
 {
-    struct toolset_tool *known = find_tool(whole, t->text, t->len, t->hash);
+    uint16_t *slot = slot_of(whole, t->text, t->len, t->hash);
+    struct toolset_tool *known = *slot ? &whole->at[*slot - 1] : NULL;
     if (known) {
         known->n_rows += t->n_rows;
-    } else if ((known = add_tool(whole))) {
+    } else if ((known = add_tool(whole, slot))) {
         *known = *t;
         known->first += n_before;
         return;
@@ -117,6 +147,9 @@ static void join_tool(struct toolset *whole, struct toolset_tool *t, size_t n_be
 
 void toolset_join(struct toolset *whole, struct toolset *block, size_t n_before)
 {
+    settle(block);
+    if (block->n)
+        memset(block->slots, 0, N_SLOTS * sizeof(*block->slots));
     for (size_t i = 0; i < block->n; i++)
         join_tool(whole, &block->at[i], n_before);
     for (size_t i = 0; i < block->n_sets; i++) {
@@ -136,6 +169,7 @@ void toolset_release(struct toolset *s)
         free(s->at[i].name);
     }
     free(s->at);
+    free(s->slots);
     free(s->sets);
     *s = (struct toolset){0};
 }

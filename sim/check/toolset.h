@@ -1,7 +1,9 @@
 /* The tools that rows carry, beside those of the job (DS-20 to DS-24, GAP-24).
  *
  * Kept are the different definitions, not the rows: files repeat a few thousands of times. A
- * definition is a tool's JSON as it stands in the row.
+ * definition is a tool's JSON as it stands in the row. Tools that the row's tape remembers are only
+ * counted, in `n_again`, until other tools or the end of the block say that it is time to add them
+ * up.
  * Threads: as the survey that it is a part of.
  */
 #ifndef SIM_CHECK_TOOLSET_H
@@ -26,6 +28,7 @@ struct toolset_tool {
     char *name;    /* owned */
     size_t n_rows;
     size_t first; /* line */
+    size_t line;  /* of the last row that has it, in the block */
 };
 
 /* Rows that have tools of the same names. */
@@ -39,11 +42,14 @@ struct toolset_names {
 struct toolset {
     struct toolset_tool *at; /* owned */
     size_t n;
+    uint16_t *slots;            /* owned; TOOLSET_MAX * 2 of them: index + 1 into `at`, by hash */
     struct toolset_names *sets; /* owned */
     size_t n_sets;
-    size_t n_rows; /* looked at, those without tools too */
-    size_t n_with; /* of them with at least one */
-    size_t n_over; /* definitions that there was no room for */
+    size_t n_rows;  /* looked at, those without tools too */
+    size_t n_with;  /* of them with at least one */
+    size_t n_over;  /* definitions that there was no room for */
+    uint64_t known; /* hash of the remembered tools, if the row looked at last had them; else 0 */
+    struct toolset_names last; /* that row's; `first` is its line, `n_rows` those like it since */
 };
 
 void toolset_row(struct toolset *s, const struct tape *row, size_t line);

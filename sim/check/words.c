@@ -137,10 +137,19 @@ static int compare_runs(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-/* Sorted, each once. */
-static size_t tidy(uint32_t *runs, size_t n)
+static bool is_tidy(const uint32_t *runs, size_t n)
+{
+    size_t i = 1;
+    while (i < n && runs[i - 1] < runs[i])
+        i++;
+    return i >= n;
+}
+
+size_t words_tidy(uint32_t *runs, size_t n)
 {
     size_t kept = 0;
+    if (is_tidy(runs, n))
+        return n;
     qsort(runs, n, sizeof(*runs), compare_runs);
     for (size_t i = 0; i < n; i++) {
         if (!kept || runs[kept - 1] != runs[i])
@@ -178,8 +187,8 @@ static unsigned percent(const uint32_t *one, size_t n_one, const uint32_t *other
 unsigned words_share(const struct boilerplate *b, uint32_t *one, size_t n_one, uint32_t *other,
                      size_t n_other)
 {
-    n_one = tidy(one, n_one);
-    n_other = tidy(other, n_other);
+    n_one = words_tidy(one, n_one);
+    n_other = words_tidy(other, n_other);
     unsigned all = percent(one, n_one, other, n_other);
     n_one = without_boilerplate(b, one, n_one);
     n_other = without_boilerplate(b, other, n_other);

@@ -36,6 +36,9 @@ size_t words_runs(const char *text, size_t len, uint32_t out[WORDS_RUNS]);
 /* The two least of those that are no boilerplate, or 0 where there are none. */
 void words_least(const struct boilerplate *b, const uint32_t *runs, size_t n, uint32_t least[2]);
 
+/* Sort runs and keep each once; how many are left. */
+size_t words_tidy(uint32_t *runs, size_t n);
+
 /* The share, in percent, of the runs of two texts that both have, of all that one of them has; of
  * all runs or of those that are no boilerplate, whichever is less. 0 if either text has fewer than
  * WORDS_LEAST_RUNS of them. Reorders both. */

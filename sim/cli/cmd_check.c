@@ -26,8 +26,8 @@ static const struct opt check_opts[] = {
     {"allow-small", 0, OPT_FLAG, offsetof(struct check_opts, allow_small), NULL,
      "files of fewer than 10 rows are no fault, for experiments", 0, 0},
     {"dialect", 0, OPT_TEXT, offsetof(struct check_opts, dialect), "NAME",
-     "whose job it is to be: azure, openai, or both (default), where what one of them refuses is "
-     "told and no finding",
+     "whose job it is to be: azure (unknown keys are warnings then), openai, or both (default), "
+     "where what one of them refuses is told and no finding",
      0, 0},
     {"diff", 0, OPT_FLAG, offsetof(struct check_opts, diff), NULL,
      "with --fix: show each line that changes, before and after; long ones cut around the change",

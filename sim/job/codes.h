@@ -107,7 +107,7 @@
     X(D003, ERROR, "key given twice", "RFC 8259", "readers differ in which one they take",         \
       "keep one of the two")                                                                       \
     X(D004, ERROR, "bad messages", "DS-2",                                                         \
-      "messages is required: a list with at least one entry (DS-2)",                               \
+      "messages is required: a list of at least one message, each with role and content (DS-2)",   \
       "give \"messages\" as a list of {\"role\", \"content\"}")                                    \
     X(D005, ERROR, "bad role", "DS-3, GAP-42",                                                     \
       "roles are developer, user, assistant and tool (DS-3, GAP-42)",                              \
@@ -314,7 +314,7 @@
       "look at these rows; keep what is nearly the same in one file")                              \
     X(D035, WARNING, "field missing in some rows", "DS-7, 1.6",                                    \
       "a template that reads it is an error in those rows",                                        \
-      "give each row the field, null if it has no value")                                          \
+      "give each row the field, or take it out of all")                                            \
     X(D036, WARNING, "field of several types", "DS-7",                                             \
       "a grader written for one of them fails, or compares differently, in the other rows",        \
       "write the field as one type in all rows")                                                   \

@@ -16,6 +16,7 @@ enum {
     EXCERPT_COLUMNS = 64, /* a line number, the bar and two ellipses beside it: 80 */
     EXCERPT_BEFORE = 24,  /* columns kept in front of the place when the line is cut */
     FACT_COLUMN = 7,      /* where the text after "  why: " begins */
+    PLACE_BYTES = 60,     /* of file, line and column; after a longer one a line ends */
 };
 
 static const struct diag_code_row codes[] = {
@@ -25,6 +26,13 @@ static const struct diag_code_row codes[] = {
 #undef X
 };
 
+/* U+0080 to U+009F, which some terminals obey. */
+static bool is_high_control(const char *at)
+{
+    return (unsigned char)at[0] == 0xc2 && (unsigned char)at[1] >= 0x80 &&
+           (unsigned char)at[1] < 0xa0;
+}
+
 /* What a user wrote may be in it: control characters would reach the terminal. */
 PRINTF(1, 0) static char *vtext(const char *fmt, va_list ap)
 {
@@ -32,6 +40,8 @@ PRINTF(1, 0) static char *vtext(const char *fmt, va_list ap)
     for (char *c = text; *c; c++) {
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';
+        else if (is_high_control(c))
+            c[0] = c[1] = '?';
     }
     return text;
 }
@@ -42,6 +52,7 @@ static void release_diag(struct diag *d)
     free(d->text);
     free(d->pointer);
     free(d->excerpt);
+    free(d->why);
     free(d->fix);
     *d = (struct diag){0};
 }
@@ -101,6 +112,25 @@ void diag_fix(struct diag *d, const char *fmt, ...)
     va_end(ap);
 }
 
+void diag_why(struct diag *d, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    free(d->why);
+    d->why = vtext(fmt, ap);
+    va_end(ap);
+}
+
+const char *diag_why_of(const struct diag *d)
+{
+    return d->why ? d->why : codes[d->code].why;
+}
+
+const char *diag_fix_of(const struct diag *d)
+{
+    return d->fix ? d->fix : codes[d->code].fix;
+}
+
 void diag_pointer(struct diag *d, const char *fmt, ...)
 {
     va_list ap;
@@ -114,7 +144,7 @@ void diag_pointer(struct diag *d, const char *fmt, ...)
 static void add_shown(struct buf *out, const char *at, size_t n)
 {
     unsigned char c = (unsigned char)*at;
-    if ((c >= 0x20 && c < 0x7f) || (c >= 0x80 && text_sequence(at, n)))
+    if ((c >= 0x20 && c < 0x7f) || (c >= 0x80 && text_sequence(at, n) && !is_high_control(at)))
         buf_add(out, at, n);
     else
         buf_char(out, c == '\t' ? ' ' : '?');
@@ -147,14 +177,27 @@ void diag_excerpt(struct diag *d, const char *line, size_t len)
     d->excerpt = buf_take(&out);
 }
 
+/* Columns that the first `n` code points of an excerpt take on a terminal. */
+static size_t columns_of(const char *excerpt, size_t n)
+{
+    size_t columns = 0;
+    while (n-- > 0 && *excerpt) {
+        size_t len = text_sequence(excerpt, strlen(excerpt)); /* diag_excerpt() made it valid */
+        columns += text_columns(excerpt, len);
+        excerpt += len ? len : 1;
+    }
+    return columns;
+}
+
 static void write_excerpt(const struct diag *d, struct buf *to)
 {
+    size_t from = columns_of(d->excerpt, d->caret - 1);
+    size_t end = columns_of(d->excerpt, d->caret - 1 + d->span);
     buf_printf(to, "%6zu | %s\n       | ", d->line, d->excerpt);
-    for (size_t i = 1; i < d->caret; i++)
+    for (size_t i = 0; i < from; i++)
         buf_char(to, ' ');
     buf_char(to, '^');
-    size_t room = EXCERPT_COLUMNS + 6 > d->caret ? EXCERPT_COLUMNS + 6 - d->caret : 0;
-    for (size_t i = 1; i < d->span && i < room; i++)
+    for (size_t i = from + 1; i < end && i < EXCERPT_COLUMNS + 5; i++)
         buf_char(to, '~');
     buf_char(to, '\n');
 }
@@ -165,41 +208,55 @@ static void write_fact(struct buf *to, const char *label, const char *text)
     wrap_add(to, FACT_COLUMN, FACT_COLUMN, text);
 }
 
-/* `told` has of each code the fix that was told last: what is the same for several of a code is
- * said with the first. */
-static void write_one(const struct diag *d, const char *told[DIAG_N_CODES], struct buf *to)
+/* What was told last of each code: what is the same for several of a code is said with the first.
+ */
+struct told {
+    const char *why[DIAG_N_CODES];
+    const char *fix[DIAG_N_CODES];
+};
+
+static bool is_news(const char **before, const char *text)
 {
-    const char *before = told[d->code];
-    const char *fix = d->fix ? d->fix : "";
+    bool news = !*before || strcmp(*before, text) != 0;
+    *before = text;
+    return news;
+}
+
+static void write_one(const struct diag *d, struct told *told, struct buf *to)
+{
+    size_t begin = to->len;
+    const char *why = diag_why_of(d);
+    const char *fix = diag_fix_of(d);
     buf_text_add(to, d->file);
     if (d->line)
         buf_printf(to, ":%zu:%zu", d->line, d->col);
-    buf_printf(to, ": %s[%s]: %s", diag_severity_name(d->severity), diag_name(d->code), d->text);
+    buf_text_add(to, to->len - begin > PLACE_BYTES ? ":\n  " : ": ");
+    buf_printf(to, "%s[%s]: %s", diag_severity_name(d->severity), diag_name(d->code), d->text);
     if (d->pointer && *d->pointer)
         buf_printf(to, "  (%s)", d->pointer);
     buf_char(to, '\n');
     if (d->excerpt)
         write_excerpt(d, to);
-    if (!before)
-        write_fact(to, "why", codes[d->code].why);
-    if (*fix && !(before && strcmp(before, fix) == 0))
+    if (is_news(&told->why[d->code], why))
+        write_fact(to, "why", why);
+    if (is_news(&told->fix[d->code], fix))
         write_fact(to, "fix", fix);
-    told[d->code] = fix;
 }
 
 void diags_write(const struct diags *list, size_t most, struct buf *to)
 {
-    const char *told[DIAG_N_CODES] = {0};
+    struct told told = {0};
     for (size_t i = 0; i < list->n && i < most; i++)
-        write_one(&list->at[i], told, to);
+        write_one(&list->at[i], &told, to);
     if (list->n > most)
         buf_printf(to, "... and %zu more\n", list->n - most);
 }
 
 static bool is_the_same(const struct diag *a, const struct diag *b)
 {
-    return a->code == b->code && strcmp(a->text, b->text) == 0 && strcmp(a->file, b->file) == 0 &&
-           strcmp(a->fix ? a->fix : "", b->fix ? b->fix : "") == 0;
+    return a->code == b->code && a->severity == b->severity && strcmp(a->text, b->text) == 0 &&
+           strcmp(a->file, b->file) == 0 && strcmp(diag_why_of(a), diag_why_of(b)) == 0 &&
+           strcmp(diag_fix_of(a), diag_fix_of(b)) == 0;
 }
 
 /* The places of those that say the same. */
@@ -220,7 +277,7 @@ static void write_others(const struct diags *list, size_t first, bool *written, 
 /* All of one code, and how many more there are. */
 static void write_group(const struct diags *list, size_t first, bool *written, struct buf *to)
 {
-    const char *told[DIAG_N_CODES] = {0};
+    struct told told = {0};
     enum diag_code code = list->at[first].code;
     size_t n = 0;
     for (size_t i = first; i < list->n; i++) {
@@ -229,7 +286,7 @@ static void write_group(const struct diags *list, size_t first, bool *written, s
         n++;
         if (written[i])
             continue;
-        write_one(&list->at[i], told, to);
+        write_one(&list->at[i], &told, to);
         write_others(list, i, written, to);
         written[i] = true;
     }
@@ -270,6 +327,19 @@ void diags_cut(struct diags *list, size_t n)
         list->n_errors -= d->severity == DIAG_ERROR;
         list->counts[d->code]--;
         release_diag(d);
+    }
+}
+
+void diags_raise(struct diags *list, enum diag_code code, size_t n, size_t counted)
+{
+    list->n_errors += list->counts[code] - counted;
+    for (; n < list->n; n++) {
+        struct diag *d = &list->at[n];
+        if (d->code != code)
+            continue;
+        d->severity = DIAG_ERROR;
+        free(d->why); /* that of a warning */
+        d->why = NULL;
     }
 }
 

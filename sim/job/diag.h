@@ -52,7 +52,8 @@ struct diag {
     char *pointer; /* JSON pointer, "/messages/2/role"; may be NULL */
     char *excerpt; /* the line around the place; may be NULL */
     size_t caret;  /* column within `excerpt`, from 1 */
-    char *fix;     /* may be NULL */
+    char *why;     /* NULL: what the code says in general */
+    char *fix;     /* likewise */
 };
 
 struct diags {
@@ -61,6 +62,7 @@ struct diags {
     size_t room;
     size_t n_errors;
     size_t most_each;            /* set by the caller: keep so many of a code; 0: all */
+    bool unknown_pass;           /* set by the caller: unknown keys are warnings (GAP-41, Azure) */
     size_t counts[DIAG_N_CODES]; /* of each code, also those that were not kept */
     struct diag *spare;          /* owned: for those to be filled all the same */
 };
@@ -72,20 +74,30 @@ struct diag *diag_add(struct diags *list, enum diag_severity severity, enum diag
 /* Whether one more of a code would be kept, and not only counted. */
 bool diags_keeps(const struct diags *list, enum diag_code code);
 void diag_fix(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
+void diag_why(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
 void diag_pointer(struct diag *d, const char *fmt, ...) PRINTF(2, 3);
+
+/* Why it matters and what to do: as it knows itself, or as its code does. */
+const char *diag_why_of(const struct diag *d);
+const char *diag_fix_of(const struct diag *d);
 
 /* Keep the part of `line` (its bytes, no newline) around d->col that fits a screen; control
  * characters and broken UTF-8 are shown as '?'. */
 void diag_excerpt(struct diag *d, const char *line, size_t len);
 
 /* Write them in order, at most `most` (the rest is counted in a line), in the form above: why and
- * fix with the first of a code, the fix again where it is another. The caller masks. */
+ * fix with the first of a code, and again where it is another. After a long place the text stands
+ * on a line of its own. The caller masks. */
 struct buf;
 void diags_write(const struct diags *list, size_t most, struct buf *to);
 
 /* All of them, those of a code together, in the order in which codes first occur; of those that say
  * the same only the places; then how many more of the code were counted only. */
 void diags_write_grouped(const struct diags *list, struct buf *to);
+
+/* Make errors of the warnings of a code that came since the list had `n` faults, and `counted` of
+ * that code. */
+void diags_raise(struct diags *list, enum diag_code code, size_t n, size_t counted);
 
 /* Forget all after the first `n`. Not for a list with most_each. */
 void diags_cut(struct diags *list, size_t n);

@@ -23,12 +23,21 @@ static const char *line_end(const struct doc *d, size_t offset)
     return end;
 }
 
+/* One that is only counted: to find its place would cost more, and there may be a million. */
+static struct diag *counted(const struct doc *d, struct diags *list, enum diag_severity severity,
+                            enum diag_code code)
+{
+    return diag_add(list, severity, code, d->path, 0, 0, "%s", "");
+}
+
 static struct diag *fault(const struct doc *d, struct diags *list, enum diag_severity severity,
                           enum diag_code code, const char *pointer, size_t start, size_t end,
                           const char *text)
 {
     size_t line = 0;
     size_t col = 0;
+    if (!diags_keeps(list, code))
+        return counted(d, list, severity, code);
     if (start > d->len)
         start = d->len;
     tape_place(d->text, start, &line, &col);
@@ -127,6 +136,8 @@ struct diag *doc_fault(const struct doc *d, struct diags *list, enum diag_severi
     size_t start = 0;
     size_t end = 0;
     size_t len = strlen(pointer);
+    if (!diags_keeps(list, code))
+        return counted(d, list, severity, code);
     if (d->n_places) {
         size_t at = 0;
         bool key = !find_place(d, pointer, len, &at);
@@ -147,6 +158,8 @@ struct diag *doc_fault(const struct doc *d, struct diags *list, enum diag_severi
     free(text);
     return f;
 }
+
+/* --- Within a value -------------------------------------------------------------------------- */
 
 static size_t space_at(const char *at, const char *end)
 {
@@ -177,29 +190,96 @@ static const char *stands_at(const char *at, const char *end, const char *value,
     return found;
 }
 
+static unsigned hex4(const char *at)
+{
+    char digits[5] = {at[0], at[1], at[2], at[3]};
+    return strspn(digits, "0123456789abcdefABCDEF") == 4 ? (unsigned)strtoul(digits, NULL, 16) : 0;
+}
+
+/* How many bytes at `at`, in double quotes, stand for how many bytes of text; 0 for an escape that
+ * JSON has not. */
+static size_t escape_at(const char *at, const char *end, size_t *meant)
+{
+    *meant = 1;
+    if (*at != '\\')
+        return 1;
+    if (end - at < 2 || (at[1] != 'u' && !strchr("\"\\/bfnrt", at[1])))
+        return 0;
+    if (at[1] != 'u')
+        return 2;
+    unsigned point = end - at < 6 ? 0 : hex4(at + 2);
+    bool pair = point >= 0xd800 && point < 0xdc00 && end - at >= 12 && at[6] == '\\';
+    *meant = pair ? 4 : point >= 0x800 ? 3 : point >= 0x80 ? 2 : 1;
+    return !point ? 0 : pair ? 12 : 6;
+}
+
+/* The same for the inside of double quotes, at[..end): bytes from..to of a text of `len`. */
+static const char *stands_quoted(const char *at, const char *end, size_t len, size_t from,
+                                 size_t to, const char **stop)
+{
+    const char *found = NULL;
+    size_t n = 0;
+    size_t meant = 0;
+    for (; at < end; n += meant) {
+        size_t step = escape_at(at, end, &meant);
+        if (!step || *at == '\n' || (*at == '$' && end - at > 1 && at[1] == '{'))
+            return NULL; /* nothing that is read as it stands */
+        if (n <= from)
+            found = at;
+        at += step;
+        if (n < to)
+            *stop = at;
+    }
+    return n == len ? found : NULL;
+}
+
+/* Where it is written, if the file shows it: first and last+1 of its bytes; false if not. */
+static bool find_in(const struct doc *d, const struct doc_place *place, const char *value,
+                    size_t from, size_t len, size_t *start, size_t *stop)
+{
+    const char *at = d->text + place->start;
+    const char *end = d->text + place->end;
+    const char *found = NULL;
+    const char *last = NULL;
+    if (at < end && *at == '"')
+        found = stands_quoted(at + 1, end - 1, strlen(value), from, from + len, &last);
+    if (!found && at < end) {
+        if (*at == '|' || *at == '>') { /* a block begins on the next line */
+            while (at < end && *at != '\n')
+                at++;
+            at += *value && strchr(" \t\n", *value) ? 0 : space_at(at, end);
+        } else if (*at == '"' || *at == '\'') {
+            at++;
+        }
+        found = stands_at(at, end, value, from);
+        last = found ? found + len : NULL;
+    }
+    if (!found)
+        return false;
+    *start = (size_t)(found - d->text);
+    *stop = (size_t)(last - d->text);
+    return true;
+}
+
 struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_severity severity,
                           enum diag_code code, const char *pointer, const char *value, size_t from,
                           size_t len, const char *fmt, ...)
 {
+    if (!diags_keeps(list, code))
+        return counted(d, list, severity, code);
     va_list ap;
     va_start(ap, fmt);
     char *text = mem_vprintf(fmt, ap);
     va_end(ap);
     size_t place = 0;
-    const char *found = NULL;
-    if (d->n_places && find_place(d, pointer, strlen(pointer), &place)) {
-        assert(d->text); /* which the places are in */
-        const char *end = d->text + d->places[place].end;
-        for (const char *at = d->text + d->places[place].start; at < end && !found; at++)
-            found = stands_at(at, end, value, from);
-    }
+    size_t start = 0;
+    size_t stop = 0;
     struct diag *f = NULL;
-    if (found) {
-        size_t start = (size_t)(found - d->text);
-        f = fault(d, list, severity, code, pointer, start, start + len, text);
-    } else {
+    if (d->n_places && find_place(d, pointer, strlen(pointer), &place) &&
+        find_in(d, &d->places[place], value, from, len, &start, &stop))
+        f = fault(d, list, severity, code, pointer, start, stop, text);
+    else
         f = doc_fault(d, list, severity, code, pointer, "%s", text);
-    }
     free(text);
     return f;
 }
@@ -237,7 +317,7 @@ json_t *doc_value(json_t *tree, const char *pointer)
 bool doc_faulty(const struct doc *d, const char *pointer)
 {
     size_t at = 0;
-    return d->n_places && find_place(d, pointer, strlen(pointer), &at) && d->places[at].faulty;
+    return d->n_faulty && find_place(d, pointer, strlen(pointer), &at) && d->places[at].faulty;
 }
 
 void doc_pointer_key(struct buf *pointer, const char *key)
@@ -253,18 +333,47 @@ void doc_pointer_key(struct buf *pointer, const char *key)
     }
 }
 
+enum diag_severity doc_unknown_severity(const struct diags *list, const char *pointer)
+{
+    bool ours = strncmp(pointer, "/simulation", strlen("/simulation")) == 0;
+    return list->unknown_pass && !ours ? DIAG_WARNING : DIAG_ERROR;
+}
+
+void doc_unknown_why(struct diag *d)
+{
+    if (d->severity == DIAG_WARNING)
+        diag_why(d, "nothing reads it here; whether Azure refuses it is not known (GAP-41)");
+}
+
 static void unknown_key(const struct doc *d, struct diags *list, const char *pointer,
-                        const char *key, const char *nearest, const char *where)
+                        const char *key, const char *const *known, const char *where)
 {
     struct buf at = {0};
+    struct buf names = {0};
+    struct nearest near = {.word = key};
+    enum diag_severity severity = doc_unknown_severity(list, pointer);
+    if (!list->most_each && list->counts[DIAG_J002] >= DOC_MAX_FAULTS)
+        return;
+    if (!diags_keeps(list, DIAG_J002)) {
+        counted(d, list, severity, DIAG_J002);
+        return;
+    }
+    for (size_t i = 0; known[i]; i++) {
+        nearest_try(&near, known[i]);
+        buf_printf(&names, "%s%s", i ? ", " : "", known[i]);
+    }
     buf_text_add(&at, pointer);
     doc_pointer_key(&at, key);
     buf_char(&at, '#');
     struct diag *fault =
-        doc_fault(d, list, DIAG_ERROR, DIAG_J002, buf_text(&at), "unknown key '%s'%s", key, where);
-    if (nearest)
-        diag_fix(fault, "did you mean '%s'?", nearest);
+        doc_fault(d, list, severity, DIAG_J002, buf_text(&at), "unknown key '%s'%s", key, where);
+    doc_unknown_why(fault);
+    if (near.name)
+        diag_fix(fault, "did you mean '%s'?", near.name);
+    else
+        diag_fix(fault, "take it away; known here: %s", buf_text(&names));
     buf_release(&at);
+    buf_release(&names);
 }
 
 bool doc_check_keys(const struct doc *d, struct diags *list, const json_t *object,
@@ -275,15 +384,12 @@ bool doc_check_keys(const struct doc *d, struct diags *list, const json_t *objec
     const json_t *value = NULL;
     json_object_foreach((json_t *)(uintptr_t)object, key, value)
     {
-        struct nearest near = {.word = key};
-        bool is_known = false;
-        for (size_t i = 0; known[i]; i++) {
-            nearest_try(&near, known[i]);
-            is_known = is_known || strcmp(key, known[i]) == 0;
-        }
-        if (!is_known)
-            unknown_key(d, list, pointer, key, near.name, where);
-        fine = fine && is_known;
+        size_t i = 0;
+        while (known[i] && strcmp(key, known[i]) != 0)
+            i++;
+        if (!known[i])
+            unknown_key(d, list, pointer, key, known, where);
+        fine = fine && (known[i] || doc_unknown_severity(list, pointer) == DIAG_WARNING);
     }
     return fine;
 }
@@ -323,7 +429,7 @@ enum err_code doc_load(struct doc **out, const char *path, struct diags *list, s
 {
     struct doc *d = mem_new(sizeof(*d));
     d->path = mem_text(path);
-    struct doc_build b = {.doc = d, .list = list, .n_before = list->n};
+    struct doc_build b = {.doc = d, .list = list, .n_before = list->n, .n_errors = list->n_errors};
     b.reported = json_object();
     bool whole = false;
 

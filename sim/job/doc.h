@@ -40,6 +40,7 @@ struct doc {
     struct doc_place *places; /* owned; places[0] is the root's */
     size_t n_places;
     size_t places_room;
+    size_t n_faulty; /* places */
 };
 
 enum {
@@ -67,14 +68,20 @@ struct diag *doc_fault_at(const struct doc *d, struct diags *list, enum diag_sev
                           enum diag_code code, const char *pointer, size_t start, size_t end,
                           const char *fmt, ...) PRINTF(8, 9);
 
-/* The same at the bytes from..from+len of the string `value` that `pointer` names, if it stands in
- * the file as it reads, white space aside (no escapes, no ${NAME}); else at all of it. */
+/* The same at the bytes from..from+len of the string `value` that `pointer` names, if the file
+ * shows it: white space and JSON's escapes aside it stands there as it reads (no ${NAME}); else at
+ * all of it. */
 struct diag *doc_fault_in(const struct doc *d, struct diags *list, enum diag_severity severity,
                           enum diag_code code, const char *pointer, const char *value, size_t from,
                           size_t len, const char *fmt, ...) PRINTF(9, 10);
 
+/* How grave an unknown key is at `pointer`, for doc_fault: a warning where the list lets them pass,
+ * but never among our own under "simulation". And, for such a warning, why. */
+enum diag_severity doc_unknown_severity(const struct diags *list, const char *pointer);
+void doc_unknown_why(struct diag *d);
+
 /* Report every key of `object`, which stands at `pointer`, that is not in `known` (NULL ends it);
- * `where` follows the key in the message, and may be empty. True if there is none. */
+ * `where` follows the key in the message, and may be empty. True if there is none, or they pass. */
 bool doc_check_keys(const struct doc *d, struct diags *list, const json_t *object,
                     const char *pointer, const char *const *known, const char *where);
 

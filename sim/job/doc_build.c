@@ -10,7 +10,7 @@
 
 bool doc_enough_faults(const struct doc_build *b)
 {
-    return b->list->n - b->n_before >= DOC_MAX_FAULTS;
+    return b->list->n_errors - b->n_errors >= DOC_MAX_FAULTS;
 }
 
 bool doc_down(struct doc_build *b, size_t start)
@@ -188,6 +188,7 @@ struct doc_pair doc_text(struct doc_build *b, const char *text, size_t len, bool
     if (!pair.root) {
         pair.root = json_null();
         b->doc->places[b->doc->n_places - 1].faulty = true;
+        b->doc->n_faulty++;
     }
     if (!pair.source)
         pair.source = json_incref(pair.root);

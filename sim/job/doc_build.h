@@ -12,6 +12,7 @@ struct doc_build {
     struct doc *doc;
     struct diags *list;
     size_t n_before;    /* faults in the list before this file's */
+    size_t n_errors;    /* of them errors, those that were counted only too */
     struct env env;     /* of ./.env */
     json_t *reported;   /* owned; names of the unset variables already told about */
     struct buf pointer; /* of the value being built */

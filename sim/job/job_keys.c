@@ -10,7 +10,7 @@
 enum {
     FILE_ID_MIN = 20,      /* "file-" and its hex digits; a file name of that form is unlikely */
     METADATA_MAX = 16,     /* pairs; contract 2.2 */
-    METADATA_KEY_MAX = 64, /* bytes */
+    METADATA_KEY_MAX = 64, /* characters */
     METADATA_TEXT_MAX = 512,
     INTEGRATIONS_MAX = 5,
     TOOLS_MAX = 1024, /* ours: the largest published job has 17 */
@@ -49,21 +49,23 @@ static void read_metadata(struct reader *r, json_t *value)
     if (!read_is_object(r, value))
         return;
     if (json_object_size(value) > METADATA_MAX)
-        read_fault(r, AT_VALUE, DIAG_J005, NULL, "must have at most %d pairs, has %zu",
+        read_fault(r, AT_VALUE, DIAG_J005, "take some away", "must have at most %d pairs, has %zu",
                    METADATA_MAX, json_object_size(value));
     const char *name = NULL;
     json_t *text = NULL;
     json_object_foreach(value, name, text)
     {
         size_t up = read_down(r, name);
-        if (strlen(name) > METADATA_KEY_MAX)
-            read_fault(r, AT_KEY, DIAG_J005, NULL, "a key has at most %d characters",
-                       METADATA_KEY_MAX);
+        if (read_characters(name) > METADATA_KEY_MAX)
+            read_fault(r, AT_KEY, DIAG_J005, "shorten it",
+                       "a key has at most %d characters, not %zu", METADATA_KEY_MAX,
+                       read_characters(name));
         if (!json_is_string(text))
             read_fault(r, AT_VALUE, DIAG_J004, "put it in quotes", "must be text");
-        else if (json_string_length(text) > METADATA_TEXT_MAX)
-            read_fault(r, AT_VALUE, DIAG_J005, NULL, "must have at most %d characters",
-                       METADATA_TEXT_MAX);
+        else if (read_characters(json_string_value(text)) > METADATA_TEXT_MAX)
+            read_fault(r, AT_VALUE, DIAG_J005, "shorten it",
+                       "must have at most %d characters, has %zu", METADATA_TEXT_MAX,
+                       read_characters(json_string_value(text)));
         buf_cut(&r->at, up);
     }
 }
@@ -165,7 +167,9 @@ static void check_tool_is_new(struct reader *r, const struct job_tool *tool)
         if (!t->name || strcmp(t->name, tool->name) != 0)
             continue;
         size_t up = read_down(r, "name");
-        read_fault(r, AT_VALUE, DIAG_J008, NULL, "the tool '%s' is given twice", tool->name);
+        read_fault(r, AT_VALUE, DIAG_J008,
+                   "keep one of the two, or rename one here and in the rows",
+                   "the tool '%s' is given twice", tool->name);
         buf_cut(&r->at, up);
         return;
     }

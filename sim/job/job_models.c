@@ -75,8 +75,8 @@ void read_grader_models(struct reader *r, json_t *value)
     if (!read_is_object(r, value))
         return;
     if (json_object_size(value) > MODELS_MAX) {
-        read_fault(r, AT_VALUE, DIAG_J005, NULL, "must have at most %d models, has %zu", MODELS_MAX,
-                   json_object_size(value));
+        read_fault(r, AT_VALUE, DIAG_J005, "take some away", "must have at most %d models, has %zu",
+                   MODELS_MAX, json_object_size(value));
         return;
     }
     sim->models = mem_array(json_object_size(value), sizeof(*sim->models));

@@ -41,26 +41,33 @@ static const char *name_here(const struct reader *r)
     return isdigit((unsigned char)slash[1]) ? "this entry" : slash + 1;
 }
 
-void read_fault(struct reader *r, enum read_place place, enum diag_code code, const char *fix,
-                const char *fmt, ...)
+/* NULL: told already, or enough is. */
+static struct diag *tell(struct reader *r, enum diag_severity severity, enum read_place place,
+                         enum diag_code code, const char *text)
 {
     if (enough(r) || (place == AT_VALUE && doc_faulty(r->doc, buf_text(&r->at))))
-        return;
-
-    va_list ap;
-    va_start(ap, fmt);
-    char *text = mem_vprintf(fmt, ap);
-    va_end(ap);
+        return NULL;
     char *name = mem_text(strncmp(text, "must ", 5) == 0 ? name_here(r) : "");
     size_t len = r->at.len;
     if (place == AT_KEY)
         buf_char(&r->at, '#');
-    struct diag *d = doc_fault(r->doc, r->list, DIAG_ERROR, code, buf_text(&r->at), "%s%s%s", name,
+    struct diag *d = doc_fault(r->doc, r->list, severity, code, buf_text(&r->at), "%s%s%s", name,
                                *name ? " " : "", text);
     buf_cut(&r->at, len);
-    if (fix)
-        diag_fix(d, "%s", fix);
     free(name);
+    return d;
+}
+
+void read_fault(struct reader *r, enum read_place place, enum diag_code code, const char *fix,
+                const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    char *text = mem_vprintf(fmt, ap);
+    va_end(ap);
+    struct diag *d = tell(r, DIAG_ERROR, place, code, text);
+    if (d && fix)
+        diag_fix(d, "%s", fix);
     free(text);
 }
 
@@ -137,8 +144,8 @@ bool read_is_list(struct reader *r, const json_t *value, size_t most)
     if (!json_is_array(value))
         unwanted(r, DIAG_J004, "a list", value);
     else if (json_array_size(value) > most)
-        read_fault(r, AT_VALUE, DIAG_J005, NULL, "must be a list of at most %zu, has %zu", most,
-                   json_array_size(value));
+        read_fault(r, AT_VALUE, DIAG_J005, "take some away",
+                   "must be a list of at most %zu, has %zu", most, json_array_size(value));
     return json_is_array(value) && json_array_size(value) <= most;
 }
 
@@ -151,12 +158,13 @@ const char *read_text(struct reader *r, const json_t *value)
     const char *text = json_string_value(value);
     size_t len = json_string_length(value);
     if (len == 0) {
-        read_fault(r, AT_VALUE, DIAG_J005, NULL, "must not be empty");
+        read_fault(r, AT_VALUE, DIAG_J005, "write a value, or take the key away",
+                   "must not be empty");
         return NULL;
     }
     for (size_t i = 0; i < len; i++) {
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f) {
-            read_fault(r, AT_VALUE, DIAG_J005, NULL,
+            read_fault(r, AT_VALUE, DIAG_J005, "write it on one line, without tabs",
                        "must be one line of text, found the control character 0x%02x",
                        (unsigned char)text[i]);
             return NULL;
@@ -165,7 +173,7 @@ const char *read_text(struct reader *r, const json_t *value)
     return text;
 }
 
-static size_t characters(const char *text)
+size_t read_characters(const char *text)
 {
     size_t n = 0;
     for (; *text; text++)
@@ -205,9 +213,9 @@ static void store_text(struct reader *r, const struct key *key, const json_t *va
     const char *text = read_text(r, value);
     if (!text)
         return;
-    if (key->max > 0 && (double)characters(text) > key->max) {
-        read_fault(r, AT_VALUE, DIAG_J005, NULL, "must have at most %.0f characters, has %zu",
-                   key->max, characters(text));
+    if (key->max > 0 && (double)read_characters(text) > key->max) {
+        read_fault(r, AT_VALUE, DIAG_J005, "shorten it",
+                   "must have at most %.0f characters, has %zu", key->max, read_characters(text));
         return;
     }
     int word = key->words ? find_word(r, key, text, value) : 0;
@@ -348,11 +356,17 @@ static void advise(struct buf *out, const struct key *keys, const char *name)
 
 static void unknown_key(struct reader *r, const struct key *keys, const char *name)
 {
-    if (enough(r)) /* the advice is what takes time */
-        return;
     struct buf fix = {0};
-    advise(&fix, keys, name);
-    read_fault(r, AT_KEY, DIAG_J002, buf_text(&fix), "unknown key '%s'", name);
+    if (!enough(r) && diags_keeps(r->list, DIAG_J002)) /* the advice is what takes time */
+        advise(&fix, keys, name);
+    char *text = mem_printf("unknown key '%s'", name);
+    struct diag *d =
+        tell(r, doc_unknown_severity(r->list, buf_text(&r->at)), AT_KEY, DIAG_J002, text);
+    if (d) {
+        doc_unknown_why(d);
+        diag_fix(d, "%s", buf_text(&fix));
+    }
+    free(text);
     buf_release(&fix);
 }
 

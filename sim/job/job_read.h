@@ -90,4 +90,7 @@ void read_header_object(struct reader *r, json_t *value, struct job_headers *out
  * after a fault. */
 const char *read_text(struct reader *r, const json_t *value);
 
+/* Code points, which is what the service's limits count. */
+size_t read_characters(const char *text);
+
 #endif

@@ -11,6 +11,7 @@
 
 enum {
     CHUNK_BYTES = 256 << 10,
+    TAIL_BYTES = 8 << 10, /* read at a time, where the last line of a part goes on behind it */
     HELD_BYTES = LINES_MAX_BYTES + 1, /* and a carriage return */
 };
 
@@ -67,6 +68,13 @@ void lines_release(struct lines *r)
     *r = (struct lines){0};
 }
 
+/* Bytes that are of the part, or may be of its last line; what stands behind that is another's. */
+static uint64_t wanted(const struct lines *r)
+{
+    uint64_t at = r->offset + r->len;
+    return r->end > at + TAIL_BYTES ? r->end - at : TAIL_BYTES;
+}
+
 /* Read more behind what is there. */
 static enum err_code fill(struct lines *r, struct err *e)
 {
@@ -85,6 +93,8 @@ static enum err_code fill(struct lines *r, struct err *e)
     size_t most = r->room - r->len;
     if (most > CHUNK_BYTES) /* a long line before has left room; what is passed over needs none */
         most = CHUNK_BYTES;
+    if (most > wanted(r))
+        most = wanted(r);
     if (r->head && most > r->head - (r->offset + r->len))
         most = r->head - (r->offset + r->len);
     ssize_t n = 0;

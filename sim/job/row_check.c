@@ -31,6 +31,15 @@ static void fault(struct check *c, enum diag_code code, size_t v, const char *fi
 
 /* --- JSON (D001, D002, D003) ----------------------------------------------------------------- */
 
+/* Python's json.dumps() writes these, and no other reader takes them. */
+static bool is_no_number(const struct row_line *line, size_t at)
+{
+    const char *text = line->text + at;
+    size_t len = line->len - at;
+    return (len >= 3 && memcmp(text, "NaN", 3) == 0) ||
+           (len >= 8 && memcmp(text, "Infinity", 8) == 0);
+}
+
 static const char *syntax_fix(const struct row_line *line, const struct tape_fault *f)
 {
     const char *text = line->text;
@@ -46,6 +55,11 @@ static const char *syntax_fix(const struct row_line *line, const struct tape_fau
         return "save the file as UTF-8";
     if (strstr(f->what, "nested"))
         return "make the value flatter, or keep it as a text";
+    if (is_no_number(line, f->offset))
+        return "write null or a number; Python's json.dumps() refuses the others with "
+               "allow_nan=False";
+    if (f->offset < line->len && text[f->offset] == '{' && strstr(f->what, "nothing more"))
+        return "write one object a line";
     return "write rows with a JSON library, such as Python's json.dumps()";
 }
 
@@ -103,6 +117,14 @@ static enum role check_role(struct check *c, size_t message)
     return ROLE_NONE;
 }
 
+/* What an assistant may do in place of saying something. */
+static bool does_other(const struct tape *t, size_t message)
+{
+    return tape_kind(t, tape_get(t, message, "tool_calls")) == TAPE_ARRAY ||
+           tape_kind(t, tape_get(t, message, "function_call")) == TAPE_OBJECT ||
+           tape_kind(t, tape_get(t, message, "refusal")) == TAPE_STRING;
+}
+
 static void check_content(struct check *c, size_t message, enum role role)
 {
     static const char fix[] = "give the message's text as a string, or a list of parts";
@@ -110,8 +132,7 @@ static void check_content(struct check *c, size_t message, enum role role)
     enum tape_kind kind = tape_kind(c->tape, v); /* null if there is none */
     if (kind == TAPE_STRING || kind == TAPE_ARRAY)
         return;
-    bool calls = tape_kind(c->tape, tape_get(c->tape, message, "tool_calls")) == TAPE_ARRAY;
-    if (kind == TAPE_NULL && role == ROLE_ASSISTANT && calls)
+    if (kind == TAPE_NULL && role == ROLE_ASSISTANT && does_other(c->tape, message))
         return;
     if (v == TAPE_NONE)
         fault(c, DIAG_D004, message, fix, "a message without \"content\"");
@@ -194,7 +215,7 @@ static void check_tools(struct check *c)
 {
     const struct tape *t = c->tape;
     size_t list = tape_get(t, 0, "tools");
-    if (tape_kind(t, list) == TAPE_NULL)
+    if (tape_kind(t, list) == TAPE_NULL || list == t->again)
         return;
     if (tape_kind(t, list) != TAPE_ARRAY) {
         fault(c, DIAG_D007, list, "give \"tools\" as a list, or leave it out",

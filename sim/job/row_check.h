@@ -13,7 +13,8 @@ enum { ROW_MAX_FAULTS = 10 }; /* told of one row */
 void row_check_line(const struct line *line, const char *file, size_t number, struct diags *list);
 
 /* Scan the line into `t` and check it; the number of faults. They are added to `list`, unless that
- * is NULL. */
+ * is NULL. A list of tools that the tape remembers (tape_remember) is not looked at again: only
+ * remember one that had no fault here. */
 size_t row_check(struct tape *t, const struct row_line *line, struct diags *list);
 
 /* The same of a row for supervised fine-tuning: `system`, an answer at the end, and tools without a

@@ -42,7 +42,7 @@ struct diag *row_fault_at(struct diags *list, enum diag_severity severity, enum 
 static void set_pointer(struct diag *d, const struct tape *t, size_t v)
 {
     struct buf pointer = {0};
-    if (!d->excerpt) /* counted only */
+    if (!*d->text) /* counted only */
         return;
     tape_pointer(t, v, &pointer);
     diag_pointer(d, "%s", buf_text(&pointer));

@@ -36,7 +36,7 @@ enum {
     SCHEMA_AZURE_PROPERTIES = 100,
     SCHEMA_AZURE_LEVELS = 5,
 
-    SCHEMA_MAX_FAULTS = 10, /* told of one schema */
+    SCHEMA_MAX_FAULTS = 10, /* errors told of one schema, and warnings */
     SCHEMA_MAX_DEPTH = 500, /* of a value that is tested, and of references in between */
     SCHEMA_MAX_STEPS = 5000000,
 };

@@ -1,4 +1,5 @@
 /* Whether something is a schema, and a strict one. */
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@ struct walk {
     unsigned flags;
     void (*on_fault)(void *arg, const struct schema_fault *fault);
     void *arg;
-    size_t n_told;
+    size_t n_warnings;
     size_t n_errors;
     size_t n_properties;
     size_t n_choices;
@@ -40,8 +41,8 @@ PRINTF(3, 0)
 static void vtell(struct walk *w, struct schema_fault fault, const char *fmt, va_list ap)
 {
     vsnprintf(fault.text, sizeof(fault.text), fmt, ap);
-    w->n_errors += fault.severity == DIAG_ERROR;
-    if (w->n_told++ < SCHEMA_MAX_FAULTS)
+    size_t *n = fault.severity == DIAG_ERROR ? &w->n_errors : &w->n_warnings;
+    if ((*n)++ < SCHEMA_MAX_FAULTS) /* each for itself: no warning must hide an error */
         w->on_fault(w->arg, &fault);
 }
 
@@ -240,10 +241,11 @@ static void walk_tuple(struct walk *w, size_t list, size_t level)
     walk_list(w, WORD_ITEMS, list, level);
 }
 
+/* As large as a double tells one whole number from the next. */
 static bool is_count(const struct walk *w, size_t v)
 {
-    return tape_kind(w->t, v) == TAPE_NUMBER && tape_number(w->t, v) >= 0 &&
-           tape_number(w->t, v) == (double)(long long)tape_number(w->t, v);
+    double number = tape_kind(w->t, v) == TAPE_NUMBER ? tape_number(w->t, v) : -1;
+    return number >= 0 && number <= 0x1p53 && number == floor(number);
 }
 
 static void check_value(struct walk *w, enum schema_word word, size_t v, size_t level)

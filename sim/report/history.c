@@ -1,5 +1,7 @@
 #include "sim/report/history.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -38,13 +40,11 @@ static void release_graders(struct history *h)
     free(h->parts);
 }
 
-static void release_steps(struct history *h)
+void history_step_release(struct history_step *s)
 {
-    for (size_t i = 0; i < h->n_steps; i++) {
-        for (size_t p = 0; p < HISTORY_PHASES; p++)
-            free(h->steps[i].tools[p]);
-    }
-    free(h->steps);
+    for (size_t p = 0; p < HISTORY_PHASES; p++)
+        free(s->tools[p]);
+    free(s->graders);
 }
 
 void history_release(struct history *h)
@@ -58,7 +58,9 @@ void history_release(struct history *h)
     release_files(h);
     release_tools(h);
     release_graders(h);
-    release_steps(h);
+    for (size_t i = 0; i < h->n_steps; i++)
+        history_step_release(&h->steps[i]);
+    free(h->steps);
     free(h->path);
     free(h->title);
     free(h->model);
@@ -69,26 +71,41 @@ void history_release(struct history *h)
     *h = (struct history){0};
 }
 
-static bool ends_with(const char *text, const char *end)
+/* The reader for a file, by how it begins: a database, JSON, or else a table. */
+static enum err_code pick(const char *path,
+                          enum err_code (**read)(struct history *, const char *, struct err *),
+                          struct err *e)
 {
-    size_t n = strlen(text);
-    size_t n_end = strlen(end);
-    return n >= n_end && strcmp(text + n - n_end, end) == 0;
+    static const char database[] = "SQLite format 3";
+    char head[64] = "";
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return err_sys(e, path);
+    size_t n = fread(head, 1, sizeof(head) - 1, file);
+    enum err_code rc = ferror(file) ? err_sys(e, path) : ERR_OK;
+    fclose(file);
+    const char *text = head + strspn(head, "\xef\xbb\xbf \t\r\n");
+    if (n >= sizeof(database) && memcmp(head, database, sizeof(database)) == 0)
+        *read = history_read_run;
+    else
+        *read = *text == '{' || *text == '[' ? history_read_export : history_read_results;
+    return rc;
 }
 
 enum err_code history_open(struct history *out, const char *path, struct err *e)
 {
     struct stat st;
+    enum err_code (*read)(struct history *, const char *, struct err *) = history_read_run;
     *out = (struct history){0};
     if (stat(path, &st) != 0)
         return err_sys(e, path);
-    enum err_code rc;
-    if (S_ISDIR(st.st_mode) || ends_with(path, ".db"))
-        rc = history_read_run(out, path, e);
-    else if (ends_with(path, ".csv"))
-        rc = history_read_results(out, path, e);
-    else
-        rc = history_read_export(out, path, e);
+    if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)) {
+        err_set(e, ERR_IO, "%s: not a regular file", path);
+        return err_fix(e, "it is read more than once; write it to a file first");
+    }
+    enum err_code rc = S_ISDIR(st.st_mode) ? ERR_OK : pick(path, &read, e);
+    if (!rc)
+        rc = read(out, path, e);
     if (!rc)
         out->path = mem_text(path);
     else
@@ -104,6 +121,17 @@ enum err_code history_transcript(const struct history *h, size_t rollout, json_t
     return h->ops->transcript(h->self, h, rollout, out, e);
 }
 
+size_t history_tool_of(struct history *h, const char *name)
+{
+    for (size_t i = 0; i < h->n_tools; i++) {
+        if (strcmp(h->tools[i].name, name) == 0)
+            return i;
+    }
+    h->tools = mem_grow(h->tools, h->n_tools + 1, sizeof(*h->tools));
+    h->tools[h->n_tools] = (struct history_tool){.name = mem_text(name)};
+    return h->n_tools++;
+}
+
 const struct history_wave *history_wave_of(const struct history *h, size_t rollout)
 {
     return &h->waves[h->rollouts[rollout].wave];
@@ -114,4 +142,22 @@ char *history_place(const struct history *h, size_t rollout)
     const struct history_file *file = &h->files[history_wave_of(h, rollout)->phase];
     size_t line = file->rows[h->rollouts[rollout].row].line;
     return mem_printf("%s:%zu", file->path ? file->path : h->path, line);
+}
+
+bool history_threshold(const struct history *h, double *low, double *high)
+{
+    size_t n = 0;
+    *low = -INFINITY;
+    *high = INFINITY;
+    for (size_t i = 0; i < h->n_rollouts; i++) {
+        const struct history_rollout *r = &h->rollouts[i];
+        if (r->verdict == EXPORT_UNKNOWN || isnan(r->reward))
+            continue;
+        n++;
+        if (r->verdict == EXPORT_PASSED)
+            *high = fmin(*high, r->reward);
+        else
+            *low = fmax(*low, r->reward);
+    }
+    return n && *low < *high;
 }

@@ -1,22 +1,18 @@
 /* Finished samples, to be graded again: one after another out of a file.
  *
- *     our own rollouts   lines of `rftsim run --json --rollouts --samples`; the row is read from
- * its dataset, by file and line. Lines of other types are passed over an export          {"items":
- * [{results, sample: {output}, datasource_item}, ...]} (6.6 a) a download         lines {item,
- * sample: {outputs}, grades, passes} (6.6 b)
+ *     our own rollouts    lines of `rftsim run --json --rollouts --samples`; the row is read from
+ *                         its dataset, by file and line; lines of other types are passed over
+ *     an export           {"items": [...]} or lines, of items as in sim/run/export.h
  *
  * Of an export the item is the row without `trace`, as it stands, and the sample is made anew from
- * its last message. Lines are streamed; an export is one text, and held.
+ * its last message.
  * Threads: one caller's.
  */
 #ifndef SIM_RUN_RESULTS_H
 #define SIM_RUN_RESULTS_H
 
+#include "sim/run/export.h"
 #include "sim/run/input.h"
-
-enum { RESULTS_MAX_BYTES = 512 << 20 }; /* of an export */
-
-enum result_verdict { RESULT_UNKNOWN, RESULT_FAILED, RESULT_PASSED };
 
 struct result {
     size_t place;   /* line of the file, or of an export the number of the item, from 1 */
@@ -24,7 +20,7 @@ struct result {
     char *trace_id; /* the caller's; that of the rollout; NULL if it is not known */
     bool has_old;   /* it was graded */
     double old;     /* with this reward */
-    enum result_verdict verdict; /* as recorded */
+    enum export_verdict verdict; /* as recorded */
     const char *left_out;        /* static storage; why it cannot be graded again, or NULL */
 };
 void result_release(struct result *x);

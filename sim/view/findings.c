@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/view/json.h"
 #include "sim/view/statistics.h"
 
 enum { VERSION = 1 };
@@ -33,14 +34,17 @@ static void add_file(struct buf *out, const char *name, const struct survey *s)
 }
 
 /* What came from standard input is not there to be read again. */
-static void add_next(struct buf *out, const char *path, size_t n_errors)
+static void add_next(struct buf *out, const struct check *c, size_t n_errors)
 {
+    const char *path = c->path;
     const char *job = strcmp(path, "-") == 0 ? "JOB" : path;
     if (n_errors)
         buf_printf(out,
                    "\nnext: mend these, then rftsim check %s again\n"
                    "      rftsim help CODE tells more of one\n",
                    job);
+    else if (c->found.counts[DIAG_J002])
+        buf_printf(out, "\nnext: take the unknown keys away, then rftsim run %s\n", job);
     else
         buf_printf(out, "\nnext: rftsim run %s\n", job);
 }
@@ -83,21 +87,17 @@ void findings_write(struct buf *out, const struct check *c)
     buf_printf(out, "\n%zu error%s, %zu warning%s\n", n_errors, plural(n_errors), n_warnings,
                plural(n_warnings));
     add_counts(out, c);
-    add_next(out, c->path, n_errors);
-}
-
-static json_t *text_or_null(const char *text)
-{
-    return text ? json_string(text) : json_null();
+    add_next(out, c, n_errors);
 }
 
 static json_t *finding_of(const struct diag *d)
 {
-    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:o, s:o}", "code", diag_name(d->code),
-                     "severity", diag_severity_name(d->severity), "file", text_or_null(d->file),
-                     "line", (json_int_t)d->line, "column", (json_int_t)d->col, "span",
-                     (json_int_t)d->span, "text", text_or_null(d->text), "pointer",
-                     text_or_null(d->pointer), "fix", text_or_null(d->fix));
+    return json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "code",
+                     diag_name(d->code), "severity", diag_severity_name(d->severity), "file",
+                     json_text(d->file), "line", (json_int_t)d->line, "column", (json_int_t)d->col,
+                     "span", (json_int_t)d->span, "text", json_text(d->text), "pointer",
+                     json_text(d->pointer), "why", json_text(diag_why_of(d)), "fix",
+                     json_text(diag_fix_of(d)));
 }
 
 void findings_write_json(struct buf *out, const struct check *c)
@@ -106,7 +106,7 @@ void findings_write_json(struct buf *out, const struct check *c)
     json_t *counts = json_object();
     json_t *facts = json_object();
     for (size_t i = 0; i < c->n_facts; i++)
-        json_object_set_new(facts, c->facts[i].name, json_string(c->facts[i].text));
+        json_object_set_new(facts, c->facts[i].name, json_text(c->facts[i].text));
     const struct diags *list = NULL;
     for (size_t i = 0; (list = check_list(c, i)); i++) {
         for (size_t k = 0; k < list->n; k++)
@@ -118,15 +118,11 @@ void findings_write_json(struct buf *out, const struct check *c)
                 json_object_set_new(counts, name, json_integer(n + (json_int_t)list->counts[k]));
         }
     }
-    json_t *all = json_pack("{s:s, s:i, s:s, s:I, s:I, s:o, s:o, s:o}", "type", "check", "version",
-                            VERSION, "job", c->path, "errors", (json_int_t)check_errors(c),
-                            "warnings", (json_int_t)check_warnings(c), "counts", counts, "facts",
-                            facts, "findings", found);
+    json_t *all = json_pack("{s:s, s:i, s:o, s:I, s:I, s:o, s:o, s:o}", "type", "check", "version",
+                            VERSION, "job", json_text(c->path), "errors",
+                            (json_int_t)check_errors(c), "warnings", (json_int_t)check_warnings(c),
+                            "counts", counts, "facts", facts, "findings", found);
     if (c->stats)
         json_object_set_new(all, "statistics", all_statistics(c));
-    char *text = json_dumps(all, JSON_COMPACT);
-    buf_text_add(out, text);
-    buf_char(out, '\n');
-    free(text);
-    json_decref(all);
+    json_line(out, all);
 }

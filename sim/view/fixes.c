@@ -1,7 +1,7 @@
 #include "sim/view/fixes.h"
 
+#include "sim/view/json.h"
 #include <jansson.h>
-#include <stdlib.h>
 
 enum { VERSION = 1 };
 
@@ -46,8 +46,9 @@ static json_t *file_of(const struct fix_file *file)
                                 json_pack("{s:I, s:I}", "count", (json_int_t)file->made[i].n,
                                           "first_line", (json_int_t)file->made[i].first));
     }
-    return json_pack("{s:s, s:s, s:I, s:I, s:o}", "file", file->path, "copy", file->name, "lines",
-                     (json_int_t)file->n_lines, "rows", (json_int_t)file->n_rows, "made", made);
+    return json_pack("{s:o, s:o, s:I, s:I, s:o}", "file", json_text(file->path), "copy",
+                     json_text(file->name), "lines", (json_int_t)file->n_lines, "rows",
+                     (json_int_t)file->n_rows, "made", made);
 }
 
 void fixes_write_json(struct buf *out, const struct fix *f, const char *folder)
@@ -57,12 +58,8 @@ void fixes_write_json(struct buf *out, const struct fix *f, const char *folder)
         if (f->files[i].path)
             json_array_append_new(files, file_of(&f->files[i]));
     }
-    json_t *all = json_pack("{s:s, s:i, s:s, s:s, s:o, s:o}", "type", "fix", "version", VERSION,
-                            "folder", folder, "job", f->job_name, "answer_field",
-                            f->field ? json_string(f->field) : json_null(), "files", files);
-    char *text = json_dumps(all, JSON_COMPACT);
-    buf_text_add(out, text);
-    buf_char(out, '\n');
-    free(text);
-    json_decref(all);
+    json_t *all = json_pack("{s:s, s:i, s:o, s:o, s:o, s:o}", "type", "fix", "version", VERSION,
+                            "folder", json_text(folder), "job", json_text(f->job_name),
+                            "answer_field", json_text(f->field), "files", files);
+    json_line(out, all);
 }

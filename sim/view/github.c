@@ -44,10 +44,8 @@ static void add_one(struct buf *out, const struct diag *d)
                    d->col + (d->span ? d->span : 1));
     end(out, d->code);
     add_message(out, d->text);
-    if (d->fix) {
-        add_message(out, "\nfix: ");
-        add_message(out, d->fix);
-    }
+    add_message(out, "\nfix: ");
+    add_message(out, diag_fix_of(d));
     buf_char(out, '\n');
 }
 

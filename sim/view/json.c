@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/text.h"
 #include "sim/net/host.h"
 
 enum { VERSION = 1 };
@@ -17,6 +18,17 @@ void json_line(struct buf *out, json_t *object)
     buf_char(out, '\n');
     free(text);
     json_decref(object);
+}
+
+json_t *json_text(const char *text)
+{
+    struct buf valid = {0};
+    if (!text)
+        return json_null();
+    text_add_valid(&valid, text, strlen(text));
+    json_t *string = json_string(buf_text(&valid));
+    buf_release(&valid);
+    return string;
 }
 
 static json_t *object_of(const char *type)

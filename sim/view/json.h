@@ -18,7 +18,12 @@
 #include "sim/view/table.h"
 
 void json_line(struct buf *out, json_t *object); /* takes it */
-json_t *json_errors(unsigned flags);             /* names of a grade's flags; the caller's */
+
+/* A string; what is not UTF-8 in it, as a path may be, is U+FFFD there. null for NULL. The
+ * caller's. */
+json_t *json_text(const char *text);
+
+json_t *json_errors(unsigned flags); /* names of a grade's flags; the caller's */
 
 /* What other readings would have changed, one object each. The caller's. */
 json_t *json_readings(const struct reading_tally readings[READINGS]);

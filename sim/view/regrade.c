@@ -103,8 +103,8 @@ static void count_readings(struct regrade *r, const struct result *x, const stru
 void regrade_add(struct regrade *r, const struct result *x, const struct grade *grade)
 {
     r->n++;
-    r->n_old_judged += x->verdict != RESULT_UNKNOWN;
-    r->n_old_passed += x->verdict == RESULT_PASSED;
+    r->n_old_judged += x->verdict != EXPORT_UNKNOWN;
+    r->n_old_passed += x->verdict == EXPORT_PASSED;
     if (x->has_old) {
         r->n_old++;
         r->old_sum += x->old;

@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/view/json.h"
 
 static json_t *text_of(const char *text)
 {
-    return json_pack("{s:s}", "text", text);
+    return json_pack("{s:o}", "text", json_text(text));
 }
 
 static json_t *rules(void)
@@ -57,15 +58,15 @@ static json_t *location_of(const struct diag *d)
     }
     json_t *location = json_pack("{s:o}", "physicalLocation", physical);
     if (d->pointer && *d->pointer)
-        json_object_set_new(
-            location, "logicalLocations",
-            json_pack("[{s:s, s:s}]", "fullyQualifiedName", d->pointer, "kind", "value"));
+        json_object_set_new(location, "logicalLocations",
+                            json_pack("[{s:o, s:s}]", "fullyQualifiedName", json_text(d->pointer),
+                                      "kind", "value"));
     return location;
 }
 
 static json_t *result_of(const struct diag *d)
 {
-    char *text = d->fix ? mem_printf("%s. Fix: %s", d->text, d->fix) : mem_text(d->text);
+    char *text = mem_printf("%s. Fix: %s", d->text, diag_fix_of(d));
     json_t *result = json_pack("{s:s, s:i, s:s, s:o, s:[o]}", "ruleId", diag_name(d->code),
                                "ruleIndex", (int)d->code, "level", diag_severity_name(d->severity),
                                "message", text_of(text), "locations", location_of(d));
@@ -121,9 +122,5 @@ void sarif_write(struct buf *out, const struct check *c)
     json_t *all =
         json_pack("{s:s, s:s, s:[o]}", "$schema", "https://json.schemastore.org/sarif-2.1.0.json",
                   "version", "2.1.0", "runs", run);
-    char *text = json_dumps(all, JSON_COMPACT);
-    buf_text_add(out, text);
-    buf_char(out, '\n');
-    free(text);
-    json_decref(all);
+    json_line(out, all);
 }

@@ -1,5 +1,7 @@
 #include "sim/view/statistics.h"
 
+#include "sim/view/json.h"
+
 #define TOKENS_BASIS "4 bytes of messages and tools a token, no tokenizer was asked"
 
 static json_t *spread_of(const struct spread *s)

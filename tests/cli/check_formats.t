@@ -41,3 +41,15 @@ rftsim check - --json <'odd %,: name.yaml' >a
 rftsim check - --format json <'odd %,: name.yaml' | cmp - a
 rftsim check job.yaml --json --format sarif
 rftsim check job.yaml --format yaml
+echo "== a name that is no UTF-8"
+name=$(printf 'odd\377.yaml')
+small_job 's/seed/sed/'
+mv job.yaml "$name"
+for format in json sarif; do
+    rftsim check "$name" --format $format --stats | tail -1 | python3 -c '
+import json, sys
+log = json.load(sys.stdin)
+found = [(f["code"], f["file"]) for f in log["findings"]] if "job" in log else [r["ruleId"] for r in log["runs"][0]["results"]]
+print(found)
+' 2>/dev/null || echo "$format: no JSON"
+done

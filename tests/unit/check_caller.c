@@ -60,7 +60,7 @@ static const struct {
      "grader_models does not say who answers for 'o3-2025-04-16'",
      "{o3-2025-04-16: {base_url: \"https://HOST/openai/v1\""},
     {SCORE ", model: stub, " INPUT "}", DIAG_WARNING, DIAG_J007, "/model",
-     "no documentation lists the grader model 'stub'", "deployment of yours"},
+     "no documentation lists the grader model 'stub'", "whoever grader_models names"},
     {SCORE ", model: o3-mini}", DIAG_ERROR, DIAG_J003, "/input", "list of messages", "role: user"},
     {SCORE ", model: o3-mini, input: hello}", DIAG_ERROR, DIAG_J004, "/input", "list of messages",
      NULL},

@@ -66,6 +66,10 @@ static const struct row {
      "{\"messages\":[" U "]" ANSWER, 1, CONVERT_N_LEFT},
     {"nothing said", PLAIN, ROW(U ",{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[]}"),
      "", 1, CONVERT_SAYS_NOTHING},
+    {"an empty answer", PLAIN, ROW(U ",{\"role\":\"assistant\",\"content\":\"\"}"), "", 1,
+     CONVERT_SAYS_NOTHING},
+    {"a refusal", PLAIN, ROW(U ",{\"role\":\"assistant\",\"content\":null,\"refusal\":\"no\"}"), "",
+     1, CONVERT_SAYS_NOTHING},
     {"no decision", PLAIN, ROW(U), "", 0, CONVERT_N_LEFT},
 };
 
@@ -125,6 +129,10 @@ static const struct bad {
      "/messages/1/tool_calls"},
     {ROW(U ",{\"role\":\"assistant\",\"content\":\"\",\"function_call\":{}}"), DIAG_D040, 93,
      "/messages/1/function_call"},
+    {ROW(U ",{\"role\":\"assistant\",\"content\":null,\"function_call\":{}}"), DIAG_D040, 95,
+     "/messages/1/function_call"},
+    {ROW(U "," C("{\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"x\\\":1,\\\"x\\\":2}\"}}")),
+     DIAG_D040, 114, "/messages/1/tool_calls/0/function/arguments"},
     {"{\"messages\":[" U "," A "],\"expected_calls\":1}", DIAG_D041, 97, "/expected_calls"},
     {"{\"messages\":[" U "," A "],\"reference_answer\":1}", DIAG_D041, 99, "/reference_answer"},
 };

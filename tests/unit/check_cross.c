@@ -85,6 +85,11 @@ static const struct row {
       ROW("\"a\":\"1\",\"n\":0,\"tools\":[" TOOL("search") "]"),
       ROW("\"a\":\"1\",\"n\":99999,\"tools\":[" TOOL("search") "]")},
      "X020 X021 "},
+    {"all of the row as one text",
+     "{{item}}",
+     "{}",
+     {ROW("\"a\":\"1\",\"tools\":[" TOOL("search") "]")},
+     "X005 "},
     {"calls that are expected, of a tool that is none",
      "{{item.a}}",
      "{}",
@@ -195,12 +200,34 @@ START_TEST(test_blocks_make_no_difference)
 }
 END_TEST
 
+/* However long both are: 200 calls do not fit 100 turns. */
+START_TEST(test_more_calls_than_a_long_rollout_has_turns)
+{
+    static const struct row row = {
+        .name = "long",
+        .reference = "{{item.a}}",
+        .simulation = "{expected_tools: n}",
+        .rows = {ROW("\"a\":\"1\",\"n\":200,\"tools\":[" TOOL("search") "]")}};
+    struct world w = {0};
+    struct diags found = {0};
+    open_world(&w, &row);
+    w.job->max_episode_steps = 100;
+    tell(&w, &row, MOST_ROWS, &found);
+    ck_assert_uint_eq(found.counts[DIAG_X020], 1);
+    ck_assert_ptr_nonnull(strstr(found.at[0].text, "1 of 1 rows expect 100 or more"));
+    ck_assert_ptr_nonnull(strstr(found.at[0].fix, "201 or more: 200 calls and the answer"));
+    diags_release(&found);
+    close_world(&w);
+}
+END_TEST
+
 Suite *cross_suite(void)
 {
     Suite *suite = suite_create("cross");
     TCase *tcase = tcase_create("cross");
     tcase_add_loop_test(tcase, test_what_is_found, 0, COUNT_OF(rows));
     tcase_add_loop_test(tcase, test_blocks_make_no_difference, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_more_calls_than_a_long_rollout_has_turns);
     suite_add_tcase(suite, tcase);
     return suite;
 }

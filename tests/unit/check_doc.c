@@ -265,6 +265,70 @@ START_TEST(test_places)
 }
 END_TEST
 
+/* A file whose one key is "t", and where "{{x}}" in its value is to be underlined. */
+static const struct within_row {
+    const char *name;
+    const char *text;
+    size_t line;
+    size_t col;
+    size_t span;
+} within_rows[] = {
+    {"a.json", "{\"t\": \"a {{x}} b\"}", 1, 10, 5},
+    {"a.json", "{\"t\": \"\\n\\\"\\u00e9\\ud83d\\ude00 {{x}}\"}", 1, 31, 5},
+    {"a.json", "{\"t\": \"\\/\\\\{{\\u0078}} b\"}", 1, 12, 10},
+    {"a.yaml", "t: a {{x}} b\n", 1, 6, 5},
+    {"a.yaml", "t: 'a {{x}} b'\n", 1, 7, 5},
+    {"a.yaml", "t: \"a\\n{{x}} b\"\n", 1, 8, 5},
+    {"a.yaml", "t: |\n  {{y}}\n  \xc3\xa9 {{x}}\n", 3, 5, 5},
+    {"a.yaml", "t: >-  # folded\n\n  a\n  {{x}} b\n", 4, 3, 5},
+    {"a.yaml", "t: 'it''s {{x}}'\n", 1, 4, 13},         /* not as it reads: all of it */
+    {"a.yaml", "t: \"\\x41 {{x}}\"\n", 1, 4, 12},       /* an escape that JSON has not */
+    {"a.yaml", "t: \"${NONE:-no} {{x}}\"\n", 1, 4, 19}, /* from outside */
+};
+
+START_TEST(test_a_part_of_a_value_is_found)
+{
+    const struct within_row *row = &within_rows[_i];
+    scratch_file(row->name, row->text);
+    struct doc *d = NULL;
+    struct diags list = {0};
+    struct err e = {0};
+    ck_assert_int_eq(doc_load(&d, row->name, &list, &e), ERR_OK);
+    const char *value = json_string_value(doc_value(d->root, "/t"));
+    const char *at = strstr(value, "{{x}}");
+    const struct diag *f =
+        doc_fault_in(d, &list, DIAG_ERROR, DIAG_X001, "/t", value, (size_t)(at - value), 5, "here");
+    ck_assert_msg(f->line == row->line && f->col == row->col && f->span == row->span,
+                  "%s: %zu:%zu, %zu wide", row->text, f->line, f->col, f->span);
+    doc_free(d);
+    diags_release(&list);
+}
+END_TEST
+
+/* To look for a long value at each of its own bytes would take minutes. */
+START_TEST(test_a_long_value_is_looked_through_once)
+{
+    enum { BYTES = 2000000 };
+    struct buf text = {0};
+    buf_text_add(&text, "t: '");
+    for (int i = 0; i < BYTES; i++)
+        buf_char(&text, 'a');
+    buf_text_add(&text, "''{{x}}'\n");
+    scratch_file("a.yaml", buf_text(&text));
+    struct doc *d = NULL;
+    struct diags list = {0};
+    struct err e = {0};
+    ck_assert_int_eq(doc_load(&d, "a.yaml", &list, &e), ERR_OK);
+    const char *value = json_string_value(doc_value(d->root, "/t"));
+    const struct diag *f =
+        doc_fault_in(d, &list, DIAG_ERROR, DIAG_X001, "/t", value, BYTES + 1, 5, "here");
+    ck_assert_uint_eq(f->col, 4);
+    doc_free(d);
+    diags_release(&list);
+    buf_release(&text);
+}
+END_TEST
+
 static const struct secret_row {
     const char *yaml;
     const char *text;
@@ -413,6 +477,8 @@ Suite *doc_suite(void)
     tcase_add_loop_test(tcase, test_faults, 0, COUNT_OF(fault_rows));
     tcase_add_test(tcase, test_all_faults_at_once_and_the_rest_of_the_tree);
     tcase_add_loop_test(tcase, test_places, 0, COUNT_OF(place_rows));
+    tcase_add_loop_test(tcase, test_a_part_of_a_value_is_found, 0, COUNT_OF(within_rows));
+    tcase_add_test(tcase, test_a_long_value_is_looked_through_once);
     tcase_add_loop_test(tcase, test_what_came_from_outside_is_a_secret, 0, COUNT_OF(secret_rows));
     tcase_add_test(tcase, test_values_are_found_by_pointer);
     tcase_add_test(tcase, test_bounds);

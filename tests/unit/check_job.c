@@ -666,6 +666,31 @@ START_TEST(test_odd_texts_survive_the_masked_copy)
 }
 END_TEST
 
+/* A cap on what is kept must not make a fault cost a walk through the file for each. */
+START_TEST(test_many_faults_are_counted_in_no_time)
+{
+    enum { KEYS = 40000 };
+    struct diags list = {.most_each = 3};
+    struct err e = {0};
+    struct job *job = NULL;
+    struct buf text = {0};
+    buf_text_add(&text, "{\"metadata\": {\"a\": 1");
+    for (int i = 0; i < KEYS; i++)
+        buf_printf(&text, ", \"k%d\": 1", i);
+    buf_text_add(&text, "}");
+    for (int i = 0; i < KEYS; i++)
+        buf_printf(&text, ", \"x%d\": 1", i);
+    buf_text_add(&text, "}");
+    scratch_file("a.json", buf_text(&text));
+    ck_assert_int_eq(job_read(&job, "a.json", &list, &e), ERR_JOB);
+    ck_assert_uint_eq(list.counts[DIAG_J002], KEYS);
+    ck_assert_uint_eq(list.counts[DIAG_J004], KEYS + 1);
+    job_free(job);
+    diags_release(&list);
+    buf_release(&text);
+}
+END_TEST
+
 Suite *job_suite(void)
 {
     Suite *suite = suite_create("job");
@@ -683,6 +708,7 @@ Suite *job_suite(void)
     tcase_add_test(tcase, test_headers_are_secrets_everywhere);
     tcase_add_test(tcase, test_a_default_of_the_file_is_no_secret);
     tcase_add_loop_test(tcase, test_odd_texts_survive_the_masked_copy, 0, COUNT_OF(odd_texts));
+    tcase_add_test(tcase, test_many_faults_are_counted_in_no_time);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -123,6 +123,7 @@ static const struct {
     {"{\"enum\":[]}", 0, "S011 /enum"},
     {OBJECT("", "\"a\""), 0, "S011 /required/0"},
     {"{\"required\":[\"a\"]}", 0, ""},
+    {"{\"maxLength\":9007199254740992,\"minItems\":2.0}", 0, ""},
     {"{\"type\":\"integer\",\"const\":1.5}", 0, "S011 /const"},
     {"{\"type\":\"integer\",\"const\":1.0}", 0, ""},
     {"{\"type\":\"string\",\"enum\":[\"a\",null]}", 0, "S011 warning /enum/1"},
@@ -151,6 +152,20 @@ START_TEST(test_faults_have_their_code_and_place)
     ck_assert_msg(strcmp(found, checks[_i].want) == 0, "%s:\n  wanted \"%s\"\n  found  \"%s\"",
                   checks[_i].schema, checks[_i].want, found);
     free(found);
+}
+END_TEST
+
+START_TEST(test_warnings_hide_no_error)
+{
+    struct buf schema = {0};
+    buf_text_add(&schema, "{");
+    for (int i = 0; i < 2 * SCHEMA_MAX_FAULTS; i++)
+        buf_printf(&schema, "\"properties%d\":{},", i); /* S006, each a warning */
+    buf_text_add(&schema, "\"type\":\"object\",\"additionalProperties\":false,\"enum\":[]}");
+    char *found = faults_of(buf_text(&schema), SCHEMA_STRICT);
+    ck_assert_msg(strstr(found, "S011 /enum") != NULL, "%s", found);
+    free(found);
+    buf_release(&schema);
 }
 END_TEST
 
@@ -498,6 +513,7 @@ Suite *schema_suite(void)
     Suite *suite = suite_create("schema");
     TCase *tcase = tcase_create("schema");
     tcase_add_loop_test(tcase, test_faults_have_their_code_and_place, 0, COUNT_OF(checks));
+    tcase_add_test(tcase, test_warnings_hide_no_error);
     tcase_add_loop_test(tcase, test_sizes_have_their_bounds, 0, COUNT_OF(sizes));
     tcase_add_test(tcase, test_many_faults_are_counted_and_ten_told);
     tcase_add_test(tcase, test_hostile_schemas_end);

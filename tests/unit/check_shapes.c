@@ -99,7 +99,9 @@ START_TEST(test_a_key_begins_where_a_word_does)
 }
 END_TEST
 
-/* A text that goes on and on like a key is looked at in time that grows with its length only. */
+/* A text that goes on and on like a key is looked at in time that grows with its length only. One
+ * assertion for all places: each that holds is a message, which Check keeps for the parent to read.
+ */
 START_TEST(test_no_text_takes_long)
 {
     static const char *const pieces[] = {"AccountKey=", "eyJ", "eyJ.", "sk-", "-----BEGIN "};
@@ -109,8 +111,10 @@ START_TEST(test_no_text_takes_long)
     size_t n = 0;
     for (size_t i = 0; i < BYTES; i++)
         text[i] = pieces[_i][i % len];
-    for (size_t i = 0; i + len < BYTES; i += len)
-        ck_assert_ptr_null(secret_shape(text, BYTES, i, &n));
+    size_t i = 0;
+    while (i + len < BYTES && !secret_shape(text, BYTES, i, &n))
+        i += len;
+    ck_assert_uint_ge(i + len, BYTES);
     free(text);
 }
 END_TEST

@@ -124,6 +124,18 @@ START_TEST(test_shares_are_of_all_runs)
 }
 END_TEST
 
+START_TEST(test_runs_are_tidied)
+{
+    uint32_t runs[] = {5, 3, 5, 1, 3};
+    const uint32_t want[] = {1, 3, 5};
+    for (int i = 0; i < 2; i++) {
+        ck_assert_uint_eq(words_tidy(runs, i ? 3 : 5), 3);
+        ck_assert_mem_eq(runs, want, sizeof(want));
+    }
+    ck_assert_uint_eq(words_tidy(runs, 0), 0);
+}
+END_TEST
+
 /* Rows that differ in nothing but what the template leaves open are not the same. */
 START_TEST(test_boilerplate_hides_no_difference)
 {
@@ -226,6 +238,7 @@ Suite *words_suite(void)
     tcase_add_test(tc, test_runs_do_not_depend_on_where_words_fall);
     tcase_add_test(tc, test_a_long_text_is_cut);
     tcase_add_loop_test(tc, test_shares_are_of_all_runs, 0, COUNT_OF(shares));
+    tcase_add_test(tc, test_runs_are_tidied);
     tcase_add_test(tc, test_boilerplate_hides_no_difference);
     tcase_add_test(tc, test_the_least_runs_are_kept);
     tcase_add_loop_test(tc, test_trigrams_are_found_wherever_they_stand, 0, 200);

@@ -5,20 +5,26 @@
 #include <check.h>
 
 #define SUITES(X) \
+    X(again)      \
     X(batch)      \
     X(bounds)     \
     X(buf)        \
     X(caller)     \
     X(catalog)    \
+    X(cells)      \
     X(child)      \
+    X(clock)      \
     X(cmd)        \
     X(convert)    \
+    X(correlate)  \
     X(cross)      \
     X(dataset)    \
     X(diag)       \
+    X(digest)     \
     X(doc)        \
     X(engine)     \
     X(env)        \
+    X(export)     \
     X(fault)      \
     X(file)       \
     X(fixture)    \
@@ -29,6 +35,7 @@
     X(head)       \
     X(hist)       \
     X(host)       \
+    X(interval)   \
     X(job)        \
     X(lab)        \
     X(lines)      \
@@ -38,20 +45,26 @@
     X(nearest)    \
     X(num)        \
     X(opt)        \
+    X(paired)     \
     X(places)     \
+    X(power)      \
     X(python)     \
     X(queue)      \
     X(rate)       \
     X(reading)    \
     X(recall)     \
     X(reply)      \
+    X(reread)     \
+    X(results)    \
     X(rollout)    \
     X(sample)     \
     X(schedule)   \
     X(schema)     \
+    X(scores)     \
     X(scripted)   \
     X(secret)     \
     X(shapes)     \
+    X(signal)     \
     X(sockets)    \
     X(spans)      \
     X(stage)      \
