@@ -57,6 +57,7 @@ $(V).SILENT:
 # Every target without a dot or a slash in its name is a word, not a file.
 .SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o $(PAGE_OBJ)
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
+.SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
 
@@ -174,8 +175,12 @@ KILL       := --rounds 12 --rollouts 5000
 KILL.asan  := --rounds 5 --rollouts 1000
 KILL.tsan  := --rounds 5 --rollouts 1000
 
-store: $(B)/rftsim $(B)/bench_endpoint  ## run.db: killed runs go on, and what can be wrong with one
+store: store-kill store-faults          ## run.db: killed runs go on, and what can be wrong with one
+
+store-kill: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/kill.py $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
+
+store-faults: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/faults.py $(B)/rftsim $(B)/bench_endpoint
 
 kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 over 20,000 rollouts
@@ -239,6 +244,7 @@ built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_e
 tests: chaos store contract odd cli findings exports stats fuzz-replay unit $(BROWSER.$(FLAVOR))  ## the tests of one FLAVOR
 BROWSER.debug := browser
 # Those that wait the most stand first, so that others work meanwhile.
+tests: chaos contract store odd cli findings stats fuzz-replay unit  ## the tests of one FLAVOR
 
 # Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: deps                             ## every test there is: debug, then under the sanitizers
