@@ -244,7 +244,6 @@ built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_e
 tests: chaos store contract odd cli findings exports stats fuzz-replay unit $(BROWSER.$(FLAVOR))  ## the tests of one FLAVOR
 BROWSER.debug := browser
 # Those that wait the most stand first, so that others work meanwhile.
-tests: chaos contract store odd cli findings stats fuzz-replay unit  ## the tests of one FLAVOR
 
 # Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: deps                             ## every test there is: debug, then under the sanitizers
