@@ -8,11 +8,13 @@ CC      ?= cc
 PKGS    := jansson libcurl yaml-0.1 libmicrohttpd libutf8proc sqlite3 zlib
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 
-# Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
-DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
-        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev libsqlite3-dev zlib1g-dev \
-        wordnet-base libstemmer-dev bubblewrap json-schema-test-suite protobuf-compiler
-DEPS += chromium $(if $(shell command -v npm 2>/dev/null),,nodejs npm) # Node from elsewhere will do
+# Debian's names for what building and the demo need, and what the tests need besides; `make deps` installs
+# what is missing of the first, `make check` of both.
+DEPS := gcc libc6-dev make pkg-config python3 bubblewrap wordnet-base \
+        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev libsqlite3-dev zlib1g-dev
+TEST_DEPS := libasan8 libubsan1 libtsan2 diffutils check openssl libstemmer-dev json-schema-test-suite \
+             protobuf-compiler chromium
+TEST_DEPS += $(if $(shell command -v npm 2>/dev/null),,nodejs npm) # Node from elsewhere will do
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
@@ -52,12 +54,9 @@ HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay stats cli findings odd contract chaos docs headers layers fuzz bench \
-        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help store kill bench-store $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
 # Every target without a dot or a slash in its name is a word, not a file.
-.SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o $(PAGE_OBJ)
 .PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
-.SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o
+.SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o $(PAGE_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
 
@@ -240,12 +239,13 @@ layers:                                 ## no #include points up
 
 built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_endpoint $(B)/pages
 
-# Those that wait the most stand first, so that others work meanwhile. The page is same in every flavour, and Chromium takes its time.
-tests: chaos store contract odd cli findings exports stats fuzz-replay unit $(BROWSER.$(FLAVOR))  ## the tests of one FLAVOR
+# Those that wait the most stand first, so that others work meanwhile. The report page is the same in every
+# flavour, and Chromium takes its time.
 BROWSER.debug := browser
-# Those that wait the most stand first, so that others work meanwhile.
+tests: chaos store contract odd cli findings exports stats fuzz-replay $(BROWSER.$(FLAVOR)) unit  ## the tests of one FLAVOR
 
 # Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
+check: DEPS += $(TEST_DEPS)
 check: deps                             ## every test there is: debug, then under the sanitizers
 	+for flavor in debug asan tsan; do \
 	  echo "== $$flavor" && $(MAKE) --no-print-directory -j$(JOBS) FLAVOR=$$flavor built && \
