@@ -12,14 +12,14 @@ static const struct range recorded = {17.0 / 768, 3.4};
 static enum err_code count_file(struct expected *x, const struct expected_plan *plan,
                                 const struct dataset *d, struct err *e)
 {
-    struct row row = {0};
     enum err_code rc = ERR_OK;
     for (size_t i = 0; !rc && i < dataset_count(d); i++) {
+        struct row row = {0};
         rc = dataset_row(d, i, &row, e);
         if (!rc)
             expected_row(x, plan, &row.tape, row.line);
+        row_release(&row);
     }
-    row_release(&row);
     return rc;
 }
 
