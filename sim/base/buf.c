@@ -107,6 +107,22 @@ void buf_json(struct buf *b, const char *text, size_t n)
     buf_char(b, '"');
 }
 
+void buf_base64(struct buf *b, const void *bytes, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *from = bytes;
+    buf_reserve(b, (n + 2) / 3 * 4);
+    for (size_t i = 0; i < n; i += 3) {
+        size_t left = n - i < 3 ? n - i : 3;
+        unsigned group = (unsigned)from[i] << 16;
+        group |= left > 1 ? (unsigned)from[i + 1] << 8 : 0;
+        group |= left > 2 ? from[i + 2] : 0;
+        for (size_t k = 0; k <= left; k++)
+            buf_char(b, digits[group >> (18 - 6 * k) & 63]);
+        buf_add(b, "==", 3 - left);
+    }
+}
+
 const char *buf_text(const struct buf *b)
 {
     return b->at ? b->at : "";

@@ -27,6 +27,9 @@ void buf_reserve(struct buf *b, size_t more); /* room for `more` bytes without m
 /* `text` as a JSON string, quotes included: only what RFC 8259 requires is escaped. */
 void buf_json(struct buf *b, const char *text, size_t n);
 
+/* `bytes` in base64 (RFC 4648, 4), padded. */
+void buf_base64(struct buf *b, const void *bytes, size_t n);
+
 const char *buf_text(const struct buf *b); /* borrowed until the next change; never NULL */
 char *buf_take(struct buf *b);             /* the text, the caller's to free(); empties b */
 void buf_cut(struct buf *b, size_t len);   /* drop what follows the first `len` bytes */

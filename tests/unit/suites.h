@@ -39,6 +39,7 @@
     X(hist)        \
     X(history_run) \
     X(host)        \
+    X(html)        \
     X(interval)    \
     X(job)         \
     X(lab)         \
