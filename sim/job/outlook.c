@@ -31,7 +31,13 @@ static void estimate_hours(struct outlook *o, const struct job *job)
     o->hours = times(plus(times(rollout_s, (double)o->train_rollouts),
                           times(eval_rollout_s, (double)o->eval_rollouts)),
                      1.0 / 3600);
-    o->slow_hours = job->n_tools ? times(slow_minutes, (double)o->schedule.n_steps / 60) : unknown;
+    if (job->n_tools) { /* its steps had few rollouts; slow tools make no job faster */
+        double slow_steps = (double)o->schedule.n_steps / 60;
+        o->slow_hours.low = fmax(slow_minutes.low * slow_steps, o->hours.low);
+        o->slow_hours.high = fmax(slow_minutes.high * slow_steps, o->hours.high);
+    } else {
+        o->slow_hours = unknown;
+    }
 }
 
 /* --- money ----------------------------------------------------------------------------------- */

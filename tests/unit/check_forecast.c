@@ -69,6 +69,10 @@ START_TEST(test_hours_hold_what_was_recorded)
     ck_assert_double_eq_tol(b.eval_s.high, 405, 1e-9);
     ck_assert(b.hours.low < 10.7 && 10.7 < b.hours.high);
     ck_assert_double_eq_tol(b.slow_hours.low, 115 * 48 / 60.0, 1e-9);
+    job.hyper.eval_interval = 1; /* so many rollouts of evaluations that these alone take longer */
+    struct outlook c = outlook_make(&job, 343, 1000);
+    ck_assert_double_eq(c.slow_hours.low, c.hours.low);
+    ck_assert_double_eq(c.slow_hours.high, c.hours.high);
 }
 END_TEST
 
