@@ -51,7 +51,7 @@ struct outlook {
     struct range eval_s;     /* of one evaluation */
     struct range pace;       /* training rollouts a second */
     struct range hours;
-    struct range slow_hours; /* NAN without tools */
+    struct range slow_hours; /* never less than `hours`; NAN without tools */
     struct range hour_price; /* dollars; NAN if unknown */
     const char *price_basis; /* static storage */
     struct range dollars;    /* NAN if unknown, as are these */
