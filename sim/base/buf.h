@@ -6,6 +6,7 @@
 #ifndef SIM_BASE_BUF_H
 #define SIM_BASE_BUF_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "sim/base/cc.h"
@@ -20,6 +21,7 @@ void buf_add(struct buf *b, const void *bytes, size_t n);
 void buf_text_add(struct buf *b, const char *text); /* up to its NUL */
 void buf_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap) PRINTF(2, 0);
 void buf_reserve(struct buf *b, size_t more); /* room for `more` bytes without moving */
 
 /* `text` as a JSON string, quotes included: only what RFC 8259 requires is escaped. */

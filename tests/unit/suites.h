@@ -30,6 +30,7 @@
     X(fault)       \
     X(file)        \
     X(fixture)     \
+    X(forecast)    \
     X(format)      \
     X(formula)     \
     X(grade)       \
