@@ -8,10 +8,13 @@ CC      ?= cc
 PKGS    := jansson libcurl yaml-0.1 libmicrohttpd libutf8proc sqlite3 zlib
 VERSION := $(shell sed -n 's/^\#\# \([0-9][0-9.]*\).*/\1/p' CHANGELOG.md 2>/dev/null | head -n 1)
 
-# Debian's names for what building, testing and the demo need; `make deps` installs what is missing.
-DEPS := gcc libc6-dev libasan8 libubsan1 libtsan2 make pkg-config python3 diffutils check openssl \
-        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev libsqlite3-dev zlib1g-dev \
-        wordnet-base libstemmer-dev bubblewrap json-schema-test-suite protobuf-compiler
+# Debian's names for what building and the demo need, and what the tests need besides; `make deps` installs
+# what is missing of the first, `make check` of both.
+DEPS := gcc libc6-dev make pkg-config python3 bubblewrap wordnet-base \
+        libjansson-dev libcurl4-openssl-dev libyaml-dev libmicrohttpd-dev libutf8proc-dev libsqlite3-dev zlib1g-dev
+TEST_DEPS := libasan8 libubsan1 libtsan2 diffutils check openssl libstemmer-dev json-schema-test-suite \
+             protobuf-compiler chromium
+TEST_DEPS += $(if $(shell command -v npm 2>/dev/null),,nodejs npm) # Node from elsewhere will do
 JOBS ?= $(shell nproc)
 
 # Ours; CFLAGS, CPPFLAGS and LDFLAGS stay the user's and come last.
@@ -44,16 +47,16 @@ TEST_OBJ := $(TEST_SRC:%.c=$(B)/%.o)
 STATS_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/stats/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
+PAGE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/browser/*.c))
 FUZZ_SECONDS ?= 60
 CHAOS    := $(addprefix chaos-,faults graders mixed away python document)
 HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
 $(V).SILENT:
-.PHONY: all built demo check tests unit fuzz-replay stats cli findings odd contract chaos docs headers layers fuzz bench \
-        bench-scan bench-text bench-check bench-python bench-rate bench-scale deps lint format coverage valgrind install uninstall clean help store kill bench-store $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
 # Every target without a dot or a slash in its name is a word, not a file.
-.SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' $(firstword $(MAKEFILE_LIST))) $(CHAOS)
+.SECONDARY: $(FUZZ_OBJ) $(B)/tests/bench/endpoint.o $(PAGE_OBJ)
 
 all: $(B)/rftsim                       ## build the program into build/FLAVOR/
 
@@ -73,13 +76,18 @@ $(B)/%.o: %.c Makefile
 
 $(B)/grader/python/script.o: $(wildcard grader/python/*.py)
 $(B)/sim/store/schema.o: $(wildcard sim/store/*.sql)
+$(B)/sim/view/page.o: $(wildcard sim/view/page/*.* sim/view/page/uplot/*)
 
-$(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/librftsim.a
+$(B)/unit: $(TEST_OBJ) $(B)/tests/fuzz/oracle.o $(B)/tests/browser/sample.o $(B)/librftsim.a
 	echo "  LD    $@"
 	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -lstemmer $$(pkg-config --libs check) -o $@
 
 unit: $(B)/unit                         ## unit tests; CK_RUN_SUITE=rollout for one suite
 	CK_DEFAULT_TIMEOUT=60 $(B)/unit
+
+$(B)/pages: $(PAGE_OBJ) $(B)/librftsim.a
+	echo "  LD    $@"
+	$(CC) $(OURS) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
 $(B)/replay_%: $(B)/tests/fuzz/replay.o $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/oracle.o \
                $(B)/librftsim.a
@@ -166,12 +174,18 @@ KILL       := --rounds 12 --rollouts 5000
 KILL.asan  := --rounds 5 --rollouts 1000
 KILL.tsan  := --rounds 5 --rollouts 1000
 
-store: $(B)/rftsim $(B)/bench_endpoint  ## run.db: killed runs go on, and what can be wrong with one
+store: store-kill store-faults          ## run.db: killed runs go on, and what can be wrong with one
+
+store-kill: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/kill.py $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
+
+store-faults: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/faults.py $(B)/rftsim $(B)/bench_endpoint
 
 kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 over 20,000 rollouts
 	tests/store/kill.py $(B)/rftsim $(B)/bench_endpoint
+browser: $(B)/pages                     ## the report page in Chromium: axe, keyboard, hostile texts; BROWSER_TEST=words for some
+	tests/browser/run.sh $(B)/pages build/browser
 
 docs: $(B)/rftsim                       ## write docs/faults.md and docs/findings.md anew, from the tables of the code and the tests
 	tests/chaos/document.py $(B)/rftsim > $(B)/faults.md
@@ -223,18 +237,21 @@ headers:                                ## each header compiles on its own
 layers:                                 ## no #include points up
 	tests/layers.sh
 
-built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_endpoint
+built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_endpoint $(B)/pages
 
-# Those that wait the most stand first, so that others work meanwhile.
-tests: chaos store contract odd cli findings exports stats fuzz-replay unit  ## the tests of one FLAVOR
+# Those that wait the most stand first, so that others work meanwhile. The report page is the same in every
+# flavour, and Chromium takes its time.
+BROWSER.debug := browser
+tests: chaos store contract odd cli findings exports stats fuzz-replay $(BROWSER.$(FLAVOR)) unit  ## the tests of one FLAVOR
 
 # Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
+check: DEPS += $(TEST_DEPS)
 check: deps                             ## every test there is: debug, then under the sanitizers
 	+for flavor in debug asan tsan; do \
 	  echo "== $$flavor" && $(MAKE) --no-print-directory -j$(JOBS) FLAVOR=$$flavor built && \
 	  $(MAKE) --no-print-directory -j$(JOBS) --output-sync=target FLAVOR=$$flavor tests || exit 1; done
 	+$(MAKE) --no-print-directory -j1 headers layers
-	echo "check: everything passed, nothing was skipped"
+	echo "check: everything passed; what could not run here says skipped, and in CI fails"
 
 demo: deps                              ## run the main job on shipped data against an endpoint of our own
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
@@ -274,7 +291,7 @@ deps:                                   ## install what is missing of Debian's p
 	else echo "please run: sudo $$install"; exit 1; fi
 
 lint:                                   ## what a reviewer should not have to say
-	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
+	clang-format --dry-run -Werror $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c tests/browser/*.c)
 	for c in $(SRC) sim/main.c; do clang-tidy --quiet $$c -- $(DIALECT) || exit 1; done
 	cppcheck --quiet --enable=warning,portability --inline-suppr --error-exitcode=1 -I. \
 	    '-Djson_object_foreach(o,k,v)=for (k = 0; (o) && (v);)' '-Djson_array_foreach(a,i,v)=for (i = 0; (a) && (v);)' $(SRC)
@@ -282,7 +299,7 @@ lint:                                   ## what a reviewer should not have to sa
 	groff -man -ww -z docs/rftsim.1
 
 format:                                 ## apply .clang-format
-	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c)
+	clang-format -i $(SRC) $(HEADERS) $(TEST_SRC) $(wildcard sim/*.c tests/fuzz/*.c tests/stats/*.c tests/bench/*.c tests/browser/*.c)
 
 valgrind: $(B)/unit                     ## unit tests in one process, under memcheck
 	CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full $(B)/unit
@@ -312,4 +329,4 @@ clean:                                  ## remove build/
 help:                                   ## this list
 	sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/  \1\t\2/p' Makefile | expand -t 16
 
--include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(STATS_OBJ:.o=.d) $(B)/sim/main.d
+-include $(OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) $(PAGE_OBJ:.o=.d) $(STATS_OBJ:.o=.d) $(B)/sim/main.d

@@ -134,7 +134,7 @@ struct tool_kind_row {
 };
 
 const struct tool_kind_row *tool_kind_row(enum tool_kind kind); /* static storage */
-bool tool_kind_find(enum tool_kind *out, const char *id); /* false: there is none */
+bool tool_kind_find(enum tool_kind *out, const char *id);       /* false: there is none */
 
 const char *tool_fate_id(enum tool_fate fate);
 const char *tool_fate_words(enum tool_fate fate);

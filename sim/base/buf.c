@@ -41,20 +41,26 @@ void buf_char(struct buf *b, char c)
     buf_add(b, &c, 1);
 }
 
-void buf_printf(struct buf *b, const char *fmt, ...)
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
-    va_list ap;
-    va_start(ap, fmt);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    va_end(ap);
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
     if (n < 0)
         return;
 
     buf_reserve(b, (size_t)n);
-    va_start(ap, fmt);
     vsnprintf(b->at + b->len, (size_t)n + 1, fmt, ap);
-    va_end(ap);
     b->len += (size_t)n;
+}
+
+void buf_printf(struct buf *b, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    buf_vprintf(b, fmt, ap);
+    va_end(ap);
 }
 
 /* The two-character escape of `c`, or NULL if it has none. */
@@ -99,6 +105,22 @@ void buf_json(struct buf *b, const char *text, size_t n)
     }
     buf_add(b, text + from, n - from);
     buf_char(b, '"');
+}
+
+void buf_base64(struct buf *b, const void *bytes, size_t n)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *from = bytes;
+    buf_reserve(b, (n + 2) / 3 * 4);
+    for (size_t i = 0; i < n; i += 3) {
+        size_t left = n - i < 3 ? n - i : 3;
+        unsigned group = (unsigned)from[i] << 16;
+        group |= left > 1 ? (unsigned)from[i + 1] << 8 : 0;
+        group |= left > 2 ? from[i + 2] : 0;
+        for (size_t k = 0; k <= left; k++)
+            buf_char(b, digits[group >> (18 - 6 * k) & 63]);
+        buf_add(b, "==", 3 - left);
+    }
 }
 
 const char *buf_text(const struct buf *b)

@@ -92,14 +92,17 @@ out:
 
 enum err_code file_put(const char *path, const char *text, size_t len, struct err *e)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0 && errno != EEXIST)
-        return err_sys(e, path);
-    bool made = fd >= 0;
-    if (made)
+    enum err_code rc = ERR_OK;
+    char *fresh = mem_printf("%s.new", path);
+    int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool written = fd >= 0 && write_all(fd, text, len) && fsync(fd) == 0;
+    if (!written || rename(fresh, path) != 0) {
+        rc = err_sys(e, path);
+        if (fd >= 0)
+            unlink(fresh);
+    }
+    if (fd >= 0)
         close(fd);
-    enum err_code rc = file_replace(path, text, len, e);
-    if (rc && made)
-        unlink(path);
+    free(fresh);
     return rc;
 }

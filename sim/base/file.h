@@ -18,7 +18,8 @@ NODISCARD enum err_code file_read(char **text, size_t *len, const char *path, si
  * Errors: ERR_IO; the file is then as it was. */
 NODISCARD enum err_code file_replace(const char *path, const char *text, size_t len, struct err *e);
 
-/* The same, and if there is no file it is made. */
+/* The same for a file that nobody else writes, which is made if it is not there. A process that is
+ * killed here may leave `path`.new behind, which the next one uses up. */
 NODISCARD enum err_code file_put(const char *path, const char *text, size_t len, struct err *e);
 
 #endif

@@ -20,13 +20,14 @@ static size_t cell_of(int64_t value)
     return (size_t)(shift + 1) * CELLS + ((size_t)(value >> shift) - CELLS);
 }
 
+static int64_t low_of(size_t cell)
+{
+    return cell < CELLS ? (int64_t)cell : (int64_t)(CELLS + cell % CELLS) << (cell / CELLS - 1);
+}
+
 static int64_t middle_of(size_t cell)
 {
-    if (cell < CELLS)
-        return (int64_t)cell;
-    size_t shift = cell / CELLS - 1;
-    int64_t low = (int64_t)(CELLS + cell % CELLS) << shift;
-    return low + ((int64_t)1 << shift) / 2;
+    return low_of(cell) + (low_of(cell + 1) - low_of(cell)) / 2;
 }
 
 void hist_add(struct hist *h, int64_t value_ns)
@@ -60,6 +61,22 @@ int64_t hist_quantile(const struct hist *h, double q)
             return middle_of(i);
     }
     return middle_of(HIST_ROOM - 1);
+}
+
+struct hist_bin *hist_bins(const struct hist *h, size_t *n)
+{
+    enum { EACH = CELLS / 4, BINS = HIST_ROOM / EACH };
+    struct hist_bin *bins = mem_array(BINS, sizeof(*bins));
+    *n = 0;
+    for (size_t i = 0; h->at && i < BINS; i++) {
+        struct hist_bin bin = {
+            .at = (unsigned)i, .low_ns = low_of(i * EACH), .high_ns = low_of((i + 1) * EACH)};
+        for (size_t k = 0; k < EACH; k++)
+            bin.n += h->at[i * EACH + k];
+        if (bin.n)
+            bins[(*n)++] = bin;
+    }
+    return bins;
 }
 
 void hist_release(struct hist *h)

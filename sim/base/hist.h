@@ -6,6 +6,7 @@
 #ifndef SIM_BASE_HIST_H
 #define SIM_BASE_HIST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -22,6 +23,16 @@ struct hist {
 void hist_add(struct hist *h, int64_t value_ns);
 void hist_merge(struct hist *into, const struct hist *from);
 void hist_release(struct hist *h);
+
+/* A quarter of a power of two, as a histogram is drawn. */
+struct hist_bin {
+    unsigned at;             /* its place: bins without a value stand between */
+    int64_t low_ns, high_ns; /* low_ns <= value < high_ns */
+    uint64_t n;              /* above 0 */
+};
+
+/* The bins that hold something, ascending; the caller's to free(). */
+struct hist_bin *hist_bins(const struct hist *h, size_t *n);
 
 /* The value below which a share `q`, 0..1, of what was added lies: the middle of its cell. 0 for
  * an empty histogram. */

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "grader/grader.h"
-#include "sim/check/outlook.h"
+#include "sim/check/outlook_check.h"
 #include "sim/check/places.h"
 #include "sim/check/rewards.h"
 #include "sim/check/script_calls.h"

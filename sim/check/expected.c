@@ -1,5 +1,6 @@
 #include "sim/check/expected.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,6 +104,7 @@ static void count_row(struct expected_field *f, const struct expected_plan *p,
     else if (n >= turns)
         spot_add(n == turns ? &f->as_many : &f->more, line);
     f->most = n > f->most ? n : f->most;
+    f->possible += n < turns ? n : turns - 1; /* the last one is the answer */
     if (tape_kind(row, v) == TAPE_ARRAY)
         note_unknown(f, p->job, row, v, line);
 }
@@ -135,6 +137,7 @@ static void join_field(void *into, void *from, size_t n_before)
     spot_join(&a->unknown, &b->unknown, n_before);
     a->n_rows += b->n_rows;
     a->most = b->most > a->most ? b->most : a->most;
+    a->possible += b->possible;
     free(b->name);
     *b = (struct expected_field){0};
 }
@@ -293,14 +296,42 @@ static void tell_unknown(const struct teller *t)
     buf_release(&where);
 }
 
-void expected_tell(const struct expected_plan *p, const struct expected_of files[2],
-                   struct diags *list)
+/* Of the field that most rows have. */
+static struct teller teller_of(const struct expected_plan *p, const struct expected_of files[2])
 {
-    struct teller t = {.plan = p, .files = files, .list = list};
+    struct teller t = {.plan = p, .files = files};
     for (size_t f = 0; f < 2; f++)
         t.n_rows += files[f].path ? files[f].counts->n_rows : 0;
     for (size_t i = 1; i < p->n; i++)
         t.field = rows_with(&t, i) > rows_with(&t, t.field) ? i : t.field;
+    return t;
+}
+
+struct expected_sum expected_sum(const struct expected_plan *p, const struct expected_of files[2])
+{
+    struct teller t = teller_of(p, files);
+    struct expected_sum sum = {.n_rows = rows_with(&t, t.field), .n_all = t.n_rows};
+    for (size_t f = 0; f < 2; f++) {
+        const struct expected_field *field = field_of(&t, f, t.field);
+        struct spot over = field ? too_many_of(field) : (struct spot){0};
+        sum.mean[f] =
+            field && field->n_rows ? (double)field->possible / (double)field->n_rows : NAN;
+        if (over.n && !sum.path) {
+            sum.path = files[f].path;
+            sum.line = over.line;
+        }
+        sum.n_too_many += over.n;
+    }
+    sum.most = most_calls(&t);
+    sum.field = sum.n_rows ? p->fields[t.field] : NULL;
+    return sum;
+}
+
+void expected_tell(const struct expected_plan *p, const struct expected_of files[2],
+                   struct diags *list)
+{
+    struct teller t = teller_of(p, files);
+    t.list = list;
     if (!t.n_rows)
         return;
     if (!rows_with(&t, t.field)) {

@@ -33,6 +33,7 @@ struct expected_field {
     struct spot as_many; /* as many as a rollout has turns */
     struct spot more;    /* more than that */
     size_t most;         /* calls of one row */
+    uint64_t possible;   /* calls of all rows, of each as many as fit in, one a turn */
     struct spot unknown; /* rows that expect a tool which the job has not */
     char *name;          /* owned: of the first such tool */
 };
@@ -53,6 +54,20 @@ struct expected_of {
     const char *path; /* of the file; NULL: there is none */
     const struct expected *counts;
 };
+
+/* What the field says that most rows have. */
+struct expected_sum {
+    const char *field; /* borrowed from the plan; NULL if no row has one */
+    size_t n_rows;     /* that have it, in both files, */
+    size_t n_all;      /* of how many */
+    size_t most;       /* calls of one row */
+    double mean[2];    /* calls of a row, of each as many as fit in, by file; NAN if none has it */
+    size_t n_too_many; /* rows that expect more than fit in */
+    const char *path;  /* borrowed: where the first of them is; NULL if there is none */
+    size_t line;
+};
+
+struct expected_sum expected_sum(const struct expected_plan *p, const struct expected_of files[2]);
 
 /* Say what was found (X020 to X023), in the job's file. */
 void expected_tell(const struct expected_plan *p, const struct expected_of files[2],

@@ -11,6 +11,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/report_search.h"
 #include "sim/view/exports.h"
+#include "sim/view/html.h"
 #include "sim/view/json.h"
 #include "sim/view/junit.h"
 #include "sim/view/report.h"
@@ -22,6 +23,7 @@ struct report_opts {
     bool json;
     bool strict;
     const char *fail_under;
+    const char *html;
     const char *junit;
     const char *max_discarded;
     const char *outcome;
@@ -35,6 +37,10 @@ static const struct opt report_opts[] = {
      "also write every table of the run as CSV, to a folder that is not there yet", 0, 0},
     {"fail-under", 0, OPT_TEXT, offsetof(struct report_opts, fail_under), "X",
      "exit 1 if the validation mean of the last evaluation is under X", 0, 0},
+    {"html", 0, OPT_TEXT, offsetof(struct report_opts, html), "FILE",
+     "also write the report as one HTML file that needs no network, to a file that is not there "
+     "yet",
+     0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct report_opts, json), NULL,
      "everything as one JSON object in place of the text", 0, 0},
     {"jsonl", 0, OPT_TEXT, offsetof(struct report_opts, exports.jsonl), "DIR",
@@ -238,10 +244,12 @@ static enum err_code tell_all(const struct report_opts *o, const struct history 
     if (o->junit)
         junit_write(&junit, &f, &v, &result, o->strict);
     enum err_code rc = exports_write(&o->exports, h, e);
-    if (!rc)
-        rc = print(&text, e);
     if (!rc && o->junit)
         rc = write_junit(o->junit, &junit, e);
+    if (!rc && o->html)
+        rc = html_write(o->html, &f, &v, e);
+    if (!rc) /* last: whoever reads only the beginning has the files all the same */
+        rc = print(&text, e);
     if (!rc)
         rc = gates_check(&result, e);
     buf_release(&text);
@@ -259,14 +267,12 @@ static enum err_code check_options(const struct report_opts *o, struct err *e)
         return err_set(e, ERR_USAGE, "--search goes alone");
     if (o->rollout && (o->row || o->outcome))
         return err_set(e, ERR_USAGE, "--rollout tells one rollout, --row and --outcome list some");
-    if (part && (o->exports.csv || o->exports.jsonl || o->exports.tensorboard))
+    bool whole = o->junit || o->html || o->exports.csv || o->exports.jsonl ||
+                 o->exports.tensorboard || o->strict || o->fail_under || o->max_discarded;
+    if (part && whole)
         return err_set(e, ERR_USAGE,
-                       "--rollout, --row, --outcome and --search show a part, and exports are of "
-                       "all");
-    if (part && (o->junit || o->strict || o->fail_under || o->max_discarded))
-        return err_set(
-            e, ERR_USAGE,
-            "--rollout, --row, --outcome and --search make no report, so there are no gates");
+                       "--rollout, --row, --outcome and --search make no report: no file of one, "
+                       "no exports, no gates");
     return ERR_OK;
 }
 
@@ -310,6 +316,7 @@ const struct cmd cmd_report = {
     .example = "rftsim report runs/catalog-20260101-120000\n"
                "rftsim report results.csv --json >report.json\n"
                "rftsim report RUN --fail-under 0.6 --max-discarded 0.01 --junit verdict.xml\n"
+               "rftsim report RUN --html report.html\n"
                "rftsim report RUN --row valid.jsonl:3\n",
     .opts = report_opts,
     .opts_size = sizeof(struct report_opts),

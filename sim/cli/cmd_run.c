@@ -8,6 +8,7 @@
 #include "sim/base/files.h"
 #include "sim/base/mem.h"
 #include "sim/cli/cmd.h"
+#include "sim/cli/inputs.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/run_opts.h"
 #include "sim/policy/policy.h"
@@ -40,18 +41,6 @@ struct rehearsal {
     double past_s; /* of the run, before this process */
 };
 
-/* Show the faults so far, all when something failed, else the warnings unless -q. */
-static void show_diags(struct rehearsal *s, bool failed)
-{
-    enum { MOST = 20 };
-    struct buf text = {0};
-    if (failed || !s->opts->quiet)
-        diags_write(&s->diags, MOST, &text);
-    cmd_put(stderr, &text);
-    buf_release(&text);
-    diags_release(&s->diags);
-}
-
 static enum err_code apply_options(struct job *job, const struct run_opts *o, struct err *e)
 {
     enum err_code rc = o->sandbox ? job_set_sandbox(job, o->sandbox, e) : ERR_OK;
@@ -72,19 +61,6 @@ static enum err_code apply_options(struct job *job, const struct run_opts *o, st
     return ERR_OK;
 }
 
-/* Both files are read even if the first has faults: one look shows all. */
-static enum err_code open_datasets(struct rehearsal *s, struct err *e)
-{
-    struct err second = {0};
-    enum err_code rc = dataset_open(&s->train, s->job->training_path, &s->diags, e);
-    if (rc && strcmp(s->job->training_path, s->job->validation_path) == 0)
-        return rc; /* the same file would say the same again */
-    enum err_code rc2 = dataset_open(&s->valid, s->job->validation_path, &s->diags, &second);
-    if (!rc && rc2)
-        *e = second;
-    return rc ? rc : rc2;
-}
-
 static enum err_code read_all(struct rehearsal *s, const char *path, struct err *e)
 {
     enum err_code rc = job_load(&s->job, path, &s->diags, e);
@@ -96,7 +72,7 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     if (!rc)
         rc = policy_new(&s->policy, s->job, &s->diags, e);
     if (!rc)
-        rc = open_datasets(s, e);
+        rc = inputs_datasets(&s->train, &s->valid, s->job, &s->diags, e);
     if (rc)
         return rc;
     const struct dataset *datasets[] = {s->train, s->valid};
@@ -342,7 +318,7 @@ static enum err_code rehearse(struct rehearsal *s, const char *path, struct err 
     enum err_code rc = read_all(s, path, e);
     if (!rc)
         rc = start(s, e);
-    show_diags(s, rc != ERR_OK);
+    inputs_tell(&s->diags, rc != ERR_OK, s->opts->quiet);
     return rc ? rc : play(s, e);
 }
 

@@ -1,6 +1,6 @@
 #include "sim/cli/grade_session.h"
 
-#include "sim/cli/cmd.h"
+#include "sim/cli/inputs.h"
 
 enum err_code grade_session_open(struct grade_session *g, const char *path, struct err *e)
 {
@@ -21,13 +21,7 @@ void grade_session_release(struct grade_session *g)
 
 void grade_session_tell(struct grade_session *g, bool failed)
 {
-    enum { MOST = 20 };
-    struct buf text = {0};
-    if (failed || !g->opts->quiet)
-        diags_write(&g->diags, MOST, &text);
-    cmd_put(stderr, &text);
-    buf_release(&text);
-    diags_cut(&g->diags, 0);
+    inputs_tell(&g->diags, failed, g->opts->quiet);
 }
 
 size_t grade_concurrency(const struct grade_session *g)

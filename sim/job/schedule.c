@@ -78,6 +78,11 @@ uint64_t schedule_epoch(const struct schedule *s, uint64_t step, size_t place)
     return (rows_before(s, step) + place) / s->n_rows + 1;
 }
 
+uint64_t schedule_service_group(const struct schedule *s)
+{
+    return s->service_rollouts_per_step / (uint64_t)s->batch_size;
+}
+
 uint64_t schedule_step_rollouts(const struct schedule *s, uint64_t step)
 {
     return s->group_size * schedule_batch_rows(s, step);

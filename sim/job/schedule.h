@@ -40,7 +40,10 @@ size_t schedule_batch_rows(const struct schedule *s, uint64_t step);
 size_t schedule_row(const struct schedule *s, uint64_t step, size_t place);
 uint64_t schedule_epoch(const struct schedule *s, uint64_t step, size_t place);
 
-/* Rollouts of one step, and of all of them. */
+/* Rollouts of one row in one step, as the service would make them (EV-1). */
+uint64_t schedule_service_group(const struct schedule *s);
+
+/* Rollouts of one step, and of all of them, here. */
 uint64_t schedule_step_rollouts(const struct schedule *s, uint64_t step);
 uint64_t schedule_train_rollouts(const struct schedule *s);
 

@@ -46,9 +46,9 @@ struct run {
     struct share *share;
     struct worker *workers;
     size_t n_workers;
-    uint64_t nonce;            /* differs from run to run, for trace ids only */
-    size_t grader_descriptors; /* in each thread */
-    bool parse_output;         /* the job has a response_format */
+    uint64_t nonce;                    /* differs from run to run, for trace ids only */
+    size_t grader_descriptors;         /* in each thread */
+    bool parse_output;                 /* the job has a response_format */
     struct grader_spent *spent_before; /* owned; by grader_at()'s number; NULL: nothing */
     size_t n_spent_before;
 

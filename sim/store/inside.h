@@ -41,9 +41,9 @@ struct store {
     size_t n_scribes;
     struct buf rows;  /* the caller's own */
     size_t n_graders; /* the whole and its parts */
-    int64_t session;
+    int64_t process;
     int64_t wave;           /* id of the wave at hand */
-    int64_t wave_past;      /* ns of it before this session */
+    int64_t wave_past;      /* ns of it before this process */
     int64_t n_waves;        /* so far */
     struct kept_text *kept; /* owned */
 };

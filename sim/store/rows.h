@@ -17,7 +17,7 @@
 /* clang-format off */
 #define ROWS(X) \
     X(RUN, "INSERT INTO run VALUES (1,?,?,?,?,?,?,1,?,?,?,?,?,?,?,?,?,?,?,'running',NULL,?,NULL,NULL)") \
-    X(SESSION, "INSERT INTO session VALUES (?,?,?,?,NULL)") \
+    X(PROCESS, "INSERT INTO process VALUES (?,?,?,?,NULL)") \
     X(BIT, "INSERT INTO bit VALUES (?,?,?)") \
     X(FILE, "INSERT INTO file VALUES (?,?,?,?)") \
     X(ROW, "INSERT INTO row VALUES (?,?,?,?)") \
@@ -41,7 +41,7 @@
     X(EVENT, "INSERT INTO event VALUES (NULL,?)") \
     X(BEGUN, "UPDATE run SET state = 'running', why = NULL, ended_at = NULL") \
     X(ENDED, "UPDATE run SET state = ?, why = ?, ended_at = ?, summary = ?") \
-    X(SESSION_ENDED, "UPDATE session SET ended_at = ?2 WHERE number = ?1")
+    X(PROCESS_ENDED, "UPDATE process SET ended_at = ?2 WHERE number = ?1")
 /* clang-format on */
 
 enum rows_for {

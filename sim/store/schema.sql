@@ -48,7 +48,7 @@ CREATE TABLE run (
 ) STRICT;
 
 -- Each process that worked on the run: the first, then one for each --resume.
-CREATE TABLE session (
+CREATE TABLE process (
     number     INTEGER PRIMARY KEY, -- from 1
     version    TEXT NOT NULL,       -- of rftsim
     pid        INTEGER NOT NULL,
@@ -94,7 +94,7 @@ CREATE TABLE grader (
     note TEXT                 -- that it is a stub, say; NULL if there is nothing to warn of
 ) STRICT;
 
--- What a model grader has used, as of the last wave, or session, that ended.
+-- What a model grader has used, as of the last wave, or process, that ended.
 CREATE TABLE spent (
     grader     INTEGER PRIMARY KEY REFERENCES grader,
     model      TEXT NOT NULL,
@@ -105,7 +105,7 @@ CREATE TABLE spent (
     cached     INTEGER NOT NULL
 ) STRICT;
 
--- Who was called, and how often, as of the last wave, or session, that ended.
+-- Who was called, and how often, as of the last wave, or process, that ended.
 CREATE TABLE host (
     url        TEXT PRIMARY KEY,
     n_requests INTEGER NOT NULL
@@ -126,7 +126,7 @@ CREATE TABLE wave (
     n_rows     INTEGER NOT NULL,
     n_samples  INTEGER NOT NULL,    -- rollouts a row; n_rows * n_samples are planned
     started_at INTEGER NOT NULL,
-    elapsed_ns INTEGER NOT NULL,    -- that it was worked on, in all sessions
+    elapsed_ns INTEGER NOT NULL,    -- that it was worked on, in all processes
     ended      INTEGER NOT NULL,    -- 1: every planned rollout is recorded
     UNIQUE (phase, step)
 ) STRICT;

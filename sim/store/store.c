@@ -86,8 +86,8 @@ enum err_code store_start(struct store *s, bool durable, size_t n_threads, struc
     const char *sync = durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL";
     enum err_code rc = sql_run(s->db, s->path, sync, e);
     if (!rc)
-        rc = sql_number(&s->session, s->db, s->path,
-                        "SELECT coalesce(max(number), 0) + 1 FROM session", e);
+        rc = sql_number(&s->process, s->db, s->path,
+                        "SELECT coalesce(max(number), 0) + 1 FROM process", e);
     if (!rc)
         rc = database_read(&s->read, s->path, e);
     if (!rc)
@@ -96,8 +96,8 @@ enum err_code store_start(struct store *s, bool durable, size_t n_threads, struc
         return rc;
     s->scribes = mem_array(n_threads, sizeof(*s->scribes));
     s->n_scribes = n_threads;
-    rows_begin(&s->rows, ROWS_SESSION);
-    rows_int(&s->rows, s->session);
+    rows_begin(&s->rows, ROWS_PROCESS);
+    rows_int(&s->rows, s->process);
     rows_word(&s->rows, RFTSIM_VERSION);
     rows_int(&s->rows, getpid());
     rows_int(&s->rows, clock_unix_ns());
@@ -260,8 +260,8 @@ enum err_code store_end(struct store *s, const struct run *run, const char *stat
     rows_word(&s->rows, why);
     rows_int(&s->rows, now);
     rows_word(&s->rows, summary);
-    rows_begin(&s->rows, ROWS_SESSION_ENDED);
-    rows_int(&s->rows, s->session);
+    rows_begin(&s->rows, ROWS_PROCESS_ENDED);
+    rows_int(&s->rows, s->process);
     rows_int(&s->rows, now);
     put(s);
     return store_flush(s, e);

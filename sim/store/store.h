@@ -68,8 +68,8 @@ const struct store_head *store_head(const struct store *s);
 NODISCARD enum err_code store_match(const struct store *s, const struct store_run *run,
                                     struct err *e);
 
-/* Begin to write: a session more. `durable`: what is committed outlives a power loss too.
- * `n_threads` may call store_rollout. Errors: ERR_IO. */
+/* Begin to write: one process more works on the run. `durable`: what is committed outlives a power
+ * loss too. `n_threads` may call store_rollout. Errors: ERR_IO. */
 NODISCARD enum err_code store_start(struct store *s, bool durable, size_t n_threads, struct err *e);
 
 /* Tell the run what its models and hosts were asked before (run_add_spent, run_add_past). Once,
@@ -87,7 +87,7 @@ void store_event(struct store *s, const char *line, size_t len);
 NODISCARD enum err_code store_wave(struct store *s, struct wave *w, int64_t *past_ns, bool *ended,
                                    struct err *e);
 
-/* The wave goes on: `now_ns` in it, in this session. */
+/* The wave goes on: `now_ns` in it, in this process. */
 void store_wave_time(struct store *s, int64_t now_ns);
 
 /* Every rollout of the wave is recorded. With what was asked of models and hosts so far. Waits

@@ -1,4 +1,5 @@
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/base/buf.h"
 #include "tests/unit/suites.h"
@@ -12,6 +13,30 @@ START_TEST(test_a_zeroed_buffer_is_empty_text)
     char *text = buf_take(&b);
     ck_assert_str_eq(text, "");
     free(text);
+    buf_release(&b);
+}
+END_TEST
+
+/* RFC 4648, 10. */
+static const struct {
+    const char *text;
+    const char *base64;
+} coded[] = {
+    {"", ""},
+    {"f", "Zg=="},
+    {"fo", "Zm8="},
+    {"foo", "Zm9v"},
+    {"foob", "Zm9vYg=="},
+    {"fooba", "Zm9vYmE="},
+    {"foobar", "Zm9vYmFy"},
+    {"\xff\xfb\xef", "//vv"},
+};
+
+START_TEST(test_base64)
+{
+    struct buf b = {0};
+    buf_base64(&b, coded[_i].text, strlen(coded[_i].text));
+    ck_assert_str_eq(buf_text(&b), coded[_i].base64);
     buf_release(&b);
 }
 END_TEST
@@ -56,6 +81,7 @@ Suite *buf_suite(void)
 {
     Suite *suite = suite_create("buf");
     TCase *tcase = tcase_create("buf");
+    tcase_add_loop_test(tcase, test_base64, 0, COUNT_OF(coded));
     tcase_add_test(tcase, test_a_zeroed_buffer_is_empty_text);
     tcase_add_test(tcase, test_it_grows_and_stays_terminated);
     tcase_add_test(tcase, test_room_and_cuts_keep_it_terminated);

@@ -46,6 +46,20 @@ START_TEST(test_a_file_is_replaced_at_once)
 }
 END_TEST
 
+START_TEST(test_a_file_is_put_there_whatever_was_left)
+{
+    struct err e = {0};
+    scratch_file("a.txt.new", "half of what a killed process wr");
+    ck_assert_msg(file_put("a.txt", "first", 5, &e) == ERR_OK, "%s", e.text);
+    ck_file_holds("a.txt", "first");
+    ck_assert_msg(file_put("a.txt", "2nd", 3, &e) == ERR_OK, "%s", e.text);
+    ck_file_holds("a.txt", "2nd");
+    ck_assert_uint_eq(count_files(), 1);
+    ck_assert_int_eq(file_put("nowhere/a.txt", "x", 1, &e), ERR_IO);
+    ck_assert_uint_eq(count_files(), 1);
+}
+END_TEST
+
 START_TEST(test_a_file_that_is_not_there_is_not_made)
 {
     struct err e = {0};
@@ -72,6 +86,7 @@ Suite *file_suite(void)
     TCase *tcase = tcase_create("file");
     tcase_add_checked_fixture(tcase, scratch_enter, scratch_leave);
     tcase_add_test(tcase, test_a_file_is_replaced_at_once);
+    tcase_add_test(tcase, test_a_file_is_put_there_whatever_was_left);
     tcase_add_test(tcase, test_a_file_that_is_not_there_is_not_made);
     tcase_add_test(tcase, test_a_file_over_its_ceiling_is_not_read);
     suite_add_tcase(suite, tcase);

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "sim/base/cc.h"
@@ -56,12 +57,44 @@ START_TEST(test_the_ends_of_the_range)
 }
 END_TEST
 
+/* Every value lies in its bin, bins ascend, and all are counted. */
+START_TEST(test_bins_hold_what_was_added)
+{
+    static const int64_t added[] = {0,  15,      16,      63,        64,       79,
+                                    80, 1000000, 1000001, 250000000, INT64_MAX};
+    struct hist h = {0};
+    size_t n = 0;
+    struct hist_bin *bins = hist_bins(&h, &n);
+    ck_assert_uint_eq(n, 0);
+    free(bins);
+    for (size_t i = 0; i < COUNT_OF(added); i++)
+        hist_add(&h, added[i]);
+    bins = hist_bins(&h, &n);
+    uint64_t counted = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t inside = 0;
+        for (size_t k = 0; k < COUNT_OF(added); k++)
+            inside += added[k] >= bins[i].low_ns && added[k] < bins[i].high_ns;
+        bool last = bins[i].high_ns == (int64_t)1 << HIST_POWERS; /* and all beyond */
+        ck_assert_uint_eq(bins[i].n, inside + last);
+        ck_assert(i == 0 || bins[i].low_ns >= bins[i - 1].high_ns);
+        counted += bins[i].n;
+    }
+    ck_assert_uint_eq(counted, COUNT_OF(added));
+    ck_assert_int_eq(bins[0].low_ns, 0);
+    ck_assert_int_eq(bins[0].high_ns, 16);
+    free(bins);
+    hist_release(&h);
+}
+END_TEST
+
 Suite *hist_suite(void)
 {
     Suite *suite = suite_create("hist");
     TCase *tcase = tcase_create("hist");
     tcase_add_test(tcase, test_quantiles_are_right_to_one_part_in_64);
     tcase_add_test(tcase, test_the_ends_of_the_range);
+    tcase_add_test(tcase, test_bins_hold_what_was_added);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -31,6 +31,7 @@
     X(fault)       \
     X(file)        \
     X(fixture)     \
+    X(forecast)    \
     X(format)      \
     X(formula)     \
     X(grade)       \
@@ -39,6 +40,7 @@
     X(hist)        \
     X(history_run) \
     X(host)        \
+    X(html)        \
     X(interval)    \
     X(job)         \
     X(lab)         \
