@@ -204,8 +204,6 @@ def tokens(program, scratch, url):
     rftsim = lab.Rftsim(program, folder, url)
     with rftsim.start("job.yaml", "--out", "run", "--rollouts-per-step", 40, "--max-qps", 200) as process:
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not (folder / "run" / "run.db").exists():
-            time.sleep(0.05)
         while time.monotonic() < deadline and len(lab.recorded(folder / "run")) < 60:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)

@@ -31,13 +31,13 @@ def check(fine, what):
 def sleep_and_read(process, folder, seconds, known):
     """What is committed shortly before the kill; as it was before if there is nothing to read yet."""
     time.sleep(seconds)
-    if process.poll() is None and (folder / "results.csv").exists():
+    if process.poll() is None:
         known.update(lab.recorded(folder))
     return known
 
 
 def agrees(folder, known):
-    now = lab.recorded(folder) if (folder / "results.csv").exists() else {}  # which is made after run.db
+    now = lab.recorded(folder)
     missing = [i for i in known if i not in now]
     changed = [i for i in known if i in now and now[i] != known[i]]
     check(not missing, f"{len(missing)} recorded rollouts were lost, the first {missing[:1]}")

@@ -94,7 +94,9 @@ class Rftsim:
 
 
 def recorded(folder):
-    """Every committed rollout: its id, with what only a repetition would change."""
+    """Every committed rollout: its id, with what only a repetition would change. None before there are tables."""
+    if not (Path(folder) / "results.csv").exists():  # which is made after run.db
+        return {}
     with contextlib.closing(sqlite3.connect(f"file:{folder}/run.db?mode=ro", uri=True, timeout=30)) as db:
         return dict(db.execute("SELECT id, trace_id FROM rollout"))
 
