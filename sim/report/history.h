@@ -151,16 +151,16 @@ struct history_source_ops {
 
 struct history {
     enum history_source source;
-    char *path;              /* owned; as the user named it */
-    char *title;             /* owned; "runs/catalog-20260101-120000", "Step 0" */
-    char *model;             /* owned; NULL if not known */
-    char *policy;            /* owned; the policy's type; NULL if it was the real model */
-    char *state;             /* owned; "done", "stopped", "failed", "running"; NULL if not known */
-    char *started_at;        /* owned; a time stamp; NULL if not known */
-    json_t *job;             /* owned; the job as it ran, masked; NULL if not known */
-    int64_t seed;            /* -1 if not known */
-    int total_steps;         /* of the schedule; of a result file the last row's; 0 if not known */
-    int max_steps;           /* max_episode_steps; 0 if not known */
+    char *path;       /* owned; as the user named it */
+    char *title;      /* owned; "runs/catalog-20260101-120000", "Step 0" */
+    char *model;      /* owned; NULL if not known */
+    char *policy;     /* owned; the policy's type; NULL if it was the real model */
+    char *state;      /* owned; "done", "stopped", "failed", "killed", "running"; NULL: not known */
+    char *started_at; /* owned; a time stamp; NULL if not known */
+    json_t *job;      /* owned; the job as it ran, masked; NULL if not known */
+    int64_t seed;     /* -1 if not known */
+    int total_steps;  /* of the schedule; of a result file the last row's; 0 if not known */
+    int max_steps;    /* max_episode_steps; 0 if not known */
     double pass_threshold;   /* of the grader; NAN if it has none */
     double service_rollouts; /* a step, that the service would make (EV-1), or of a result file
                                 made, if all its rows agree; NAN if not known */
