@@ -251,10 +251,12 @@ static const struct pick_row {
     const char *worst, *best; /* ids */
 } pick_rows[] = {
     {"of each row one, of equals the first", "eval 0: 1 0 0 | 0 1 1 | .5", "2 4 7 ", "1 5 7 "},
-    {"of the last evaluation that ended", "eval 0: 1; eval 3: 0 | .5; eval 6!: .1", "2 3 ", "3 2 "},
+    {"of the last evaluation that ended", "eval 0: 1; eval 3: 0 | .5; eval 6!: .1", "2 ", "3 "},
     {"of training where there is no evaluation", "step 1: 1; step 2: 0 d", "2 ", "2 "},
     {"five at most", "eval 0: 6 | 5 | 4 | 3 | 2 | 1", "6 5 4 3 2 ", "1 2 3 4 5 "},
     {"a row's better one takes the place of its worse", "eval 0: .2 .1 | .15 .3", "2 3 ", "4 1 "},
+    {"the best are not among the worst", "eval 0: 0 | 1 | 1 | 0 | 1", "1 4 ", "2 3 5 "},
+    {"unless all are", "eval 0: .5 | .5", "1 2 ", "1 2 "},
     {"none", "eval 0: d", "", ""},
 };
 
