@@ -93,6 +93,7 @@ struct verdict {
     size_t n_by[3]; /* by severity */
     bool checked[VERDICT_N_RULES];
     size_t n_unchecked;
+    bool empty; /* nothing ended and no mean is known, so that nothing can be said */
 };
 
 void verdict_make(struct verdict *out, const struct facts *f);
@@ -104,8 +105,8 @@ const char *verdict_rule_warns(enum verdict_rule rule); /* "" for never */
 const char *verdict_rule_kills(enum verdict_rule rule);
 const char *verdict_severity_id(enum verdict_severity severity); /* "warning" */
 
-/* The answer in one line: "no: ...", "yes, ..."; static storage. */
-const char *verdict_words(enum verdict_severity severity);
+/* The answer in one line: "no", "yes, ..."; static storage. */
+const char *verdict_words(const struct verdict *v);
 
 /* How many of the lines a terminal shows: up to VERDICT_SHOWN, all that are not fine before any
  * that is. */

@@ -122,7 +122,7 @@ static void add_rest(struct buf *out, const struct verdict *v)
 void report_verdict(struct buf *out, const struct facts *f, const struct verdict *v)
 {
     (void)f;
-    buf_printf(out, "\nwould this job have survived? %s\n", verdict_words(v->severity));
+    buf_printf(out, "\nwould this job have survived? %s\n", verdict_words(v));
     for (size_t i = 0; i < verdict_shown(v); i++)
         add_line(out, &v->at[i]);
     add_rest(out, v);

@@ -122,7 +122,8 @@ static void add_alarms(struct buf *out, const struct curve *c)
 
 static void add_curve_notes(struct buf *out, const struct facts *f)
 {
-    bool lost = f->outcomes[WAVE_TRAIN].n > f->outcomes[WAVE_TRAIN].n_graded;
+    const struct outcomes *train = &f->outcomes[WAVE_TRAIN];
+    bool lost = !train->known || train->n > train->n_graded;
     if (f->of->source != HISTORY_EXPORT) {
         buf_text_add(out, "  ");
         wrap_within(out, REPORT_COLUMNS, 2, 2,

@@ -164,6 +164,10 @@ static const struct rule_row {
     {"one in five is", "step 1: 1 1 1 1 d", NULL, VERDICT_RULE_DISCARDED, VERDICT_FATAL,
      "1 of 5 rollouts (20.0 %) were thrown away; each is -1 in the service's mean (EV-4), so in "
      "step 1 it is 0.6, not 1"},
+    {"one is, and the stub failed too", "step 1: 1 1 1 1 p; step 2: 1 1 1 d p p", NULL,
+     VERDICT_RULE_DISCARDED, VERDICT_WARNING,
+     "1 of 11 rollouts (9.1 %) were thrown away; each is -1 in the service's mean (EV-4), so in "
+     "step 2 it is 0.5, not 1"},
     {"one in six is", "step 1: 1 1 1 1 1 d", NULL, VERDICT_RULE_DISCARDED, VERDICT_WARNING, NULL},
     {"the grader answered", "step 1: 1 d", NULL, VERDICT_RULE_GRADER_LOST, VERDICT_FINE, NULL},
     {"it did not", "step 1: 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 g", NULL,
@@ -333,6 +337,42 @@ START_TEST(test_a_result_file_is_judged_as_far_as_it_goes)
 }
 END_TEST
 
+/* A file that gives means and nothing else: -1 can only come of no grade at all (EV-4). */
+static const struct mean_row {
+    const char *name;
+    double means[2];
+    int graded; /* severity of the line; SILENT */
+    const char *answer;
+} mean_rows[] = {
+    {"both dead", {-1, -1}, VERDICT_FATAL, "no"},
+    {"one dead", {-1, 0.5}, VERDICT_WARNING, "it would have run, but see the warnings"},
+    {"both alive", {0.25, 0.5}, SILENT, "it would have run, but see the warnings"},
+    {"nothing yet", {NAN, NAN}, SILENT, "that cannot be told: there are no results yet"},
+};
+
+START_TEST(test_a_mean_of_minus_one_is_a_dead_step)
+{
+    const struct mean_row *row = &mean_rows[_i];
+    struct history_step steps[2] = {histories_no_step, histories_no_step};
+    for (int i = 0; i < 2; i++) {
+        steps[i].step = i + 1;
+        steps[i].train_penalised = row->means[i];
+    }
+    struct history h = histories_results(steps, 2);
+    struct facts f;
+    struct verdict v;
+    facts_make(&f, &h);
+    verdict_make(&v, &f);
+    const struct verdict_line *line = find_line(&v, VERDICT_RULE_GRADED);
+    ck_assert_msg((line ? (int)line->severity : SILENT) == row->graded, "%s", row->name);
+    ck_assert_msg(strcmp(verdict_words(&v), row->answer) == 0, "%s: %s", row->name,
+                  verdict_words(&v));
+    verdict_release(&v);
+    facts_release(&f);
+    history_release(&h);
+}
+END_TEST
+
 /* An export has no trace of what was thrown away. */
 START_TEST(test_what_an_export_hides_is_not_called_fine)
 {
@@ -407,6 +447,7 @@ Suite *verdict_suite(void)
     TCase *t = tcase_create("verdict");
     tcase_add_loop_test(t, test_a_rule_says_what_its_row_says, 0, COUNT_OF(rule_rows));
     tcase_add_test(t, test_the_worst_comes_first_with_its_evidence);
+    tcase_add_loop_test(t, test_a_mean_of_minus_one_is_a_dead_step, 0, COUNT_OF(mean_rows));
     tcase_add_test(t, test_a_result_file_is_judged_as_far_as_it_goes);
     tcase_add_test(t, test_what_an_export_hides_is_not_called_fine);
     tcase_add_loop_test(t, test_gates, 0, COUNT_OF(gate_rows));
