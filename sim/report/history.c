@@ -175,6 +175,18 @@ const struct history_wave *history_wave_of(const struct history *h, size_t rollo
     return &h->waves[h->rollouts[rollout].wave];
 }
 
+char *history_folder(const char *path)
+{
+    static const char name[] = "run.db";
+    size_t n = strlen(path);
+    size_t n_name = sizeof(name) - 1;
+    bool named = n >= n_name && strcmp(path + n - n_name, name) == 0 &&
+                 (n == n_name || path[n - n_name - 1] == '/');
+    if (!named)
+        return mem_text(path);
+    return n > n_name ? mem_slice(path, n - n_name) : mem_text(".");
+}
+
 char *history_place(const struct history *h, size_t rollout)
 {
     const struct history_file *file = &h->files[history_wave_of(h, rollout)->phase];

@@ -209,6 +209,9 @@ NODISCARD enum err_code history_open(struct history *out, const char *path, stru
 NODISCARD enum err_code history_transcript(const struct history *h, size_t rollout, json_t **out,
                                            struct err *e);
 
+/* The folder of a run that may have been named by its run.db; the caller's. */
+char *history_folder(const char *path);
+
 /* "train.jsonl:17", of a rollout; the caller's. */
 char *history_place(const struct history *h, size_t rollout);
 

@@ -84,8 +84,11 @@ bool rule_RUN(const struct facts *f, struct verdict_line *out)
                                                         n, h->total_steps)
                                            : mem_text("the run came to its end"));
     bool failed = strcmp(h->state, "failed") == 0;
-    if (!failed)
-        out->command = mem_printf("rftsim run --resume %s", h->path ? h->path : "RUN");
+    if (!failed && strcmp(h->state, "running") != 0) {
+        char *run = line_folder(h);
+        out->command = mem_printf("rftsim run --resume %s", run);
+        free(run);
+    }
     return line_say(
         out, failed ? VERDICT_FATAL : VERDICT_WARNING,
         mem_printf("the run is not whole: %s after %d of %d steps; all that follows is of "

@@ -4,6 +4,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/report/gates.h"
+#include "sim/report/verdict_line.h"
 #include "tests/unit/histories.h"
 #include "tests/unit/suites.h"
 
@@ -373,6 +374,33 @@ START_TEST(test_a_mean_of_minus_one_is_a_dead_step)
 }
 END_TEST
 
+static const struct word_row {
+    const char *path, *word, *folder;
+} word_rows[] = {
+    {"runs/a-1.2_b", "runs/a-1.2_b", "runs/a-1.2_b"},
+    {"runs/a/run.db", "runs/a/run.db", "runs/a/"},
+    {"run.db", "run.db", "."},
+    {"rerun.db", "rerun.db", "rerun.db"},
+    {"my run/run.db", "'my run/run.db'", "'my run/'"},
+    {"it's;$HOME", "'it'\\''s;$HOME'", "'it'\\''s;$HOME'"},
+    {"-run", "./-run", "./-run"},
+    {"caf\xc3\xa9", "caf\xc3\xa9", "caf\xc3\xa9"},
+};
+
+/* A command is there to be pasted. */
+START_TEST(test_a_run_is_one_word_of_a_shell)
+{
+    struct history h = {.path = mem_text(word_rows[_i].path)};
+    char *word = line_run(&h);
+    ck_assert_str_eq(word, word_rows[_i].word);
+    free(word);
+    word = line_folder(&h);
+    ck_assert_str_eq(word, word_rows[_i].folder);
+    free(word);
+    free(h.path);
+}
+END_TEST
+
 /* An export has no trace of what was thrown away. */
 START_TEST(test_what_an_export_hides_is_not_called_fine)
 {
@@ -447,6 +475,7 @@ Suite *verdict_suite(void)
     TCase *t = tcase_create("verdict");
     tcase_add_loop_test(t, test_a_rule_says_what_its_row_says, 0, COUNT_OF(rule_rows));
     tcase_add_test(t, test_the_worst_comes_first_with_its_evidence);
+    tcase_add_loop_test(t, test_a_run_is_one_word_of_a_shell, 0, COUNT_OF(word_rows));
     tcase_add_loop_test(t, test_a_mean_of_minus_one_is_a_dead_step, 0, COUNT_OF(mean_rows));
     tcase_add_test(t, test_a_result_file_is_judged_as_far_as_it_goes);
     tcase_add_test(t, test_what_an_export_hides_is_not_called_fine);
