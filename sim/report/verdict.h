@@ -25,7 +25,7 @@ enum verdict_severity { VERDICT_FINE, VERDICT_WARNING, VERDICT_FATAL };
       "1 % are", "20 % are") \
     X(GRADER_LOST, "grader_lost", "the grader answers for every rollout (EV-14)", "one is without", \
       "5 % are") \
-    X(GRADER_ERRORS, "grader_errors", "grades are not errors, each worth 0 (GAP-9)", "1 % are", \
+    X(GRADER_ERRORS, "grader_errors", "grades are not errors, each worth 0 (GAP-9, GAP-11)", "1 % are", \
       "20 % are") \
     X(CONTRACT, "contract", "tools answer by the contract (GAP-14, GAP-15)", "one answer is against it", "") \
     X(TOOL_ERRORS, "tool_errors", "single calls do not fail (EV-8)", "5 % of a tool's do", "") \

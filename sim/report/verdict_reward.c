@@ -95,11 +95,15 @@ bool rule_GRADER_ERRORS(const struct facts *f, struct verdict_line *out)
         return line_say(out, VERDICT_FINE, mem_text("no grade is in error"));
     double rate = outcomes_share(n_errors, n);
     const char *name = most_frequent(errors);
+    bool multi = f->of->n_graders > 1; /* its formula is worked out with the 0 */
     line_point_at_rollout(out, f->of);
     return line_say(out, line_severity(rate, VERDICT_ERRORS_WARN, VERDICT_ERRORS_FATAL),
-                    mem_printf("%llu of %llu grades (%s) are errors and worth 0%s%s (GAP-9)",
-                               (unsigned long long)n_errors, (unsigned long long)n,
-                               say_share(share, rate), name ? ", mostly " : "", name ? name : ""));
+                    mem_printf("%llu of %llu grades (%s) %s%s%s (%s)", (unsigned long long)n_errors,
+                               (unsigned long long)n, say_share(share, rate),
+                               multi ? "have an error in them: the grader in error counts 0"
+                                     : "are errors and worth 0",
+                               name ? ", mostly " : "", name ? name : "",
+                               multi ? "GAP-11" : "GAP-9"));
 }
 
 bool rule_GROUPS(const struct facts *f, struct verdict_line *out)

@@ -178,6 +178,8 @@ static const struct rule_row {
     {"a tenth is", "step 1: e0 1 1 1 1 1 1 1 1 1", NULL, VERDICT_RULE_GRADER_ERRORS,
      VERDICT_WARNING, "1 of 10 grades (10.0 %) are errors and worth 0, mostly other_error"},
     {"a half is", "step 1: e0 1", NULL, VERDICT_RULE_GRADER_ERRORS, VERDICT_FATAL, NULL},
+    {"a part of a multi is", "step 1: e.5 1", both_parts_differ, VERDICT_RULE_GRADER_ERRORS,
+     VERDICT_FATAL, "1 of 2 grades (50.0 %) have an error in them: the grader in error counts 0"},
 
     {"no cut", "step 1: 1", NULL, VERDICT_RULE_CUT, VERDICT_FINE, NULL},
     {"nothing graded says nothing of cuts", "step 1: d", NULL, VERDICT_RULE_CUT, SILENT, NULL},
@@ -242,6 +244,8 @@ static const struct rule_row {
     {"none", "step 1: 1", NULL, VERDICT_RULE_EVALUATED, VERDICT_WARNING, NULL},
     {"too few rows", "eval 0: 0 1 | 1 0 | 1 1", NULL, VERDICT_RULE_ROWS, VERDICT_WARNING,
      "3 validation rows are too few to see a gain of 0.1"},
+    {"one row", "eval 0: 0 1", NULL, VERDICT_RULE_ROWS, VERDICT_WARNING,
+     "1 validation row: no gain can be told from chance"},
     {"rows that hardly differ", "eval 0: .5 .51 | .5 .5 | .51 .5", NULL, VERDICT_RULE_ROWS,
      VERDICT_FINE, "may be enough"},
 
