@@ -439,7 +439,7 @@ static const struct gate_row {
     {"warnings count when strict", "eval 0: 0 1 | 1 0", {NAN, NAN, true}, 1, "--strict counts"},
     {"a fatal line", "eval 0: 0 0", {NAN, NAN, false}, 1, "1 fatal line"},
     {"the mean is reached", "eval 0: 0 1", {0.5, NAN, false}, 0, NULL},
-    {"it is not", "eval 0: 0 1", {0.51, NAN, false}, 1, "0.5000 of the last evaluation is under"},
+    {"it is not", "eval 0: 0 1", {0.51, NAN, false}, 1, "0.5 of the last evaluation is under 0.51"},
     {"there is none", "step 1: 0 1", {0.1, NAN, false}, 1, "no validation mean"},
     {"few enough are thrown away", "eval 0: 0 1 1 1 1 1 d", {NAN, 0.2, false}, 0, NULL},
     {"just as many as may be", "eval 0: 0 1 1 1 d", {NAN, 0.2, false}, 1, "1 fatal line"},
@@ -447,7 +447,7 @@ static const struct gate_row {
      "eval 0: 0 1 1 1 1 1 d",
      {NAN, 0.1, false},
      1,
-     "1 of 7 rollouts (14.3 %) were thrown away, more than 10.0 %"},
+     "1 of 7 rollouts (a share of 0.142857) were thrown away, more than 0.1"},
     {"two at once", "eval 0: 0 1 1 1 1 1 d", {2, 0, false}, 2, "; "},
 };
 
