@@ -137,6 +137,8 @@ struct history_step {
 };
 struct history;
 
+extern const struct history_step history_no_step; /* nothing is known of it */
+
 /* Nothing is known of it; its tools and graders, of which `h` knows how many, are allocated. */
 void history_step_init(const struct history *h, struct history_step *s);
 void history_step_release(struct history_step *s);

@@ -26,8 +26,9 @@ static void add_sides(struct buf *out, const struct comparison *c)
         const struct compare_side *s = &c->side[i];
         buf_printf(out, "%c  %s, ", names[i], s->of->path);
         add_slice(out, s);
-        buf_printf(out, ": %llu of %llu rollouts graded, %zu rows\n",
-                   (unsigned long long)s->n_graded, (unsigned long long)s->n, s->n_rows);
+        buf_printf(out, ": %llu of %llu rollouts graded, %zu row%s\n",
+                   (unsigned long long)s->n_graded, (unsigned long long)s->n, s->n_rows,
+                   s->n_rows == 1 ? "" : "s");
     }
     buf_printf(out, "\n%zu row%s in both", c->n_paired, c->n_paired == 1 ? "" : "s");
     if (c->n_ungraded)

@@ -314,7 +314,7 @@ END_TEST
 /* Numbers of a result file, in which nothing below a step is known. */
 START_TEST(test_a_result_file_is_judged_as_far_as_it_goes)
 {
-    struct history_step steps[2] = {histories_no_step, histories_no_step};
+    struct history_step steps[2] = {history_no_step, history_no_step};
     for (int i = 0; i < 2; i++) {
         steps[i].step = i + 1;
         steps[i].train_mean = 0;
@@ -358,7 +358,7 @@ static const struct mean_row {
 START_TEST(test_a_mean_of_minus_one_is_a_dead_step)
 {
     const struct mean_row *row = &mean_rows[_i];
-    struct history_step steps[2] = {histories_no_step, histories_no_step};
+    struct history_step steps[2] = {history_no_step, history_no_step};
     for (int i = 0; i < 2; i++) {
         steps[i].step = i + 1;
         steps[i].train_penalised = row->means[i];
