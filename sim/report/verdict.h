@@ -20,7 +20,8 @@ enum verdict_severity { VERDICT_FINE, VERDICT_WARNING, VERDICT_FATAL };
     X(GRADED, "graded", "rollouts were graded at all", "", "not one was") \
     X(TOOLS, "tools", "tools work", "", "a tool fails on half of its calls or on all") \
     X(REWARD, "reward", "rewards are not all the same", \
-      "they are, and not 0, but the policy is a stub", "they are") \
+      "they are, and not 0, but the policy is a stub; or all the top in one exported evaluation", \
+      "they are") \
     X(DISCARDED, "discarded", "rollouts are not thrown away: each is -1 in the service's mean (EV-4)", \
       "1 % are", "20 % are") \
     X(GRADER_LOST, "grader_lost", "the grader answers for every rollout (EV-14)", "one is without", \

@@ -27,6 +27,12 @@ static void is_real(struct history *h)
     h->policy = NULL;
 }
 
+static void is_export(struct history *h)
+{
+    is_real(h);
+    h->source = HISTORY_EXPORT;
+}
+
 static void is_failed(struct history *h)
 {
     free(h->state);
@@ -152,6 +158,8 @@ static const struct rule_row {
      "every reward is 0, of all 4: there is nothing to learn from"},
     {"every reward of a real model is 1", "step 1: 1 1", is_real, VERDICT_RULE_REWARD,
      VERDICT_FATAL, NULL},
+    {"of one evaluation, which may be of the end", "eval 3: 1 1 | 1 1", is_export,
+     VERDICT_RULE_REWARD, VERDICT_WARNING, "nothing left to learn"},
     {"of a stub that says less", "step 1: .5 .5", is_scripted, VERDICT_RULE_REWARD, VERDICT_WARNING,
      "from the scripted policy alone"},
     {"of an oracle that is as it should be", "step 1: 1 1", is_oracle, VERDICT_RULE_REWARD,
