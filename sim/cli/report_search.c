@@ -11,18 +11,6 @@
 
 enum { MOST = 20 };
 
-/* The folder that a run's database is in. */
-static char *folder_of(const char *path)
-{
-    static const char name[] = "run.db";
-    size_t n = strlen(path);
-    size_t n_name = sizeof(name) - 1;
-    if (n < n_name || strcmp(path + n - n_name, name) != 0)
-        return mem_text(path);
-    n -= n_name;
-    return n ? mem_slice(path, n) : mem_text(".");
-}
-
 /* The excerpt on one line, with the match between `open` and `close`. */
 static char *excerpt_of(const struct search_hit *hit, const char *open, const char *close)
 {
@@ -44,9 +32,9 @@ static void add_hit(struct buf *out, const struct history *h, size_t rollout,
     char *excerpt = excerpt_of(hit, json ? "" : "[", json ? "" : "]");
     if (json) {
         char *place = history_place(h, rollout);
-        json_line(out, json_pack("{s:s, s:i, s:I, s:s, s:s*, s:s*}", "type", "hit", "version", 1,
-                                 "rollout", (json_int_t)hit->rollout, "place", place, "field",
-                                 hit->field, "excerpt", excerpt));
+        json_line(out, json_pack("{s:s, s:i, s:I, s:o, s:o, s:o}", "type", "hit", "version", 1,
+                                 "rollout", (json_int_t)hit->rollout, "place", json_text(place),
+                                 "field", json_text(hit->field), "excerpt", json_text(excerpt)));
         free(place);
     } else {
         report_rollout(out, h, rollout);
@@ -83,7 +71,7 @@ enum err_code report_search(const struct history *h, const char *words, bool jso
                 h->path);
         return err_fix(e, "name a run folder");
     }
-    char *folder = folder_of(h->path);
+    char *folder = history_folder(h->path);
     enum err_code rc = search_run(&hits, folder, words, MOST, e);
     if (!rc && !hits.n)
         rc = err_set(e, ERR_NO, "%s: nothing holds all of: %s", h->path, words);

@@ -35,6 +35,7 @@ static void count_wave(struct curve_point *p, const struct history *h, const str
             continue;
         p->n++;
         p->n_graded += graded_is(r);
+        p->n_stub += r->outcome == OUTCOME_POLICY_FAILED;
         if (r->bytes < 0)
             continue;
         sum_add(&bytes, (double)r->bytes);

@@ -17,6 +17,7 @@ struct curve_point {
     size_t wave;      /* index into waves; SIZE_MAX of a result file */
     int64_t n;        /* rollouts that ended; -1 if it is not known */
     int64_t n_graded; /* of these; -1 likewise */
+    int64_t n_stub;   /* likewise, in which the stub could not take its turn; 0 of a result file */
     double mean;      /* over n_graded; NAN of none */
     double penalised; /* the service's, ungraded at -1 (EV-4); NAN of none, and of an evaluation,
                          where it counts graded ones only (EV-5) */

@@ -29,7 +29,7 @@ static void look_at_mean(struct gates_result *out, double limit, const struct fa
     if (last) {
         gate.value = last->mean;
         gate.met = last->mean >= limit;
-        gate.text = mem_printf("the validation mean %.4f of the last evaluation is %s %g",
+        gate.text = mem_printf("the validation mean %.6g of the last evaluation is %s %.6g",
                                last->mean, gate.met ? "not under" : "under", limit);
     } else {
         gate.text = mem_printf("there is no validation mean to be at least %g", limit);
@@ -41,15 +41,12 @@ static void look_at_discarded(struct gates_result *out, double limit, const stru
 {
     struct outcomes all = outcomes_of_both(f->outcomes);
     struct gate gate = {.name = "max_discarded", .limit = limit, .value = NAN};
-    char share[SAY_ROOM];
-    char most[SAY_ROOM];
     if (all.known && all.n) {
         gate.value = outcomes_share(all.n_discarded, all.n);
         gate.met = gate.value <= limit;
-        gate.text = mem_printf("%llu of %llu rollouts (%s) were thrown away, %s %s",
+        gate.text = mem_printf("%llu of %llu rollouts (a share of %.6g) were thrown away, %s %.6g",
                                (unsigned long long)all.n_discarded, (unsigned long long)all.n,
-                               say_share(share, gate.value), gate.met ? "at most" : "more than",
-                               say_share(most, limit));
+                               gate.value, gate.met ? "at most" : "more than", limit);
     } else {
         gate.text = mem_text("how many rollouts were thrown away is not known");
     }

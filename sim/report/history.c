@@ -40,27 +40,29 @@ static void release_graders(struct history *h)
     free(h->parts);
 }
 
+const struct history_step history_no_step = {
+    .ended_at = -1,
+    .train_mean = NAN,
+    .train_penalised = NAN,
+    .valid_mean = NAN,
+    .valid_step = -1,
+    .n_rollouts = -1,
+    .n_graded = -1,
+    .n_valid = -1,
+    .n_valid_graded = -1,
+    .sampling_s = NAN,
+    .training_s = NAN,
+    .eval_s = NAN,
+    .total_s = NAN,
+    .completion_tokens = NAN,
+    .reasoning_tokens = NAN,
+    .unresponsive = NAN,
+    .error_share = NAN,
+};
+
 void history_step_init(const struct history *h, struct history_step *s)
 {
-    *s = (struct history_step){
-        .ended_at = -1,
-        .train_mean = NAN,
-        .train_penalised = NAN,
-        .valid_mean = NAN,
-        .valid_step = -1,
-        .n_rollouts = -1,
-        .n_graded = -1,
-        .n_valid = -1,
-        .n_valid_graded = -1,
-        .sampling_s = NAN,
-        .training_s = NAN,
-        .eval_s = NAN,
-        .total_s = NAN,
-        .completion_tokens = NAN,
-        .reasoning_tokens = NAN,
-        .unresponsive = NAN,
-        .error_share = NAN,
-    };
+    *s = history_no_step;
     for (size_t p = 0; p < HISTORY_PHASES; p++) {
         s->tools[p] = mem_array(h->n_tools, sizeof(*s->tools[p]));
         for (size_t i = 0; i < h->n_tools; i++)
@@ -173,6 +175,18 @@ size_t history_tool_of(struct history *h, const char *name)
 const struct history_wave *history_wave_of(const struct history *h, size_t rollout)
 {
     return &h->waves[h->rollouts[rollout].wave];
+}
+
+char *history_folder(const char *path)
+{
+    static const char name[] = "run.db";
+    size_t n = strlen(path);
+    size_t n_name = sizeof(name) - 1;
+    bool named = n >= n_name && strcmp(path + n - n_name, name) == 0 &&
+                 (n == n_name || path[n - n_name - 1] == '/');
+    if (!named)
+        return mem_text(path);
+    return n > n_name ? mem_slice(path, n - n_name) : mem_text(".");
 }
 
 char *history_place(const struct history *h, size_t rollout)

@@ -137,6 +137,8 @@ struct history_step {
 };
 struct history;
 
+extern const struct history_step history_no_step; /* nothing is known of it */
+
 /* Nothing is known of it; its tools and graders, of which `h` knows how many, are allocated. */
 void history_step_init(const struct history *h, struct history_step *s);
 void history_step_release(struct history_step *s);
@@ -151,16 +153,16 @@ struct history_source_ops {
 
 struct history {
     enum history_source source;
-    char *path;              /* owned; as the user named it */
-    char *title;             /* owned; "runs/catalog-20260101-120000", "Step 0" */
-    char *model;             /* owned; NULL if not known */
-    char *policy;            /* owned; the policy's type; NULL if it was the real model */
-    char *state;             /* owned; "done", "stopped", "failed", "running"; NULL if not known */
-    char *started_at;        /* owned; a time stamp; NULL if not known */
-    json_t *job;             /* owned; the job as it ran, masked; NULL if not known */
-    int64_t seed;            /* -1 if not known */
-    int total_steps;         /* of the schedule; of a result file the last row's; 0 if not known */
-    int max_steps;           /* max_episode_steps; 0 if not known */
+    char *path;       /* owned; as the user named it */
+    char *title;      /* owned; "runs/catalog-20260101-120000", "Step 0" */
+    char *model;      /* owned; NULL if not known */
+    char *policy;     /* owned; the policy's type; NULL if it was the real model */
+    char *state;      /* owned; "done", "stopped", "failed", "killed", "running"; NULL: not known */
+    char *started_at; /* owned; a time stamp; NULL if not known */
+    json_t *job;      /* owned; the job as it ran, masked; NULL if not known */
+    int64_t seed;     /* -1 if not known */
+    int total_steps;  /* of the schedule; of a result file the last row's; 0 if not known */
+    int max_steps;    /* max_episode_steps; 0 if not known */
     double pass_threshold;   /* of the grader; NAN if it has none */
     double service_rollouts; /* a step, that the service would make (EV-1), or of a result file
                                 made, if all its rows agree; NAN if not known */
@@ -208,6 +210,9 @@ NODISCARD enum err_code history_open(struct history *out, const char *path, stru
  * What is not known is left out. Texts are masked. */
 NODISCARD enum err_code history_transcript(const struct history *h, size_t rollout, json_t **out,
                                            struct err *e);
+
+/* The folder of a run that may have been named by its run.db; the caller's. */
+char *history_folder(const char *path);
 
 /* "train.jsonl:17", of a rollout; the caller's. */
 char *history_place(const struct history *h, size_t rollout);

@@ -10,6 +10,7 @@
 #include "sim/base/mem.h"
 #include "sim/report/run_source.h"
 #include "sim/report/run_steps.h"
+#include "sim/store/lock.h"
 #include "sim/store/query.h"
 
 /* What is read, and what is needed to read the rest of it. */
@@ -19,6 +20,7 @@ struct reading {
     int64_t *wave_id;       /* owned; by index */
     unsigned flag[64];      /* by bit in the database: our flag, or 0 */
     struct run_steps steps; /* sums by wave */
+    bool abandoned;         /* nobody works on it */
 };
 
 static enum err_code unknown(const struct reading *r, const char *what, const char *name,
@@ -43,6 +45,10 @@ static enum err_code read_run(struct reading *r, struct err *e)
         h->model = query_copy(&q, 1);
         h->policy = query_copy(&q, 2);
         h->state = query_copy(&q, 3);
+        if (r->abandoned && h->state && strcmp(h->state, "running") == 0) {
+            free(h->state);
+            h->state = mem_text("killed");
+        }
         h->seed = query_int(&q, 4);
         h->total_steps = (int)query_int(&q, 5);
         h->max_steps = (int)query_int(&q, 6);
@@ -327,12 +333,22 @@ static enum err_code read_all(struct reading *r, struct err *e)
     return rc;
 }
 
+/* Asked before the state is read: a run that ends meanwhile is not taken for a killed one. */
+static bool is_abandoned(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    char *folder = slash ? mem_slice(file, (size_t)(slash - file) + 1) : mem_text(".");
+    bool locked = run_is_locked(folder);
+    free(folder);
+    return !locked;
+}
+
 enum err_code history_read_run(struct history *out, const char *path, struct err *e)
 {
     struct stat st;
     bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
     char *file = folder ? mem_printf("%s/run.db", path) : mem_text(path);
-    struct reading r = {.h = out};
+    struct reading r = {.h = out, .abandoned = is_abandoned(file)};
     out->source = HISTORY_RUN;
     out->title = mem_text(path);
     out->seed = -1;

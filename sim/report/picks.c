@@ -1,5 +1,7 @@
 #include "sim/report/picks.h"
 
+#include <math.h>
+
 #include "sim/report/graded.h"
 
 /* Whether rollout a belongs before b in a list that begins with the lowest (`sign` 1) or the
@@ -31,6 +33,25 @@ static size_t insert(size_t list[PICKS_MOST], size_t n, const struct history *h,
     return n;
 }
 
+/* Of a wave whose rewards are not all the same, no rollout that has the best is among the worst,
+ * nor the other way round. */
+static bool is_listed(const struct picks *p, double reward, double bound)
+{
+    return p->least == p->most || reward != bound;
+}
+
+static void set_range(struct picks *out, const struct history *h, const struct history_wave *w)
+{
+    out->least = INFINITY;
+    out->most = -INFINITY;
+    for (size_t i = w->from; i < w->from + w->n; i++) {
+        if (!graded_is(&h->rollouts[i]))
+            continue;
+        out->least = fmin(out->least, h->rollouts[i].reward);
+        out->most = fmax(out->most, h->rollouts[i].reward);
+    }
+}
+
 void picks_make(struct picks *out, const struct history *h)
 {
     *out = (struct picks){.wave = graded_last_wave(h, WAVE_VALID)};
@@ -39,10 +60,13 @@ void picks_make(struct picks *out, const struct history *h)
     if (out->wave == SIZE_MAX)
         return;
     const struct history_wave *w = &h->waves[out->wave];
+    set_range(out, h, w);
     for (size_t i = w->from; i < w->from + w->n; i++) {
         if (!graded_is(&h->rollouts[i]))
             continue;
-        out->n_worst = insert(out->worst, out->n_worst, h, i, 1);
-        out->n_best = insert(out->best, out->n_best, h, i, -1);
+        if (is_listed(out, h->rollouts[i].reward, out->most))
+            out->n_worst = insert(out->worst, out->n_worst, h, i, 1);
+        if (is_listed(out, h->rollouts[i].reward, out->least))
+            out->n_best = insert(out->best, out->n_best, h, i, -1);
     }
 }

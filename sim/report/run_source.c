@@ -5,6 +5,7 @@
 
 #include "grader/grader.h"
 #include "sim/base/mem.h"
+#include "sim/base/text.h"
 #include "sim/job/dataset.h"
 #include "sim/job/row_digest.h"
 #include "sim/store/database.h"
@@ -32,9 +33,10 @@ static void close_source(void *self)
 
 static void set_text(json_t *o, const char *key, const struct buf *text)
 {
-    json_t *value = json_stringn_nocheck(buf_text(text), text->len);
-    if (value)
-        json_object_set_new(o, key, value);
+    struct buf valid = {0};
+    text_add_valid(&valid, buf_text(text), text->len);
+    json_object_set_new(o, key, json_stringn(buf_text(&valid), valid.len));
+    buf_release(&valid);
 }
 
 static void set_seconds(json_t *o, const char *key, int64_t ns)

@@ -158,6 +158,8 @@ static void set_needs(struct signal_slice *s, double top)
         s->has_components ? power_variance(&s->components, per_row, POWER_OTHER_ROWS) : 2 * means;
     if (!power_gain(&s->seen, s->has_components ? same : other, s->scores.n_rows))
         s->seen = NAN;
+    if (s->has_components && s->components.within <= 0)
+        s->seen = NAN; /* no chance was seen within rows, so there is nothing to tell it from */
     s->n_needs = SIGNAL_GAINS;
     for (size_t i = 0; i < SIGNAL_GAINS; i++) {
         double gain = gains[i] * top;

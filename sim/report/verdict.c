@@ -1,6 +1,7 @@
 #include "sim/report/verdict.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,9 +57,9 @@ const char *verdict_severity_id(enum verdict_severity severity)
     return severities[severity];
 }
 
-const char *verdict_words(enum verdict_severity severity)
+const char *verdict_words(const struct verdict *v)
 {
-    return answers[severity];
+    return v->empty ? "that cannot be told: there are no results yet" : answers[v->severity];
 }
 
 static void release_line(struct verdict_line *line)
@@ -110,9 +111,19 @@ static bool is_hidden(const struct history *h, const struct verdict_line *line)
     return h->source == HISTORY_EXPORT && line->severity == VERDICT_FINE && hides[line->rule];
 }
 
+static bool is_empty(const struct facts *f)
+{
+    for (size_t i = 0; i < f->curve.n; i++) {
+        const struct curve_point *p = &f->curve.at[i];
+        if (p->n > 0 || isfinite(p->mean) || isfinite(p->penalised))
+            return false;
+    }
+    return true;
+}
+
 void verdict_make(struct verdict *out, const struct facts *f)
 {
-    *out = (struct verdict){0};
+    *out = (struct verdict){.empty = is_empty(f)};
     for (int i = 0; i < VERDICT_N_RULES; i++) {
         struct verdict_line line = {.rule = (enum verdict_rule)i};
         out->checked[i] = rules[i].look(f, &line);

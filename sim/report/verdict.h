@@ -20,12 +20,13 @@ enum verdict_severity { VERDICT_FINE, VERDICT_WARNING, VERDICT_FATAL };
     X(GRADED, "graded", "rollouts were graded at all", "", "not one was") \
     X(TOOLS, "tools", "tools work", "", "a tool fails on half of its calls or on all") \
     X(REWARD, "reward", "rewards are not all the same", \
-      "they are, and not 0, but the policy is a stub", "they are") \
+      "they are, and not 0, but the policy is a stub; or all the top in one exported evaluation", \
+      "they are") \
     X(DISCARDED, "discarded", "rollouts are not thrown away: each is -1 in the service's mean (EV-4)", \
       "1 % are", "20 % are") \
     X(GRADER_LOST, "grader_lost", "the grader answers for every rollout (EV-14)", "one is without", \
       "5 % are") \
-    X(GRADER_ERRORS, "grader_errors", "grades are not errors, each worth 0 (GAP-9)", "1 % are", \
+    X(GRADER_ERRORS, "grader_errors", "grades are not errors, each worth 0 (GAP-9, GAP-11)", "1 % are", \
       "20 % are") \
     X(CONTRACT, "contract", "tools answer by the contract (GAP-14, GAP-15)", "one answer is against it", "") \
     X(TOOL_ERRORS, "tool_errors", "single calls do not fail (EV-8)", "5 % of a tool's do", "") \
@@ -93,6 +94,7 @@ struct verdict {
     size_t n_by[3]; /* by severity */
     bool checked[VERDICT_N_RULES];
     size_t n_unchecked;
+    bool empty; /* nothing ended and no mean is known, so that nothing can be said */
 };
 
 void verdict_make(struct verdict *out, const struct facts *f);
@@ -104,8 +106,8 @@ const char *verdict_rule_warns(enum verdict_rule rule); /* "" for never */
 const char *verdict_rule_kills(enum verdict_rule rule);
 const char *verdict_severity_id(enum verdict_severity severity); /* "warning" */
 
-/* The answer in one line: "no: ...", "yes, ..."; static storage. */
-const char *verdict_words(enum verdict_severity severity);
+/* The answer in one line: "no", "yes, ..."; static storage. */
+const char *verdict_words(const struct verdict *v);
 
 /* How many of the lines a terminal shows: up to VERDICT_SHOWN, all that are not fine before any
  * that is. */

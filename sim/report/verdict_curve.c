@@ -109,6 +109,9 @@ bool rule_EVALUATED(const struct facts *f, struct verdict_line *out)
 bool rule_ROWS(const struct facts *f, struct verdict_line *out)
 {
     const struct signal_slice *s = signal_last(&f->signal);
+    if (s && s->scores.n_rows == 1)
+        return line_say(out, VERDICT_WARNING,
+                        mem_text("1 validation row: no gain can be told from chance"));
     if (!s || s->n_needs < SIGNAL_GAINS)
         return false;
     const struct signal_need *need = &s->needs[SIGNAL_GAINS - 1];

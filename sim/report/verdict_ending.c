@@ -23,12 +23,36 @@ static char *words_of_none(const struct outcomes *all, const struct history *h)
     return mem_printf("not one of %llu rollouts was graded: the service's mean would be -1", n);
 }
 
+/* Of a result file that does not tell how many were graded: -1 says that none was (EV-4). */
+static bool look_at_means(const struct curve *c, struct verdict_line *out)
+{
+    size_t n = 0;
+    size_t n_steps = 0;
+    int first = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct curve_point *p = &c->at[i];
+        if (p->phase != WAVE_TRAIN || !isfinite(p->penalised))
+            continue;
+        n_steps++;
+        if (p->penalised > SCORES_SAME - 1)
+            continue;
+        first = n++ ? first : p->step;
+    }
+    if (!n)
+        return false;
+    out->evidence = mem_printf("step %d", first);
+    return line_say(out, n == n_steps ? VERDICT_FATAL : VERDICT_WARNING,
+                    mem_printf("train_mean_reward is -1 in %zu of %zu steps: no rollout of theirs "
+                               "was graded (EV-4)",
+                               n, n_steps));
+}
+
 bool rule_GRADED(const struct facts *f, struct verdict_line *out)
 {
     struct outcomes all = outcomes_of_both(f->outcomes);
     char share[SAY_ROOM];
     if (!all.known)
-        return false;
+        return look_at_means(&f->curve, out);
     if (all.n_graded)
         return line_say(out, VERDICT_FINE,
                         mem_printf("%llu of %llu rollouts (%s) were graded",
@@ -60,13 +84,29 @@ bool rule_RUN(const struct facts *f, struct verdict_line *out)
                                                         n, h->total_steps)
                                            : mem_text("the run came to its end"));
     bool failed = strcmp(h->state, "failed") == 0;
-    if (!failed)
-        out->command = mem_printf("rftsim run --resume %s", h->path ? h->path : "RUN");
+    if (!failed && strcmp(h->state, "running") != 0) {
+        char *run = line_folder(h);
+        out->command = mem_printf("rftsim run --resume %s", run);
+        free(run);
+    }
     return line_say(
         out, failed ? VERDICT_FATAL : VERDICT_WARNING,
         mem_printf("the run is not whole: %s after %d of %d steps; all that follows is of "
                    "what was done",
                    h->state, n, h->total_steps));
+}
+
+static int64_t discarded_of(const struct curve_point *p)
+{
+    return p->n - p->n_graded - p->n_stub;
+}
+
+/* The service's mean if the stub had not failed, which is no fault of the job: a model would have
+ * been there. */
+static double service_mean_of(const struct curve_point *p)
+{
+    double n = (double)(p->n - p->n_stub);
+    return (p->mean * (double)p->n_graded - (double)discarded_of(p)) / n;
 }
 
 /* The training point that lost the largest share. */
@@ -78,7 +118,7 @@ static const struct curve_point *worst_point(const struct curve *c)
         const struct curve_point *p = &c->at[i];
         if (p->phase != WAVE_TRAIN || p->n <= 0 || p->n_graded < 0)
             continue;
-        double share = (double)(p->n - p->n_graded) / (double)p->n;
+        double share = (double)discarded_of(p) / (double)p->n;
         if (share <= most)
             continue;
         worst = p;
@@ -97,9 +137,10 @@ static char *cost_of_discarded(const struct curve_point *worst)
     if (!isfinite(worst->mean))
         return mem_printf("; each is -1 in the service's mean (EV-4), which in step %d is -1",
                           worst->step);
-    return mem_printf("; each is -1 in the service's mean (EV-4), so in step %d it is %s, not %s",
-                      worst->step, say_reward(penalised, worst->penalised),
-                      say_reward(mean, worst->mean));
+    return mem_printf("; each is -1 in the service's mean (EV-4), so in step %d it is %s, not %s%s",
+                      worst->step, say_reward(penalised, service_mean_of(worst)),
+                      say_reward(mean, worst->mean),
+                      worst->n_stub ? ", the stub's failures left out" : "");
 }
 
 bool rule_DISCARDED(const struct facts *f, struct verdict_line *out)
@@ -119,7 +160,7 @@ bool rule_DISCARDED(const struct facts *f, struct verdict_line *out)
     free(cost);
     if (worst)
         out->evidence = mem_printf("step %d: %lld of %lld", worst->step,
-                                   (long long)(worst->n - worst->n_graded), (long long)worst->n);
+                                   (long long)discarded_of(worst), (long long)worst->n);
     bool by_tool = all.at[OUTCOME_DISCARDED_TOOL] >= all.at[OUTCOME_DISCARDED_GRADER];
     enum outcome o = by_tool ? OUTCOME_DISCARDED_TOOL : OUTCOME_DISCARDED_GRADER;
     line_cite_outcome(out, f->of, o);

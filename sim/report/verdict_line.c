@@ -1,8 +1,10 @@
 #include "sim/report/verdict_line.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/buf.h"
 #include "sim/base/mem.h"
 
 bool line_say(struct verdict_line *out, enum verdict_severity severity, char *text)
@@ -40,10 +42,52 @@ void line_cite_outcome(struct verdict_line *out, const struct history *h, enum o
     }
 }
 
+static bool is_plain(char c)
+{
+    return isalnum((unsigned char)c) || (c && strchr("/._-+,:@%=", c)) || (unsigned char)c >= 0x80;
+}
+
+static char *word_of(const char *path)
+{
+    struct buf out = {0};
+    const char *c = path;
+    while (is_plain(*c))
+        c++;
+    if (*path == '-') /* no option */
+        buf_text_add(&out, "./");
+    if (*path && !*c) {
+        buf_text_add(&out, path);
+        return buf_take(&out);
+    }
+    buf_char(&out, '\'');
+    for (c = path; *c; c++) {
+        if (*c == '\'')
+            buf_text_add(&out, "'\\'");
+        buf_char(&out, *c);
+    }
+    buf_char(&out, '\'');
+    return buf_take(&out);
+}
+
+char *line_run(const struct history *h)
+{
+    return word_of(h->path ? h->path : "RUN");
+}
+
+char *line_folder(const struct history *h)
+{
+    char *folder = h->path ? history_folder(h->path) : mem_text("RUN");
+    char *word = word_of(folder);
+    free(folder);
+    return word;
+}
+
 /* `rest` is what follows "rftsim report RUN". */
 void line_point(struct verdict_line *out, const struct history *h, const char *rest)
 {
-    out->command = mem_printf("rftsim report %s %s", h->path ? h->path : "RUN", rest);
+    char *run = line_run(h);
+    out->command = mem_printf("rftsim report %s %s", run, rest);
+    free(run);
 }
 
 void line_point_at_rollout(struct verdict_line *out, const struct history *h)

@@ -7,6 +7,10 @@
 /* Always true, so that a rule ends with it. Takes `text`. */
 bool line_say(struct verdict_line *out, enum verdict_severity severity, char *text);
 
+/* "RUN" as a word of a shell's, the caller's: in quotes where it needs some. */
+char *line_run(const struct history *h);
+char *line_folder(const struct history *h); /* likewise, where RUN may be its run.db */
+
 enum verdict_severity line_severity(double share, double warn, double fatal);
 
 /* Name a rollout as evidence, unless one of its row is named already or there are enough; or the

@@ -50,13 +50,15 @@ bool rule_REWARD(const struct facts *f, struct verdict_line *out)
                         mem_printf("%ss differ: from %s to %s", what, low, high));
     char *same = mem_printf("every %s is %s, of all %llu", what, low, (unsigned long long)all.n);
     bool at_top = f->signal.top - all.least < SCORES_SAME;
-    bool fatal = !h->policy || fabs(all.least) < SCORES_SAME;
+    bool learnt = h->source == HISTORY_EXPORT && at_top; /* one evaluation, maybe the last */
+    bool fatal = (!h->policy && !learnt) || fabs(all.least) < SCORES_SAME;
     if (stub_is(h, "oracle") && at_top)
         return line_say(out, VERDICT_FINE, same);
-    char *text = fatal ? mem_printf("%s: there is nothing to learn from", same)
-                       : mem_printf("%s; from the %s policy alone it cannot be told whether the "
-                                    "grader parts good from bad",
-                                    same, h->policy);
+    char *text = learnt  ? mem_printf("%s: there is nothing left to learn from these rows", same)
+                 : fatal ? mem_printf("%s: there is nothing to learn from", same)
+                         : mem_printf("%s; from the %s policy alone it cannot be told whether the "
+                                      "grader parts good from bad",
+                                      same, h->policy);
     free(same);
     line_cite_outcome(out, h, OUTCOME_GRADED);
     line_point_at_rollout(out, h);
@@ -95,11 +97,15 @@ bool rule_GRADER_ERRORS(const struct facts *f, struct verdict_line *out)
         return line_say(out, VERDICT_FINE, mem_text("no grade is in error"));
     double rate = outcomes_share(n_errors, n);
     const char *name = most_frequent(errors);
+    bool multi = f->of->n_graders > 1; /* its formula is worked out with the 0 */
     line_point_at_rollout(out, f->of);
     return line_say(out, line_severity(rate, VERDICT_ERRORS_WARN, VERDICT_ERRORS_FATAL),
-                    mem_printf("%llu of %llu grades (%s) are errors and worth 0%s%s (GAP-9)",
-                               (unsigned long long)n_errors, (unsigned long long)n,
-                               say_share(share, rate), name ? ", mostly " : "", name ? name : ""));
+                    mem_printf("%llu of %llu grades (%s) %s%s%s (%s)", (unsigned long long)n_errors,
+                               (unsigned long long)n, say_share(share, rate),
+                               multi ? "have an error in them: the grader in error counts 0"
+                                     : "are errors and worth 0",
+                               name ? ", mostly " : "", name ? name : "",
+                               multi ? "GAP-11" : "GAP-9"));
 }
 
 bool rule_GROUPS(const struct facts *f, struct verdict_line *out)

@@ -71,3 +71,15 @@ void run_unlock(int fd)
     if (fd >= 0)
         close(fd);
 }
+
+bool run_is_locked(const char *folder)
+{
+    char *path = mem_printf("%s/run.lock", folder);
+    struct flock owner = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool locked =
+        fd < 0 ? errno != ENOENT : fcntl(fd, F_GETLK, &owner) != 0 || owner.l_type != F_UNLCK;
+    run_unlock(fd);
+    free(path);
+    return locked;
+}

@@ -6,6 +6,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/base/num.h"
+#include "sim/view/json.h"
 
 static const char *const flips[] = {
     [PAIRED_SAME] = "", [PAIRED_GAINED] = "gained", [PAIRED_LOST] = "lost"};
@@ -25,8 +26,9 @@ static void add_sides(struct buf *out, const struct comparison *c)
         const struct compare_side *s = &c->side[i];
         buf_printf(out, "%c  %s, ", names[i], s->of->path);
         add_slice(out, s);
-        buf_printf(out, ": %llu of %llu rollouts graded, %zu rows\n",
-                   (unsigned long long)s->n_graded, (unsigned long long)s->n, s->n_rows);
+        buf_printf(out, ": %llu of %llu rollouts graded, %zu row%s\n",
+                   (unsigned long long)s->n_graded, (unsigned long long)s->n, s->n_rows,
+                   s->n_rows == 1 ? "" : "s");
     }
     buf_printf(out, "\n%zu row%s in both", c->n_paired, c->n_paired == 1 ? "" : "s");
     if (c->n_ungraded)
@@ -184,8 +186,8 @@ static json_t *json_side(const struct compare_side *s)
             json_object_set_new(outcomes, outcome_name((enum outcome)i),
                                 json_integer((json_int_t)s->outcomes[i]));
     }
-    json_t *o = json_pack("{s:s, s:s*, s:s, s:i, s:I, s:I, s:o, s:I, s:I}", "path", s->of->path,
-                          "title", s->of->title, "phase",
+    json_t *o = json_pack("{s:o, s:o, s:s, s:i, s:I, s:I, s:o, s:I, s:I}", "path",
+                          json_text(s->of->path), "title", json_text(s->of->title), "phase",
                           s->phase == WAVE_TRAIN ? "train" : "valid", "step", s->step, "rollouts",
                           (json_int_t)s->n, "graded", (json_int_t)s->n_graded, "outcomes", outcomes,
                           "rows", (json_int_t)s->n_rows, "rows_only_here", (json_int_t)s->n_only);
@@ -204,9 +206,9 @@ static void set_interval(json_t *o, const char *key, const struct interval *x)
 
 static json_t *json_value_of(const struct compare_value *v)
 {
-    json_t *o = json_pack("{s:s, s:[f, f], s:f, s:I, s:s}", "name", v->name, "means", v->mean[0],
-                          v->mean[1], "difference", v->t.estimate, "rows", (json_int_t)v->t.n,
-                          "state", interval_words(v->t.state));
+    json_t *o = json_pack("{s:o, s:[f, f], s:f, s:I, s:s}", "name", json_text(v->name), "means",
+                          v->mean[0], v->mean[1], "difference", v->t.estimate, "rows",
+                          (json_int_t)v->t.n, "state", interval_words(v->t.state));
     set_interval(o, "t", &v->t);
     set_interval(o, "bootstrap", &v->bootstrap);
     return o;
@@ -216,9 +218,9 @@ static json_t *json_row(const struct comparison *c, const struct compare_row *r)
 {
     char *a = place_of(c, r, 0);
     char *b = place_of(c, r, 1);
-    json_t *o = json_pack("{s:[s, s], s:[I, I], s:[f, f], s:f}", "places", a, b, "graded",
-                          (json_int_t)r->n[0], (json_int_t)r->n[1], "means", r->mean[0], r->mean[1],
-                          "difference", difference(r));
+    json_t *o = json_pack("{s:[o, o], s:[I, I], s:[f, f], s:f}", "places", json_text(a),
+                          json_text(b), "graded", (json_int_t)r->n[0], (json_int_t)r->n[1], "means",
+                          r->mean[0], r->mean[1], "difference", difference(r));
     if (r->flip != PAIRED_SAME)
         json_object_set_new(o, "flip", json_string(flips[r->flip]));
     free(a);

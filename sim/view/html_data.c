@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/view/html.h"
+#include "sim/view/json.h"
 #include "sim/view/page.h"
 #include "sim/view/report_json.h"
 
@@ -51,8 +52,8 @@ static json_t *files_of(const struct history *h)
 {
     const struct history_file *train = &h->files[WAVE_TRAIN];
     const struct history_file *valid = &h->files[WAVE_VALID];
-    return json_pack("{s:o, s:o}", "train", report_json_text(train->path ? train->path : h->path),
-                     "valid", report_json_text(valid->path ? valid->path : h->path));
+    return json_pack("{s:o, s:o}", "train", json_text(train->path ? train->path : h->path), "valid",
+                     json_text(valid->path ? valid->path : h->path));
 }
 
 static json_t *outcome_words_of(void)

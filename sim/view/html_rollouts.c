@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/view/json.h"
 #include "sim/view/report_json.h"
 
 enum { MOST_REASONS = 500, REASON_BYTES = 400 };
@@ -177,7 +178,7 @@ static json_int_t reason_of(json_t *list, json_t *numbers, const char *why)
     if (!why)
         return 0;
     char *text = mem_printf("%.*s", REASON_BYTES, why);
-    json_t *clean = report_json_text(text); /* of a sequence cut in two, too */
+    json_t *clean = json_text(text); /* of a sequence cut in two, too */
     free(text);
     json_t *number = json_object_get(numbers, json_string_value(clean));
     json_int_t found = number ? json_integer_value(number) : 0;

@@ -54,7 +54,7 @@ json_t *json_grader_notes(const struct grader *grader)
     for (size_t i = 0; i <= n; i++) {
         const char *note = grader_note(grader_at(grader, i));
         if (note)
-            json_array_append_new(list, json_string(note));
+            json_array_append_new(list, json_text(note));
     }
     return list;
 }
@@ -63,16 +63,15 @@ void json_plan(struct buf *out, const struct plan *p)
 {
     const struct schedule *s = p->schedule;
     json_t *o = object_of("plan");
-    json_object_set_new(o, "job", json_string(p->job->doc->path));
-    json_object_set_new(o, "run", json_string(p->folder));
+    json_object_set_new(o, "job", json_text(p->job->doc->path));
+    json_object_set_new(o, "run", json_text(p->folder));
     if (p->before) {
         set(o, "recorded_rollouts", p->before->n_rollouts);
         set(o, "recorded_steps", (uint64_t)p->before->steps_done);
     }
     json_object_set_new(o, "policy", json_string(p->policy_type));
-    json_object_set_new(o, "policy_note",
-                        p->policy_note ? json_string(p->policy_note) : json_null());
-    json_object_set_new(o, "grader", json_string(grader_name(p->grader)));
+    json_object_set_new(o, "policy_note", p->policy_note ? json_text(p->policy_note) : json_null());
+    json_object_set_new(o, "grader", json_text(grader_name(p->grader)));
     json_object_set_new(o, "grader_notes", json_grader_notes(p->grader));
     set(o, "training_rows", p->n_train);
     set(o, "validation_rows", p->n_valid);
@@ -118,7 +117,7 @@ static json_t *tool_of(const char *name, const struct tool_tally *t)
             set(kinds, tool_kind_row((enum tool_kind)k)->id, t->kinds[k]);
         if (t->examples[k].text)
             json_object_set_new(examples, tool_kind_row((enum tool_kind)k)->id,
-                                json_string(t->examples[k].text));
+                                json_text(t->examples[k].text));
     }
     json_object_set_new(o, "kinds", kinds);
     json_object_set_new(o, "first", examples);
@@ -157,7 +156,7 @@ static json_t *first_of(const struct tally *t)
     json_t *o = json_object();
     for (int i = 0; i < OUTCOME_N; i++) {
         if (t->examples[i].text)
-            json_object_set_new(o, outcome_name((enum outcome)i), json_string(t->examples[i].text));
+            json_object_set_new(o, outcome_name((enum outcome)i), json_text(t->examples[i].text));
     }
     return o;
 }
@@ -168,7 +167,7 @@ static json_t *misaddressed_of(const struct tally *t)
     json_t *o = json_object();
     set(o, "rollouts", t->n_misaddressed);
     if (t->misaddressed.text)
-        json_object_set_new(o, "first", json_string(t->misaddressed.text));
+        json_object_set_new(o, "first", json_text(t->misaddressed.text));
     return o;
 }
 
@@ -228,10 +227,10 @@ static void set_judge(json_t *o, const struct grader *g, const struct run *run, 
 {
     struct grader_spent spent;
     if (grader_note(g))
-        json_object_set_new(o, "note", json_string(grader_note(g)));
+        json_object_set_new(o, "note", json_text(grader_note(g)));
     if (!run_spent(run, i, &spent))
         return;
-    json_object_set_new(o, "model", json_string(spent.model));
+    json_object_set_new(o, "model", json_text(spent.model));
     set(o, "model_answers", spent.n_grades);
     json_object_set_new(o, "token_usage", tokens_of(&spent.tokens));
 }
@@ -264,7 +263,7 @@ static json_t *graders_of(const struct plan *p, const struct trainer *t)
     json_t *list = json_array();
     for (size_t i = 0; i <= n; i++) {
         const struct grader *g = grader_at(p->grader, i);
-        json_t *key = i ? json_string(parts[i - 1].key) : json_null();
+        json_t *key = i ? json_text(parts[i - 1].key) : json_null();
         json_t *o = json_pack("{s:o, s:s, s:s, s:o, s:o}", "key", key, "type", grader_type(g),
                               "name", grader_name(g), "train", grades_of(&t->train_total, i),
                               "valid", grades_of(&t->valid_total, i));
@@ -314,7 +313,7 @@ static json_t *warnings_of(unsigned bits)
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT_OF(ids); i++) {
         if (bits >> i & 1)
-            json_array_append_new(list, json_string(ids[i]));
+            json_array_append_new(list, json_text(ids[i]));
     }
     return list;
 }
@@ -323,7 +322,7 @@ static json_t *call_of(const struct job *job, const struct call_record *c)
 {
     json_t *o = json_object();
     const char *tool = c->tool == RUN_NO_TOOL ? "" : job->tools[c->tool].name; /* as in tools */
-    json_object_set_new(o, "tool", json_string(tool));
+    json_object_set_new(o, "tool", json_text(tool));
     json_object_set_new(o, "kind", json_string(tool_kind_row(c->kind)->id));
     set(o, "attempts", c->attempts);
     json_object_set_new(o, "status", c->status ? json_integer(c->status) : json_null());
@@ -374,7 +373,7 @@ static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t num
     json_t *o = object_of("rollout");
     json_object_set_new(o, "phase", json_string(phase_name(w->phase)));
     set(o, "step", (uint64_t)w->step);
-    json_object_set_new(o, "file", json_string(dataset_path(w->dataset)));
+    json_object_set_new(o, "file", json_text(dataset_path(w->dataset)));
     set(o, "line", end->line);
     set(o, "sample", number % w->n_samples);
     json_object_set_new(o, "trace_id", json_string(end->trace_id));
@@ -384,7 +383,7 @@ static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t num
     json_object_set_new(o, "errors", json_errors(end->grade_flags));
     json_object_set_new(o, "other_readings", differences_of(w, number));
     set(o, "turns", (uint64_t)end->n_turns);
-    json_object_set_new(o, "why", end->why ? json_string(end->why) : json_null());
+    json_object_set_new(o, "why", json_text(end->why));
     json_t *calls = json_array();
     for (size_t i = 0; i < end->n_calls; i++)
         json_array_append_new(calls, call_of(p->job, &end->calls[i]));
@@ -418,7 +417,7 @@ json_t *json_readings(const struct reading_tally readings[READINGS])
         set(o, "across_threshold", r->n_across);
         json_object_set_new(o, "largest", json_real(r->largest));
         json_object_set_new(o, "reward_mean", json_real(r->sum / (double)r->n));
-        json_object_set_new(o, "first", r->first.text ? json_string(r->first.text) : json_null());
+        json_object_set_new(o, "first", json_text(r->first.text));
         json_array_append_new(list, o);
     }
     return list;
@@ -432,7 +431,7 @@ static json_t *asked_once_of(const struct plan *p)
     json_t *list = json_array();
     for (size_t i = 0; i <= n; i++) {
         if (grader_is_asked_once(grader_at(p->grader, i)))
-            json_array_append_new(list, json_string(grader_name(grader_at(p->grader, i))));
+            json_array_append_new(list, json_text(grader_name(grader_at(p->grader, i))));
     }
     return list;
 }
@@ -468,11 +467,10 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     set(o, "steps_done", (uint64_t)t->steps_done);
     set(o, "total_steps", p->schedule->n_steps);
     json_object_set_new(o, "seconds", json_real(seconds));
-    json_object_set_new(o, "run", json_string(p->folder));
+    json_object_set_new(o, "run", json_text(p->folder));
     json_object_set_new(o, "outcomes", outcomes_of(&all));
     json_object_set_new(o, "first", first_of(&all));
-    json_object_set_new(o, "first_error",
-                        all.flag_example.text ? json_string(all.flag_example.text) : json_null());
+    json_object_set_new(o, "first_error", json_text(all.flag_example.text));
     json_object_set_new(o, "misaddressed", misaddressed_of(&all));
     json_object_set_new(o, "train", phase_of(p, &t->train_total));
     json_object_set_new(o, "valid", phase_of(p, &t->valid_total));

@@ -2,10 +2,14 @@
 
 #include <string.h>
 
-/* XML 1.0 has no way to write control characters. */
+#include "sim/base/text.h"
+
+/* XML 1.0 has no way to write control characters, nor what is no UTF-8. */
 static void add_text(struct buf *out, const char *text)
 {
-    for (const char *c = text; *c; c++) {
+    struct buf valid = {0};
+    text_add_valid(&valid, text, strlen(text));
+    for (const char *c = buf_text(&valid); *c; c++) {
         static const char special[] = "&<>\"'";
         static const char *const names[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"};
         const char *found = strchr(special, *c);
@@ -14,6 +18,7 @@ static void add_text(struct buf *out, const char *text)
         else
             buf_char(out, (unsigned char)*c < 0x20 && *c != '\n' && *c != '\t' ? ' ' : *c);
     }
+    buf_release(&valid);
 }
 
 static void open_case(struct buf *out, const char *class, const char *name)

@@ -57,15 +57,25 @@ static void add_data(struct buf *out, const struct history *h)
     buf_release(&text);
 }
 
+/* Steps or evaluations that ended, graded or not. */
+static size_t count_ended(const struct curve *c, enum wave_phase phase)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->n; i++)
+        n += c->at[i].phase == phase && c->at[i].complete;
+    return n;
+}
+
 static void add_extent(struct buf *out, const struct facts *f)
 {
     const struct history *h = f->of;
     if (h->source == HISTORY_EXPORT)
         return;
-    buf_printf(out, "  steps      %zu", f->curve.n_train);
+    size_t n_valid = count_ended(&f->curve, WAVE_VALID);
+    buf_printf(out, "  steps      %zu", count_ended(&f->curve, WAVE_TRAIN));
     if (h->total_steps > 0)
         buf_printf(out, " of %d", h->total_steps);
-    buf_printf(out, ", %zu evaluation%s", f->curve.n_valid, say_plural(f->curve.n_valid));
+    buf_printf(out, ", %zu evaluation%s", n_valid, say_plural(n_valid));
     if (isfinite(h->service_rollouts) && h->service_rollouts > 0)
         buf_printf(out,
                    h->source == HISTORY_RESULTS
@@ -122,7 +132,7 @@ static void add_rest(struct buf *out, const struct verdict *v)
 void report_verdict(struct buf *out, const struct facts *f, const struct verdict *v)
 {
     (void)f;
-    buf_printf(out, "\nwould this job have survived? %s\n", verdict_words(v->severity));
+    buf_printf(out, "\nwould this job have survived? %s\n", verdict_words(v));
     for (size_t i = 0; i < verdict_shown(v); i++)
         add_line(out, &v->at[i]);
     add_rest(out, v);

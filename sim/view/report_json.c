@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/text.h"
+#include "sim/view/json.h"
 
 enum { VERSION = 1 };
 
@@ -20,17 +21,6 @@ json_t *report_json_real(double value)
 json_t *report_json_count(int64_t value)
 {
     return value >= 0 ? json_integer(value) : json_null();
-}
-
-json_t *report_json_text(const char *text)
-{
-    struct buf valid = {0};
-    if (!text)
-        return json_null();
-    text_add_valid(&valid, text, strlen(text));
-    json_t *string = json_string(buf_text(&valid));
-    buf_release(&valid);
-    return string;
 }
 
 static void set(json_t *o, const char *key, json_t *value)
@@ -57,11 +47,11 @@ json_t *report_json_rollout(const struct history *h, size_t rollout)
     char *place = history_place(h, rollout);
     json_t *o =
         json_pack("{s:I, s:o, s:s, s:o, s:i, s:s, s:o, s:o, s:o, s:o, s:o}", "id",
-                  (json_int_t)r->id, "place", report_json_text(place), "phase", phases[w->phase],
-                  "step", report_json_count(w->step), "sample", (int)r->sample, "outcome",
+                  (json_int_t)r->id, "place", json_text(place), "phase", phases[w->phase], "step",
+                  report_json_count(w->step), "sample", (int)r->sample, "outcome",
                   outcome_name((enum outcome)r->outcome), "reward", report_json_real(r->reward),
                   "turns", report_json_count(r->n_turns), "calls", report_json_count(r->n_calls),
-                  "failed_calls", report_json_count(r->n_failed), "why", report_json_text(r->why));
+                  "failed_calls", report_json_count(r->n_failed), "why", json_text(r->why));
     free(place);
     return o;
 }
@@ -80,11 +70,10 @@ static json_t *verdict(const struct verdict *v, const struct history *h)
     json_t *unchecked = json_array();
     for (size_t i = 0; i < v->n; i++) {
         const struct verdict_line *line = &v->at[i];
-        json_t *o =
-            json_pack("{s:s, s:s, s:o}", "rule", verdict_rule_id(line->rule), "severity",
-                      verdict_severity_id(line->severity), "text", report_json_text(line->text));
-        set(o, "evidence", report_json_text(line->evidence));
-        set(o, "command", report_json_text(line->command));
+        json_t *o = json_pack("{s:s, s:s, s:o}", "rule", verdict_rule_id(line->rule), "severity",
+                              verdict_severity_id(line->severity), "text", json_text(line->text));
+        set(o, "evidence", json_text(line->evidence));
+        set(o, "command", json_text(line->command));
         set(o, "rollouts", rollouts(h, line->rollouts, line->n_rollouts));
         json_array_append_new(lines, o);
     }
@@ -93,7 +82,7 @@ static json_t *verdict(const struct verdict *v, const struct history *h)
             json_array_append_new(unchecked, json_string(verdict_rule_id((enum verdict_rule)i)));
     }
     return json_pack("{s:s, s:s, s:o, s:o}", "severity", verdict_severity_id(v->severity), "answer",
-                     verdict_words(v->severity), "lines", lines, "not_checked", unchecked);
+                     verdict_words(v), "lines", lines, "not_checked", unchecked);
 }
 
 static json_t *outcomes(const struct outcomes *of, const struct history *h)
@@ -171,7 +160,7 @@ static json_t *tools(const struct tool_facts *t, const struct history *h)
     json_t *a = json_array();
     for (size_t i = 0; i < t->n; i++) {
         const struct tool_fact *f = &t->at[i];
-        json_t *o = json_pack("{s:o, s:s, s:b}", "name", report_json_text(f->name), "phase",
+        json_t *o = json_pack("{s:o, s:s, s:b}", "name", json_text(f->name), "phase",
                               phases[f->phase], "worked_out_of_rates", f->basis == TOOL_WORKED_OUT);
         json_t *kinds = json_object();
         set_count(o, "calls", f->n_ok + f->n_failed);
@@ -200,9 +189,9 @@ static json_t *graders(const struct grader_facts *g, const struct history *h)
     json_t *a = json_array();
     for (size_t i = 0; i < g->n; i++) {
         const struct grader_fact *f = &g->at[i];
-        json_t *o = json_pack("{s:o, s:o, s:o, s:s}", "key", report_json_text(f->grader->key),
-                              "type", report_json_text(f->grader->type), "name",
-                              report_json_text(f->grader->name), "phase", phases[f->phase]);
+        json_t *o = json_pack("{s:o, s:o, s:o, s:s}", "key", json_text(f->grader->key), "type",
+                              json_text(f->grader->type), "name", json_text(f->grader->name),
+                              "phase", phases[f->phase]);
         json_t *errors = json_object();
         set(o, "graded", f->n ? json_integer((json_int_t)f->n) : json_null());
         set_real(o, "mean", f->mean);
@@ -238,13 +227,13 @@ static json_t *gates_of(const struct gates_result *r)
 static json_t *head(const struct history *h)
 {
     json_t *o = json_pack("{s:s, s:i}", "type", "report", "version", VERSION);
-    set(o, "path", report_json_text(h->path));
-    set(o, "title", report_json_text(h->title));
+    set(o, "path", json_text(h->path));
+    set(o, "title", json_text(h->title));
     set(o, "source", json_string(sources[h->source]));
-    set(o, "model", report_json_text(h->model));
-    set(o, "policy", report_json_text(h->policy));
-    set(o, "state", report_json_text(h->state));
-    set(o, "started_at", report_json_text(h->started_at));
+    set(o, "model", json_text(h->model));
+    set(o, "policy", json_text(h->policy));
+    set(o, "state", json_text(h->state));
+    set(o, "started_at", json_text(h->started_at));
     set(o, "seed", report_json_count(h->seed));
     set(o, "total_steps", h->total_steps > 0 ? json_integer(h->total_steps) : json_null());
     set(o, "max_episode_steps", h->max_steps > 0 ? json_integer(h->max_steps) : json_null());

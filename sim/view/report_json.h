@@ -22,6 +22,5 @@ json_t *report_json_rollout(const struct history *h, size_t rollout); /* null fo
 /* null if it is not finite; null if it is -1. */
 json_t *report_json_real(double value);
 json_t *report_json_count(int64_t value);
-json_t *report_json_text(const char *text); /* null for NULL; what is no UTF-8 is replaced */
 
 #endif

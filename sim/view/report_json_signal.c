@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "sim/stats/power.h"
+#include "sim/view/json.h"
 #include "sim/view/report_json.h"
 
 static void set(json_t *o, const char *key, json_t *value)
@@ -136,7 +137,7 @@ static json_t *rows(const struct signal_report *r, const struct history *h)
     for (size_t i = 0; i < r->n_rows; i++) {
         const struct signal_row *row = &r->rows[i];
         char *place = history_place(h, row->first);
-        json_t *o = json_pack("{s:o, s:I, s:f, s:I}", "place", report_json_text(place), "graded",
+        json_t *o = json_pack("{s:o, s:I, s:f, s:I}", "place", json_text(place), "graded",
                               (json_int_t)row->n_graded, "mean", row->mean, "groups",
                               (json_int_t)row->n_groups);
         set_groups(o, row->by);

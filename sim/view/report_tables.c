@@ -122,7 +122,8 @@ static void add_alarms(struct buf *out, const struct curve *c)
 
 static void add_curve_notes(struct buf *out, const struct facts *f)
 {
-    bool lost = f->outcomes[WAVE_TRAIN].n > f->outcomes[WAVE_TRAIN].n_graded;
+    const struct outcomes *train = &f->outcomes[WAVE_TRAIN];
+    bool lost = !train->known || train->n > train->n_graded;
     if (f->of->source != HISTORY_EXPORT) {
         buf_text_add(out, "  ");
         wrap_within(out, REPORT_COLUMNS, 2, 2,
@@ -258,9 +259,10 @@ static void add_errors(struct buf *out, const struct facts *f, const struct grad
 {
     char share[SAY_ROOM];
     if (g->n_errors > 0 && isfinite(g->error_share))
-        buf_printf(out, "      %lld grade%s in error (%s), worth 0 (GAP-9)\n",
-                   (long long)g->n_errors, say_plural((uint64_t)g->n_errors),
-                   say_share(share, g->error_share));
+        buf_printf(out, "      %lld grade%s in error (%s), %s\n", (long long)g->n_errors,
+                   say_plural((uint64_t)g->n_errors), say_share(share, g->error_share),
+                   f->of->n_graders > 1 && !g->is_part ? "of which a part counts 0 (GAP-11)"
+                                                       : "worth 0 (GAP-9)");
     for (int i = 0; i < GRADE_N_ERRORS; i++) {
         if (g->errors[i])
             buf_printf(out, "      %llu x %s\n", (unsigned long long)g->errors[i],

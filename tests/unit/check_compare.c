@@ -286,9 +286,13 @@ START_TEST(test_what_is_shown)
         "   0.0000   0.5000     +0.5000  gained  valid.jsonl:1 = valid.jsonl:4\n"
         "... and 1 more that moved; --json lists all\n");
     buf_clear(&text);
+    free(a.path);
+    a.path = mem_text("a\xff");
     compare_write_json(&text, &c);
     json_t *o = json_loads(buf_text(&text), 0, NULL);
     ck_assert_uint_eq(json_array_size(json_object_get(o, "rows")), 3);
+    json_t *first = json_array_get(json_object_get(o, "runs"), 0);
+    ck_assert_str_eq(json_string_value(json_object_get(first, "path")), "a\xef\xbf\xbd");
     ck_assert_str_eq(
         json_string_value(json_object_get(json_array_get(json_object_get(o, "rows"), 0), "flip")),
         "lost");

@@ -53,7 +53,7 @@ END_TEST
 /* EV-4: the first row of the recorded file, 753 of 768 graded. */
 START_TEST(test_a_result_file_tells_how_many_are_ungraded)
 {
-    struct history_step step = histories_no_step;
+    struct history_step step = history_no_step;
     step.step = 1;
     step.train_mean = 0.11509561752988048;
     step.train_penalised = 0.09331640625;
@@ -111,7 +111,7 @@ END_TEST
 /* EV-6: that of step 0 stands in the row of step 1. */
 START_TEST(test_steps_of_a_result_file_make_a_curve)
 {
-    struct history_step steps[2] = {histories_no_step, histories_no_step};
+    struct history_step steps[2] = {history_no_step, history_no_step};
     steps[0].step = 1;
     steps[0].train_mean = 0.2;
     steps[0].valid_mean = 0.1;
@@ -158,7 +158,7 @@ START_TEST(test_growth_is_of_tokens_where_they_are_known)
     h.n_steps = 5;
     h.steps = mem_array(5, sizeof(*h.steps));
     for (int i = 0; i < 5; i++) {
-        h.steps[i] = histories_no_step;
+        h.steps[i] = history_no_step;
         h.steps[i].step = i + 1;
         h.steps[i].completion_tokens = 500;
     }
@@ -197,7 +197,7 @@ END_TEST
 /* EV-8: the recorded steps 1 and 2, and one in which every call failed. */
 START_TEST(test_calls_of_a_result_file_are_worked_out)
 {
-    struct history_step steps[3] = {histories_no_step, histories_no_step, histories_no_step};
+    struct history_step steps[3] = {history_no_step, history_no_step, history_no_step};
     static const struct history_tool_step calls[] = {
         {14, 3.0 / 17, 3, 0.1, 427}, {169, 40.0 / 209, 40, 0.2, 464}, {0, 1, NAN, NAN, NAN}};
     for (int i = 0; i < 3; i++) {
@@ -251,10 +251,12 @@ static const struct pick_row {
     const char *worst, *best; /* ids */
 } pick_rows[] = {
     {"of each row one, of equals the first", "eval 0: 1 0 0 | 0 1 1 | .5", "2 4 7 ", "1 5 7 "},
-    {"of the last evaluation that ended", "eval 0: 1; eval 3: 0 | .5; eval 6!: .1", "2 3 ", "3 2 "},
+    {"of the last evaluation that ended", "eval 0: 1; eval 3: 0 | .5; eval 6!: .1", "2 ", "3 "},
     {"of training where there is no evaluation", "step 1: 1; step 2: 0 d", "2 ", "2 "},
     {"five at most", "eval 0: 6 | 5 | 4 | 3 | 2 | 1", "6 5 4 3 2 ", "1 2 3 4 5 "},
     {"a row's better one takes the place of its worse", "eval 0: .2 .1 | .15 .3", "2 3 ", "4 1 "},
+    {"the best are not among the worst", "eval 0: 0 | 1 | 1 | 0 | 1", "1 4 ", "2 3 5 "},
+    {"unless all are", "eval 0: .5 | .5", "1 2 ", "1 2 "},
     {"none", "eval 0: d", "", ""},
 };
 

@@ -1,6 +1,8 @@
 #include <math.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -8,6 +10,7 @@
 #include "sim/job/row_digest.h"
 #include "sim/report/history.h"
 #include "sim/store/database.h"
+#include "sim/store/lock.h"
 #include "sim/store/search.h"
 #include "tests/unit/fixture.h"
 #include "tests/unit/scratch.h"
@@ -80,7 +83,7 @@ START_TEST(test_what_a_run_holds)
     make_run("");
     open_run(&h);
     ck_assert_str_eq(h.model, "m");
-    ck_assert_str_eq(h.state, "running");
+    ck_assert_str_eq(h.state, "killed"); /* it says "running", and nobody is at it */
     ck_assert_double_eq(h.pass_threshold, 0.5);
     ck_assert_uint_eq(h.n_waves, 2);
     ck_assert(h.waves[0].complete && !h.waves[1].complete);
@@ -319,6 +322,35 @@ static const struct hunt {
     {"q", 1, 4294967296, "arguments"},
 };
 
+/* Who has a lock does not see it, so another process has to. */
+START_TEST(test_a_run_that_goes_on_is_running)
+{
+    int ready[2];
+    int lock = -1;
+    char byte = 0;
+    struct history h;
+    struct err e = {0};
+    make_run("");
+    ck_assert_int_eq(pipe(ready), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        byte = run_lock(&lock, "run", &e) == ERR_OK;
+        if (write(ready[1], &byte, 1) == 1)
+            pause();
+        _exit(0);
+    }
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    ck_assert_int_eq(byte, 1);
+    open_run(&h);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    close(ready[0]);
+    close(ready[1]);
+    ck_assert_str_eq(h.state, "running");
+    history_release(&h);
+}
+END_TEST
+
 /* In memory while the run goes on, kept once nobody is at it: the same is found. */
 START_TEST(test_words_are_found)
 {
@@ -356,6 +388,7 @@ Suite *history_run_suite(void)
     TCase *tcase = tcase_create("history_run");
     tcase_add_checked_fixture(tcase, scratch_enter, scratch_leave);
     tcase_add_test(tcase, test_what_a_run_holds);
+    tcase_add_test(tcase, test_a_run_that_goes_on_is_running);
     tcase_add_test(tcase, test_what_a_rollout_came_to);
     tcase_add_test(tcase, test_what_tools_came_to);
     tcase_add_test(tcase, test_a_step_is_made_of_its_waves);

@@ -35,7 +35,7 @@ static struct history full(void)
 
 static struct history one_step(void)
 {
-    struct history_step step = histories_no_step;
+    struct history_step step = history_no_step;
     step.step = 1;
     step.train_mean = 0.5;
     return histories_results(&step, 1);
@@ -46,6 +46,11 @@ static struct history nothing(void)
     return histories_run("");
 }
 
+static struct history dead(void)
+{
+    return histories_run("eval 0: d d; step 1: d d; step 2!: d");
+}
+
 static const struct source_row {
     const char *name;
     struct history (*make)(void);
@@ -53,6 +58,7 @@ static const struct source_row {
 } source_rows[] = {
     {"a run", full, "would this job have survived? no\n", NULL},
     {"a result file of which little is known", one_step, "result file", "signal"},
+    {"nothing graded", dead, "steps      1 of 2, 1 evaluation\n", NULL},
     {"nothing at all", nothing, "no rollout ended", "reward  "},
 };
 
@@ -177,9 +183,10 @@ START_TEST(test_what_xml_cannot_hold_is_written_otherwise)
     struct buf text = {0};
     tell(&t, nothing);
     free(t.h.path);
-    t.h.path = strdup("a<b>&\"c'\x01");
+    t.h.path = strdup("a<b>&\"c'\x01\xff");
     junit_write(&text, &t.f, &t.v, &t.gates, false);
-    ck_assert_ptr_nonnull(strstr(buf_text(&text), "name=\"a&lt;b&gt;&amp;&quot;c&apos; \""));
+    ck_assert_ptr_nonnull(
+        strstr(buf_text(&text), "name=\"a&lt;b&gt;&amp;&quot;c&apos; \xef\xbf\xbd\""));
     buf_release(&text);
     told_release(&t);
 }

@@ -4,6 +4,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/report/gates.h"
+#include "sim/report/verdict_line.h"
 #include "tests/unit/histories.h"
 #include "tests/unit/suites.h"
 
@@ -24,6 +25,12 @@ static void is_real(struct history *h)
 {
     free(h->policy);
     h->policy = NULL;
+}
+
+static void is_export(struct history *h)
+{
+    is_real(h);
+    h->source = HISTORY_EXPORT;
 }
 
 static void is_failed(struct history *h)
@@ -151,6 +158,8 @@ static const struct rule_row {
      "every reward is 0, of all 4: there is nothing to learn from"},
     {"every reward of a real model is 1", "step 1: 1 1", is_real, VERDICT_RULE_REWARD,
      VERDICT_FATAL, NULL},
+    {"of one evaluation, which may be of the end", "eval 3: 1 1 | 1 1", is_export,
+     VERDICT_RULE_REWARD, VERDICT_WARNING, "nothing left to learn"},
     {"of a stub that says less", "step 1: .5 .5", is_scripted, VERDICT_RULE_REWARD, VERDICT_WARNING,
      "from the scripted policy alone"},
     {"of an oracle that is as it should be", "step 1: 1 1", is_oracle, VERDICT_RULE_REWARD,
@@ -164,6 +173,10 @@ static const struct rule_row {
     {"one in five is", "step 1: 1 1 1 1 d", NULL, VERDICT_RULE_DISCARDED, VERDICT_FATAL,
      "1 of 5 rollouts (20.0 %) were thrown away; each is -1 in the service's mean (EV-4), so in "
      "step 1 it is 0.6, not 1"},
+    {"one is, and the stub failed too", "step 1: 1 1 1 1 p; step 2: 1 1 1 d p p", NULL,
+     VERDICT_RULE_DISCARDED, VERDICT_WARNING,
+     "1 of 11 rollouts (9.1 %) were thrown away; each is -1 in the service's mean (EV-4), so in "
+     "step 2 it is 0.5, not 1"},
     {"one in six is", "step 1: 1 1 1 1 1 d", NULL, VERDICT_RULE_DISCARDED, VERDICT_WARNING, NULL},
     {"the grader answered", "step 1: 1 d", NULL, VERDICT_RULE_GRADER_LOST, VERDICT_FINE, NULL},
     {"it did not", "step 1: 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 g", NULL,
@@ -173,6 +186,8 @@ static const struct rule_row {
     {"a tenth is", "step 1: e0 1 1 1 1 1 1 1 1 1", NULL, VERDICT_RULE_GRADER_ERRORS,
      VERDICT_WARNING, "1 of 10 grades (10.0 %) are errors and worth 0, mostly other_error"},
     {"a half is", "step 1: e0 1", NULL, VERDICT_RULE_GRADER_ERRORS, VERDICT_FATAL, NULL},
+    {"a part of a multi is", "step 1: e.5 1", both_parts_differ, VERDICT_RULE_GRADER_ERRORS,
+     VERDICT_FATAL, "1 of 2 grades (50.0 %) have an error in them: the grader in error counts 0"},
 
     {"no cut", "step 1: 1", NULL, VERDICT_RULE_CUT, VERDICT_FINE, NULL},
     {"nothing graded says nothing of cuts", "step 1: d", NULL, VERDICT_RULE_CUT, SILENT, NULL},
@@ -237,6 +252,8 @@ static const struct rule_row {
     {"none", "step 1: 1", NULL, VERDICT_RULE_EVALUATED, VERDICT_WARNING, NULL},
     {"too few rows", "eval 0: 0 1 | 1 0 | 1 1", NULL, VERDICT_RULE_ROWS, VERDICT_WARNING,
      "3 validation rows are too few to see a gain of 0.1"},
+    {"one row", "eval 0: 0 1", NULL, VERDICT_RULE_ROWS, VERDICT_WARNING,
+     "1 validation row: no gain can be told from chance"},
     {"rows that hardly differ", "eval 0: .5 .51 | .5 .5 | .51 .5", NULL, VERDICT_RULE_ROWS,
      VERDICT_FINE, "may be enough"},
 
@@ -305,7 +322,7 @@ END_TEST
 /* Numbers of a result file, in which nothing below a step is known. */
 START_TEST(test_a_result_file_is_judged_as_far_as_it_goes)
 {
-    struct history_step steps[2] = {histories_no_step, histories_no_step};
+    struct history_step steps[2] = {history_no_step, history_no_step};
     for (int i = 0; i < 2; i++) {
         steps[i].step = i + 1;
         steps[i].train_mean = 0;
@@ -330,6 +347,69 @@ START_TEST(test_a_result_file_is_judged_as_far_as_it_goes)
     verdict_release(&v);
     facts_release(&f);
     history_release(&h);
+}
+END_TEST
+
+/* A file that gives means and nothing else: -1 can only come of no grade at all (EV-4). */
+static const struct mean_row {
+    const char *name;
+    double means[2];
+    int graded; /* severity of the line; SILENT */
+    const char *answer;
+} mean_rows[] = {
+    {"both dead", {-1, -1}, VERDICT_FATAL, "no"},
+    {"one dead", {-1, 0.5}, VERDICT_WARNING, "it would have run, but see the warnings"},
+    {"both alive", {0.25, 0.5}, SILENT, "it would have run, but see the warnings"},
+    {"nothing yet", {NAN, NAN}, SILENT, "that cannot be told: there are no results yet"},
+};
+
+START_TEST(test_a_mean_of_minus_one_is_a_dead_step)
+{
+    const struct mean_row *row = &mean_rows[_i];
+    struct history_step steps[2] = {history_no_step, history_no_step};
+    for (int i = 0; i < 2; i++) {
+        steps[i].step = i + 1;
+        steps[i].train_penalised = row->means[i];
+    }
+    struct history h = histories_results(steps, 2);
+    struct facts f;
+    struct verdict v;
+    facts_make(&f, &h);
+    verdict_make(&v, &f);
+    const struct verdict_line *line = find_line(&v, VERDICT_RULE_GRADED);
+    ck_assert_msg((line ? (int)line->severity : SILENT) == row->graded, "%s", row->name);
+    ck_assert_msg(strcmp(verdict_words(&v), row->answer) == 0, "%s: %s", row->name,
+                  verdict_words(&v));
+    verdict_release(&v);
+    facts_release(&f);
+    history_release(&h);
+}
+END_TEST
+
+static const struct word_row {
+    const char *path, *word, *folder;
+} word_rows[] = {
+    {"runs/a-1.2_b", "runs/a-1.2_b", "runs/a-1.2_b"},
+    {"runs/a/run.db", "runs/a/run.db", "runs/a/"},
+    {"run.db", "run.db", "."},
+    {"rerun.db", "rerun.db", "rerun.db"},
+    {"my run/run.db", "'my run/run.db'", "'my run/'"},
+    {"it's;$HOME", "'it'\\''s;$HOME'", "'it'\\''s;$HOME'"},
+    {"-run", "./-run", "./-run"},
+    {"caf\xc3\xa9", "caf\xc3\xa9", "caf\xc3\xa9"},
+};
+
+/* A command is there to be pasted. */
+START_TEST(test_a_run_is_one_word_of_a_shell)
+{
+    struct history h = {.path = mem_text(word_rows[_i].path)};
+    char *word = line_run(&h);
+    ck_assert_str_eq(word, word_rows[_i].word);
+    free(word);
+    word = line_folder(&h);
+    ck_assert_str_eq(word, word_rows[_i].folder);
+    free(word);
+    free(h.path);
 }
 END_TEST
 
@@ -367,7 +447,7 @@ static const struct gate_row {
     {"warnings count when strict", "eval 0: 0 1 | 1 0", {NAN, NAN, true}, 1, "--strict counts"},
     {"a fatal line", "eval 0: 0 0", {NAN, NAN, false}, 1, "1 fatal line"},
     {"the mean is reached", "eval 0: 0 1", {0.5, NAN, false}, 0, NULL},
-    {"it is not", "eval 0: 0 1", {0.51, NAN, false}, 1, "0.5000 of the last evaluation is under"},
+    {"it is not", "eval 0: 0 1", {0.51, NAN, false}, 1, "0.5 of the last evaluation is under 0.51"},
     {"there is none", "step 1: 0 1", {0.1, NAN, false}, 1, "no validation mean"},
     {"few enough are thrown away", "eval 0: 0 1 1 1 1 1 d", {NAN, 0.2, false}, 0, NULL},
     {"just as many as may be", "eval 0: 0 1 1 1 d", {NAN, 0.2, false}, 1, "1 fatal line"},
@@ -375,7 +455,7 @@ static const struct gate_row {
      "eval 0: 0 1 1 1 1 1 d",
      {NAN, 0.1, false},
      1,
-     "1 of 7 rollouts (14.3 %) were thrown away, more than 10.0 %"},
+     "1 of 7 rollouts (a share of 0.142857) were thrown away, more than 0.1"},
     {"two at once", "eval 0: 0 1 1 1 1 1 d", {2, 0, false}, 2, "; "},
 };
 
@@ -407,6 +487,8 @@ Suite *verdict_suite(void)
     TCase *t = tcase_create("verdict");
     tcase_add_loop_test(t, test_a_rule_says_what_its_row_says, 0, COUNT_OF(rule_rows));
     tcase_add_test(t, test_the_worst_comes_first_with_its_evidence);
+    tcase_add_loop_test(t, test_a_run_is_one_word_of_a_shell, 0, COUNT_OF(word_rows));
+    tcase_add_loop_test(t, test_a_mean_of_minus_one_is_a_dead_step, 0, COUNT_OF(mean_rows));
     tcase_add_test(t, test_a_result_file_is_judged_as_far_as_it_goes);
     tcase_add_test(t, test_what_an_export_hides_is_not_called_fine);
     tcase_add_loop_test(t, test_gates, 0, COUNT_OF(gate_rows));

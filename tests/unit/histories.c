@@ -8,25 +8,6 @@
 
 #include "sim/base/mem.h"
 
-const struct history_step histories_no_step = {
-    .train_mean = NAN,
-    .train_penalised = NAN,
-    .valid_mean = NAN,
-    .valid_step = -1,
-    .n_rollouts = -1,
-    .n_graded = -1,
-    .n_valid = -1,
-    .n_valid_graded = -1,
-    .sampling_s = NAN,
-    .training_s = NAN,
-    .eval_s = NAN,
-    .total_s = NAN,
-    .completion_tokens = NAN,
-    .reasoning_tokens = NAN,
-    .unresponsive = NAN,
-    .error_share = NAN,
-};
-
 static struct history empty(enum history_source source, const char *path)
 {
     return (struct history){

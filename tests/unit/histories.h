@@ -28,7 +28,4 @@ void histories_add_parts(struct history *h, size_t n, const char *const *keys,
  * the tools' steps taken over. */
 struct history histories_results(const struct history_step *steps, size_t n);
 
-/* A step of which nothing is known. */
-extern const struct history_step histories_no_step;
-
 #endif
