@@ -32,6 +32,14 @@ static enum err_code tell_owner(int fd, const char *folder, struct err *e)
     return err_fix(e, "wait until it has ended, or end it; then try again");
 }
 
+/* As on a network's disk whose server keeps none. */
+static enum err_code tell_no_locks(const char *path, struct err *e)
+{
+    err_sys(e, path);
+    err_note(e, "no lock can be had");
+    return err_fix(e, "keep the run folder on a disk of this machine");
+}
+
 static enum err_code write_since(int fd, const char *path, struct err *e)
 {
     char stamp[CLOCK_STAMP_ROOM];
@@ -54,7 +62,8 @@ enum err_code run_lock(int *fd, const char *folder, struct err *e)
     }
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(*fd, F_SETLK, &lock) != 0)
-        rc = errno == EAGAIN || errno == EACCES ? tell_owner(*fd, folder, e) : err_sys(e, path);
+        rc = errno == EAGAIN || errno == EACCES ? tell_owner(*fd, folder, e)
+                                                : tell_no_locks(path, e);
     else
         rc = write_since(*fd, path, e);
     if (rc) {

@@ -119,7 +119,6 @@ void store_step(struct store *s, int step, const char *stamp, const double *valu
         rows_int(&s->rows, (int64_t)i);
         rows_real(&s->rows, values[i]);
     }
-    put(s);
 }
 
 void store_event(struct store *s, const char *line, size_t len)

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from pathlib import Path
 
 import lab
@@ -88,6 +89,8 @@ CASES = [
      ["valid.jsonl: has 8 rows, and had 7"]),
     ("other rollouts a step", lambda run, job: None, ["--rollouts-per-step", 80], 2,
      ["the run began with --rollouts-per-step 160"]),
+    ("the job is gone", lambda run, job: (job / "job.yaml").unlink(), [], 3,
+     ["job.yaml: No such file or directory", "fix: put the job of the run back"]),
     ("a job as well", lambda run, job: None, ["job.yaml"], 2, ["leave away the job"]),
 ]
 
@@ -148,6 +151,35 @@ def two_at_once(program, scratch, url):
     check("once the first is gone it may", got == 0, f"exit {got}: {said}")
 
 
+def nobody_reads(program, scratch, url):
+    """Standard output that cannot be written ends a run, and the record says so."""
+    folder = copy_of(scratch, "nobody")
+    rftsim = lab.Rftsim(program, folder, url)
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([*rftsim.command, "-q", "--resume", "run"], cwd=folder, env=rftsim.environment, check=False,
+                              stdout=full, stderr=subprocess.PIPE, text=True)
+    check("a full standard output", done.returncode == 3 and "standard output" in done.stderr, done.stderr)
+    told = lab.query(folder / "run", "SELECT state, why, ended_at IS NULL FROM run")[0]
+    check("the record says what ended the run", told[0] == "failed" and "standard output" in str(told[1]) and not told[2],
+          str(told))
+
+
+def interrupted_reading(program, scratch, url):
+    """Ctrl-C while what is recorded is read back: no step more is taken from the record."""
+    folder = copy_of(scratch, "reading")
+    rftsim = lab.Rftsim(program, folder, url)
+    on_db(folder / "run", SLOW)
+    with rftsim.start("--resume", "run") as process:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and "Job resumed." not in (folder / "run" / "events.jsonl").read_text():
+            time.sleep(0.01)
+        time.sleep(0.1)  # until signals are caught
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1]
+    check("Ctrl-C while recorded waves are read back", process.returncode == 4 and "0 of 10 steps done" in said,
+          f"exit {process.returncode}: {said}")
+
+
 def allowed(program, scratch, url):
     """What may differ: secrets, and how fast it goes. A database of schema 1 is brought up to date."""
     folder = copy_of(scratch, "allowed")
@@ -164,6 +196,10 @@ def allowed(program, scratch, url):
     check("no secret is in the folder", not secret)
     got, said = rftsim.run("--resume", "run")
     check("a run that is done is left alone", got == 0 and not said, f"exit {got}: {said}")
+
+
+# So that it takes a while to read the first wave: the samples that its graders saw are 16 MiB each.
+SLOW = f"UPDATE rollout SET graded_sample = x'{zlib.compress(b' ' * (16 << 20)).hex()}' WHERE id < 2 << 32"
 
 
 class Judge(http.server.BaseHTTPRequestHandler):
@@ -294,6 +330,8 @@ def main():
         spoiled(program, scratch, url)
         read_only(program, scratch, url)
         two_at_once(program, scratch, url)
+        nobody_reads(program, scratch, url)
+        interrupted_reading(program, scratch, url)
         allowed(program, scratch, url)
         tokens(program, scratch, url)
         disk_full(program, scratch, url)
