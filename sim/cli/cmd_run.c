@@ -276,8 +276,11 @@ static enum err_code conclude(struct rehearsal *s, const struct err *how, double
 static enum err_code play(struct rehearsal *s, struct err *e)
 {
     enum err_code rc = print_plan(s, e);
-    if (rc)
-        return rc; /* nobody would read the rest */
+    if (rc) { /* nobody would read the rest */
+        struct err second = {0};
+        (void)!record_end(&s->record, NULL, e, &second); /* what came first is what is told */
+        return rc;
+    }
     interrupt_catch();
     progress_init(&s->progress, !s->opts->quiet);
     int64_t from = clock_ns();

@@ -261,14 +261,17 @@ enum err_code record_end(struct record *r, const struct buf *summary, const stru
                                                      : "Job failed.";
     struct buf masked = {0};
     struct buf why = {0};
-    secret_mask(&masked, buf_text(summary), summary->len);
     secret_mask(&why, how->text, strlen(how->text));
-    enum err_code rc = write_summary(r, &masked, e);
+    enum err_code rc = ERR_OK;
+    if (summary) {
+        secret_mask(&masked, buf_text(summary), summary->len);
+        rc = write_summary(r, &masked, e);
+    }
     if (!rc)
         rc = events_message(&r->events, how->code == ERR_OK ? "info" : "error", message, e);
     if (!rc && r->store)
         rc = store_end(r->store, r->run, record_state(how->code), how->code ? buf_text(&why) : NULL,
-                       buf_text(&masked), e);
+                       summary ? buf_text(&masked) : NULL, e);
     buf_release(&masked);
     buf_release(&why);
     return rc;
