@@ -194,8 +194,10 @@ static enum err_code add_event(void *arg, const char *line, size_t len, struct e
     return ERR_OK;
 }
 
-/* Both files as the database has them: what was written and not recorded will come again. */
-static enum err_code rewrite(struct record *r, const struct grader *grader, struct err *e)
+/* Both files as the database has them: what was written and not recorded will come again. A run
+ * that was killed before its first events were recorded gets them now. */
+static enum err_code rewrite(struct record *r, const struct grader *grader, bool *untold,
+                             struct err *e)
 {
     struct rewriting x = {.csv = &r->csv};
     csv_header(&r->csv, &x.text);
@@ -205,6 +207,7 @@ static enum err_code rewrite(struct record *r, const struct grader *grader, stru
     buf_clear(&x.text);
     if (!rc)
         rc = store_each_event(r->store, add_event, &x, e);
+    *untold = x.text.len == 0;
     if (!rc)
         rc = events_go_on(&r->events, r->events_path, grader, &x.text, e);
     buf_release(&x.text);
@@ -220,14 +223,17 @@ enum err_code record_go_on(struct record *r, const char *folder, struct store *s
     struct store_run all = *run;
     all.metrics = r->csv.names;
     all.n_metrics = r->csv.n;
+    bool untold = false;
     enum err_code rc = store_match(store, &all, e);
     if (!rc)
-        rc = rewrite(r, run->grader, e);
+        rc = rewrite(r, run->grader, &untold, e);
     if (!rc)
         rc = store_start(store, how->durable, (size_t)run_threads(how->run), e);
     if (!rc)
         rc = store_recall_spent(store, how->run, e);
     r->events.store = store;
+    if (!rc && untold)
+        rc = write_first_events(r, run->grader, e);
     if (!rc)
         rc = events_message(&r->events, "info", "Job resumed.", e);
     if (rc == ERR_IO && !*e->fix)

@@ -180,6 +180,30 @@ def interrupted_reading(program, scratch, url):
           f"exit {process.returncode}: {said}")
 
 
+def killed_at_once(program, scratch, url):
+    """A run that was killed before its first events were committed has them all the same."""
+    folder = copy_of(scratch, "at_once")
+    on_db(folder / "run", "DELETE FROM event")
+    got, said = lab.Rftsim(program, folder, url).run("--resume", "run")
+    lines = (folder / "run" / "events.jsonl").read_text().splitlines()
+    told = [lab.json.loads(line)["message"] for line in lines]
+    check("the first events of a run that was killed at once", got == 0 and told.count("Job started.") == 1
+          and told.index("Job started.") < told.index("Job resumed."), f"exit {got}: {said} {told[:6]}")
+
+
+def no_locks(program, scratch, url):
+    """A disk that keeps no locks (NFS without its lock server): a library in between says so."""
+    folder = copy_of(scratch, "no_locks")
+    (folder / "no_locks.c").write_text(NO_LOCKS)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", "no_locks.so", "no_locks.c"], cwd=folder, check=True)
+    rftsim = lab.Rftsim(program, folder, url)
+    rftsim.environment["LD_PRELOAD"] = str(folder / "no_locks.so")
+    for arguments in (["--resume", "run"], ["job.yaml", "--out", "new"]):
+        got, said = rftsim.run(*arguments)
+        check(f"no locks: {arguments[0]}", got == 3 and "No locks available" in said and "on a disk of this machine" in said,
+              f"exit {got}: {said}")
+
+
 def allowed(program, scratch, url):
     """What may differ: secrets, and how fast it goes. A database of schema 1 is brought up to date."""
     folder = copy_of(scratch, "allowed")
@@ -200,6 +224,13 @@ def allowed(program, scratch, url):
 
 # So that it takes a while to read the first wave: the samples that its graders saw are 16 MiB each.
 SLOW = f"UPDATE rollout SET graded_sample = x'{zlib.compress(b' ' * (16 << 20)).hex()}' WHERE id < 2 << 32"
+
+
+NO_LOCKS = """\
+#include <errno.h>
+int fcntl(int fd, int what, ...) { (void)fd; (void)what; errno = ENOLCK; return -1; }
+int fcntl64(int fd, int what, ...) { (void)fd; (void)what; errno = ENOLCK; return -1; }
+"""
 
 
 class Judge(http.server.BaseHTTPRequestHandler):
@@ -240,7 +271,7 @@ def tokens(program, scratch, url):
     rftsim = lab.Rftsim(program, folder, url)
     with rftsim.start("job.yaml", "--out", "run", "--rollouts-per-step", 40, "--max-qps", 200) as process:
         deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not (folder / "run" / "run.db").exists():
+        while time.monotonic() < deadline and not (folder / "run" / "results.csv").exists():
             time.sleep(0.05)
         while time.monotonic() < deadline and len(lab.recorded(folder / "run")) < 60:
             time.sleep(0.05)
@@ -330,6 +361,9 @@ def main():
         spoiled(program, scratch, url)
         read_only(program, scratch, url)
         two_at_once(program, scratch, url)
+        killed_at_once(program, scratch, url)
+        if "san" not in str(program):  # a sanitizer's own library wants to be the first
+            no_locks(program, scratch, url)
         nobody_reads(program, scratch, url)
         interrupted_reading(program, scratch, url)
         allowed(program, scratch, url)
