@@ -25,10 +25,11 @@ static enum err_code tell_owner(int fd, const char *folder, struct err *e)
     char since[SINCE_ROOM];
     struct flock owner = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     read_since(fd, since);
-    if (fcntl(fd, F_GETLK, &owner) != 0 || owner.l_type == F_UNLCK)
-        owner.l_pid = 0; /* it has ended just now */
-    err_set(e, ERR_IO, "%s: process %d is at it%s%s", folder, (int)owner.l_pid,
-            *since ? ", since " : "", since);
+    if (fcntl(fd, F_GETLK, &owner) != 0 || owner.l_type == F_UNLCK || owner.l_pid <= 0)
+        err_set(e, ERR_IO, "%s: another process was at it", folder); /* or is, on another machine */
+    else
+        err_set(e, ERR_IO, "%s: process %d is at it%s%s", folder, (int)owner.l_pid,
+                *since ? ", since " : "", since);
     return err_fix(e, "wait until it has ended, or end it; then try again");
 }
 

@@ -56,6 +56,15 @@ def truncate(folder):
     os.truncate(folder / "run.db", (folder / "run.db").stat().st_size // 3)
 
 
+def newer(folder):
+    """A newer program that was killed: what it did last is in the WAL alone."""
+    with contextlib.closing(sqlite3.connect(folder / "run.db")) as db:
+        db.execute("PRAGMA user_version = 99")
+        kept = {name: (folder / name).read_bytes() for name in ("run.db", "run.db-wal")}
+    for name, content in kept.items():
+        (folder / name).write_bytes(content)
+
+
 def foreign(folder):
     (folder / "run.db").unlink()
     on_db(folder, "CREATE TABLE recipes (name TEXT)")
@@ -73,6 +82,7 @@ CASES = [
     ("an empty file", lambda run, job: empty(run), [], 3, ["holds no run"]),
     ("a newer schema", lambda run, job: on_db(run, "PRAGMA user_version = 99"), [], 3,
      ["newer rftsim (schema 99, and this one knows 2)"]),
+    ("a newer schema, killed", lambda run, job: newer(run), [], 3, ["newer rftsim (schema 99"]),
     ("another program's database", lambda run, job: foreign(run), [], 3, ["another program's"]),
     ("another kind of run.db", lambda run, job: (run / "run.db").write_text("hello " * 1000), [], 3, ["is damaged"]),
     ("no run.db", lambda run, job: (run / "run.db").unlink(), [], 3, ["run.db: is not there"]),
