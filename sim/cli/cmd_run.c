@@ -157,10 +157,17 @@ static enum err_code print(const struct buf *text, struct err *e)
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }
 
+static bool is_over(const struct rehearsal *s)
+{
+    return interrupt_asked() || clock_ns() >= s->deadline_ns;
+}
+
 static enum err_code on_begin(void *arg, struct wave *w, struct wave_past *past, struct err *e)
 {
     struct rehearsal *s = arg;
     int64_t past_ns = 0;
+    if (is_over(s)) /* reading back what is recorded takes a while too, and has no ticks */
+        return err_set(e, ERR_STOPPED, "stopped");
     s->wave_from_ns = clock_ns();
     if (!s->record.store)
         return ERR_OK;
@@ -207,7 +214,7 @@ static bool tick(void *arg, enum wave_phase phase, int step, const struct run_pr
     if (store)
         store_wave_time(store, clock_ns() - s->wave_from_ns);
     progress_show(&s->progress, phase, step, (int)s->schedule.n_steps, p);
-    return !interrupt_asked() && clock_ns() < s->deadline_ns;
+    return !is_over(s);
 }
 
 static enum err_code print_plan(const struct rehearsal *s, struct err *e)
@@ -233,9 +240,12 @@ static enum err_code conclude(struct rehearsal *s, const struct err *how, double
     struct buf table = {0};
     json_summary(&json, &s->plan, &s->trainer, seconds, ended);
     table_summary(&table, &s->plan, &s->trainer, seconds);
-    enum err_code rc = print(s->opts->json ? &json : &table, e);
-    if (!rc)
-        rc = record_end(&s->record, &json, how, e);
+    struct err second = {0};
+    enum err_code rc = record_end(&s->record, &json, how, e); /* even if nobody reads the rest */
+    if (print(s->opts->json ? &json : &table, &second) && !rc) {
+        *e = second;
+        rc = second.code;
+    }
     buf_release(&json);
     buf_release(&table);
     return rc;
@@ -244,8 +254,11 @@ static enum err_code conclude(struct rehearsal *s, const struct err *how, double
 static enum err_code play(struct rehearsal *s, struct err *e)
 {
     enum err_code rc = print_plan(s, e);
-    if (rc)
-        return rc; /* nobody would read the rest */
+    if (rc) { /* nobody would read the rest */
+        struct err second = {0};
+        (void)!record_end(&s->record, NULL, e, &second); /* what came first is what is told */
+        return rc;
+    }
     interrupt_catch();
     progress_init(&s->progress, !s->opts->quiet);
     int64_t from = clock_ns();
@@ -336,6 +349,11 @@ static enum err_code resume(struct rehearsal *s, struct err *e)
     s->opts = &s->own;
     if (rc)
         return rc;
+    if (access(head->job_path, R_OK) != 0) {
+        err_sys(e, head->job_path);
+        return err_fix(e, "put the job of the run back there (%s/job.yaml has it, masked)",
+                       s->opts->resume);
+    }
     char *path = mem_text(head->job_path);
     rc = rehearse(s, path, e);
     free(path);

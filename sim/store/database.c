@@ -150,6 +150,12 @@ static enum err_code bring_up(sqlite3 *db, const char *path, int version, struct
     return rc ? rc : sql_run(db, path, "COMMIT", e);
 }
 
+/* Whether the last to close it brings the WAL in. */
+static void leave_wal(sqlite3 *db, bool leave)
+{
+    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, (int)leave, NULL);
+}
+
 enum err_code database_open(sqlite3 **out, const char *path, struct err *e)
 {
     sqlite3 *db = NULL;
@@ -163,19 +169,23 @@ enum err_code database_open(sqlite3 **out, const char *path, struct err *e)
         return err_fix(e, "see that the folder and the files in it may be written to by this user");
     }
     enum err_code rc = connect(&db, path, SQLITE_OPEN_READWRITE, e);
-    if (!rc)
+    if (!rc) {
+        leave_wal(db, true); /* what is refused is left as it is */
         rc = identify(db, path, &version, e);
+    }
     if (!rc)
         rc = examine(db, path, e);
     if (!rc)
         rc = set_up(db, path, e);
     if (!rc)
         rc = bring_up(db, path, (int)version, e);
-    if (rc)
+    if (rc) {
         database_close(db);
-    else
-        *out = db;
-    return rc;
+        return rc;
+    }
+    leave_wal(db, false);
+    *out = db;
+    return ERR_OK;
 }
 
 /* Without the file that shares the index of the WAL, which cannot be made in a folder that may not

@@ -25,11 +25,20 @@ static enum err_code tell_owner(int fd, const char *folder, struct err *e)
     char since[SINCE_ROOM];
     struct flock owner = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     read_since(fd, since);
-    if (fcntl(fd, F_GETLK, &owner) != 0 || owner.l_type == F_UNLCK)
-        owner.l_pid = 0; /* it has ended just now */
-    err_set(e, ERR_IO, "%s: process %d is at it%s%s", folder, (int)owner.l_pid,
-            *since ? ", since " : "", since);
+    if (fcntl(fd, F_GETLK, &owner) != 0 || owner.l_type == F_UNLCK || owner.l_pid <= 0)
+        err_set(e, ERR_IO, "%s: another process was at it", folder); /* or is, on another machine */
+    else
+        err_set(e, ERR_IO, "%s: process %d is at it%s%s", folder, (int)owner.l_pid,
+                *since ? ", since " : "", since);
     return err_fix(e, "wait until it has ended, or end it; then try again");
+}
+
+/* As on a network's disk whose server keeps none. */
+static enum err_code tell_no_locks(const char *path, struct err *e)
+{
+    err_sys(e, path);
+    err_note(e, "no lock can be had");
+    return err_fix(e, "keep the run folder on a disk of this machine");
 }
 
 static enum err_code write_since(int fd, const char *path, struct err *e)
@@ -54,7 +63,8 @@ enum err_code run_lock(int *fd, const char *folder, struct err *e)
     }
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(*fd, F_SETLK, &lock) != 0)
-        rc = errno == EAGAIN || errno == EACCES ? tell_owner(*fd, folder, e) : err_sys(e, path);
+        rc = errno == EAGAIN || errno == EACCES ? tell_owner(*fd, folder, e)
+                                                : tell_no_locks(path, e);
     else
         rc = write_since(*fd, path, e);
     if (rc) {

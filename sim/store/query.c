@@ -96,16 +96,21 @@ static bool inflate_into(struct buf *out, const void *bytes, size_t n)
     return rc == Z_STREAM_END;
 }
 
+bool body_add(struct buf *out, sqlite3_stmt *stmt, int column)
+{
+    const void *bytes = sqlite3_column_blob(stmt, column);
+    size_t n = (size_t)sqlite3_column_bytes(stmt, column);
+    if (sqlite3_column_type(stmt, column) == SQLITE_BLOB)
+        return inflate_into(out, bytes, n);
+    buf_add(out, bytes ? bytes : "", n);
+    return true;
+}
+
 bool query_body(struct query *q, int column, struct buf *out)
 {
-    int type = sqlite3_column_type(q->stmt, column);
-    if (type == SQLITE_NULL)
+    if (query_is_null(q, column))
         return false;
-    const void *bytes = sqlite3_column_blob(q->stmt, column);
-    size_t n = (size_t)sqlite3_column_bytes(q->stmt, column);
-    if (type != SQLITE_BLOB)
-        buf_add(out, bytes ? bytes : "", n);
-    else if (!inflate_into(out, bytes, n))
+    if (!body_add(out, q->stmt, column))
         q->broken = true;
     return true;
 }

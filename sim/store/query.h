@@ -41,7 +41,10 @@ const char *query_text(const struct query *q,
 char *query_copy(const struct query *q, int column); /* the caller's; NULL of NULL */
 bool query_is_null(const struct query *q, int column);
 
-/* Append a body (schema.sql), inflated. False if it is NULL. */
+/* Append a body (schema.sql) that is not NULL, inflated. False: it does not unpack. */
+bool body_add(struct buf *out, sqlite3_stmt *stmt, int column);
+
+/* The same of a query's, which is broken if it does not unpack. False if it is NULL. */
 bool query_body(struct query *q, int column, struct buf *out);
 
 #endif

@@ -6,7 +6,10 @@
 
 #include "sim/base/mem.h"
 #include "sim/store/inside.h"
+#include "sim/store/query.h"
 #include "sim/store/sql.h"
+
+enum { CALLS_MOST = 1 << 24 }; /* of a rollout: nothing in a file makes this fail for memory */
 
 /* The rows of a table that belong to one wave, in order, one at a time. */
 struct cursor {
@@ -64,33 +67,30 @@ static const char *keep(struct store *s, const unsigned char *text)
     return k->text;
 }
 
-/* A body that was never cut. */
-static char *whole_body(sqlite3_stmt *stmt, int column)
+/* What graders saw, which was never cut. */
+static enum err_code take_sample(struct recall *r, sqlite3_stmt *row, struct rollout_end *end,
+                                 int64_t id, struct err *e)
 {
-    if (sqlite3_column_type(stmt, column) != SQLITE_BLOB)
-        return sql_text(stmt, column);
+    enum { COLUMN = 14 };
     struct buf text = {0};
-    char piece[4096];
-    z_stream zip = {.next_in = sqlite3_column_blob(stmt, column),
-                    .avail_in = (uInt)sqlite3_column_bytes(stmt, column)};
-    int rc = inflateInit(&zip);
-    while (rc == Z_OK) {
-        zip.next_out = (Bytef *)piece;
-        zip.avail_out = sizeof(piece);
-        rc = inflate(&zip, Z_NO_FLUSH);
-        buf_add(&text, piece, sizeof(piece) - zip.avail_out);
+    if (sqlite3_column_type(row, COLUMN) == SQLITE_NULL)
+        return ERR_OK;
+    if (!body_add(&text, row, COLUMN)) {
+        buf_release(&text);
+        return damaged(r, id, "sample of its graders in pieces", e);
     }
-    inflateEnd(&zip);
-    if (rc == Z_STREAM_END)
-        return buf_take(&text);
-    buf_release(&text);
-    return NULL;
+    end->sample = buf_take(&text);
+    return ERR_OK;
 }
 
 static enum err_code take_calls(struct recall *r, struct rollout_end *end, int64_t id,
                                 struct err *e)
 {
     enum err_code rc = ERR_OK;
+    if (end->n_calls > CALLS_MOST) {
+        end->n_calls = 0;
+        return damaged(r, id, "wrong number of calls", e);
+    }
     end->calls = mem_array(end->n_calls, sizeof(*end->calls));
     for (size_t i = 0; !rc && i < end->n_calls; i++) {
         sqlite3_stmt *row = r->calls.stmt;
@@ -186,7 +186,6 @@ static void read_end(const struct recall *r, sqlite3_stmt *row, struct rollout_e
         .misaddressed = sqlite3_column_int(row, 11),
         .grade_ns = sqlite3_column_int64(row, 12),
         .why = sql_text(row, 13),
-        .sample = whole_body(row, 14),
     };
     end->line = dataset_line(r->wave->dataset, end->row);
     snprintf(end->trace_id, sizeof(end->trace_id), "%s", sql_peek(row, 2));
@@ -205,7 +204,9 @@ static enum err_code take_rollout(struct recall *r, sqlite3_stmt *row, struct er
     w->n_recalled++;
     if (!outcome_find(&end->outcome, sql_peek(row, 3)))
         return damaged(r, id, "outcome that is not known", e);
-    enum err_code rc = take_calls(r, end, id, e);
+    enum err_code rc = take_sample(r, row, end, id, e);
+    if (!rc)
+        rc = take_calls(r, end, id, e);
     if (!rc)
         rc = take_parts(r, number, id, e);
     if (!rc)

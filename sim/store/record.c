@@ -8,7 +8,10 @@
 #include "sim/store/inside.h"
 #include "tools/address.h"
 
-enum { ZIP_LEVEL = 1 }; /* the first bytes saved are the cheap ones */
+enum {
+    ZIP_LEVEL = 1, /* the first bytes saved are the cheap ones */
+    UTF8_MORE = 3, /* bytes of a character behind its first, the most */
+};
 
 void scribe_release(struct scribe *x)
 {
@@ -53,7 +56,7 @@ static void add_body(struct scribe *x, const char *text, size_t len, size_t most
     size_t n = x->text.len;
     if (n > most) {
         n = most;
-        while (n > 0 && ((unsigned char)x->text.at[n] & 0xc0) == 0x80)
+        while (n > most - UTF8_MORE && ((unsigned char)x->text.at[n] & 0xc0) == 0x80)
             n--;
     }
     if (n > BODY_PACKED_FROM && pack(x, n))

@@ -39,6 +39,7 @@ enum err_code store_create(struct store **out, const char *folder, const struct 
 {
     struct store *s = store_new(folder);
     enum err_code rc = run_lock(&s->lock, folder, e);
+    bool locked = !rc;
     if (!rc)
         rc = database_create(&s->db, s->path, e);
     if (!rc)
@@ -49,7 +50,7 @@ enum err_code store_create(struct store **out, const char *folder, const struct 
         store_close(s);
     else
         *out = s;
-    return rc == ERR_IO ? err_fix(e, "once that is mended, run the job again") : rc;
+    return rc == ERR_IO && locked ? err_fix(e, "once that is mended, run the job again") : rc;
 }
 
 enum err_code store_open(struct store **out, const char *folder, struct err *e)
@@ -119,7 +120,6 @@ void store_step(struct store *s, int step, const char *stamp, const double *valu
         rows_int(&s->rows, (int64_t)i);
         rows_real(&s->rows, values[i]);
     }
-    put(s);
 }
 
 void store_event(struct store *s, const char *line, size_t len)

@@ -76,7 +76,8 @@ NODISCARD enum err_code store_start(struct store *s, bool durable, size_t n_thre
  * before the first wave. Errors: ERR_IO. */
 NODISCARD enum err_code store_recall_spent(struct store *s, struct run *run, struct err *e);
 
-/* A step has ended: a number for each metric, NAN where there is none. */
+/* A step has ended: a number for each metric, NAN where there is none. Handed over, and committed,
+ * with the event that tells of it, which comes next: a run that goes on tells of neither again. */
 void store_step(struct store *s, int step, const char *stamp, const double *values, size_t n);
 
 /* A line of events.jsonl, without its newline. */

@@ -201,8 +201,10 @@ static enum err_code add_event(void *arg, const char *line, size_t len, struct e
     return ERR_OK;
 }
 
-/* Both files as the database has them: what was written and not recorded will come again. */
-static enum err_code rewrite(struct record *r, const struct grader *grader, struct err *e)
+/* Both files as the database has them: what was written and not recorded will come again. A run
+ * that was killed before its first events were recorded gets them now. */
+static enum err_code rewrite(struct record *r, const struct grader *grader, bool *untold,
+                             struct err *e)
 {
     struct rewriting x = {.csv = &r->csv};
     csv_header(&r->csv, &x.text);
@@ -212,6 +214,7 @@ static enum err_code rewrite(struct record *r, const struct grader *grader, stru
     buf_clear(&x.text);
     if (!rc)
         rc = store_each_event(r->store, add_event, &x, e);
+    *untold = x.text.len == 0;
     if (!rc)
         rc = events_go_on(&r->events, r->events_path, grader, &x.text, e);
     buf_release(&x.text);
@@ -227,14 +230,17 @@ enum err_code record_go_on(struct record *r, const char *folder, struct store *s
     struct store_run all = *run;
     all.metrics = r->csv.names;
     all.n_metrics = r->csv.n;
+    bool untold = false;
     enum err_code rc = store_match(store, &all, e);
     if (!rc)
-        rc = rewrite(r, run->grader, e);
+        rc = rewrite(r, run->grader, &untold, e);
     if (!rc)
         rc = store_start(store, how->durable, (size_t)run_threads(how->run), e);
     if (!rc)
         rc = store_recall_spent(store, how->run, e);
     r->events.store = store;
+    if (!rc && untold)
+        rc = write_first_events(r, run->grader, e);
     if (!rc)
         rc = events_message(&r->events, "info", "Job resumed.", e);
     if (rc == ERR_IO && !*e->fix)
@@ -268,14 +274,17 @@ enum err_code record_end(struct record *r, const struct buf *summary, const stru
                                                      : "Job failed.";
     struct buf masked = {0};
     struct buf why = {0};
-    secret_mask(&masked, buf_text(summary), summary->len);
     secret_mask(&why, how->text, strlen(how->text));
-    enum err_code rc = write_summary(r, &masked, e);
+    enum err_code rc = ERR_OK;
+    if (summary) {
+        secret_mask(&masked, buf_text(summary), summary->len);
+        rc = write_summary(r, &masked, e);
+    }
     if (!rc)
         rc = events_message(&r->events, how->code == ERR_OK ? "info" : "error", message, e);
     if (!rc && r->store)
         rc = store_end(r->store, r->run, record_state(how->code), how->code ? buf_text(&why) : NULL,
-                       buf_text(&masked), e);
+                       summary ? buf_text(&masked) : NULL, e);
     buf_release(&masked);
     buf_release(&why);
     return rc;

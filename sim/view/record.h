@@ -50,7 +50,8 @@ NODISCARD enum err_code record_go_on(struct record *r, const char *folder, struc
 /* A step has ended. One that was recorded before is not told again. */
 NODISCARD enum err_code record_step(struct record *r, const struct step_report *s, struct err *e);
 
-/* The last words: `summary` (JSON, masked here), an event for how it ended, and its state. */
+/* The last words: `summary` (JSON, masked here; NULL if there is none), an event for how it ended,
+ * and its state. */
 NODISCARD enum err_code record_end(struct record *r, const struct buf *summary,
                                    const struct err *how, struct err *e);
 const char *record_state(enum err_code how); /* "done", "stopped", "failed" */

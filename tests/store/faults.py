@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import zlib
 from pathlib import Path
 
 import lab
@@ -55,6 +56,15 @@ def truncate(folder):
     os.truncate(folder / "run.db", (folder / "run.db").stat().st_size // 3)
 
 
+def newer(folder):
+    """A newer program that was killed: what it did last is in the WAL alone."""
+    with contextlib.closing(sqlite3.connect(folder / "run.db")) as db:
+        db.execute("PRAGMA user_version = 99")
+        kept = {name: (folder / name).read_bytes() for name in ("run.db", "run.db-wal")}
+    for name, content in kept.items():
+        (folder / name).write_bytes(content)
+
+
 def foreign(folder):
     (folder / "run.db").unlink()
     on_db(folder, "CREATE TABLE recipes (name TEXT)")
@@ -72,6 +82,7 @@ CASES = [
     ("an empty file", lambda run, job: empty(run), [], 3, ["holds no run"]),
     ("a newer schema", lambda run, job: on_db(run, "PRAGMA user_version = 99"), [], 3,
      ["newer rftsim (schema 99, and this one knows 2)"]),
+    ("a newer schema, killed", lambda run, job: newer(run), [], 3, ["newer rftsim (schema 99"]),
     ("another program's database", lambda run, job: foreign(run), [], 3, ["another program's"]),
     ("another kind of run.db", lambda run, job: (run / "run.db").write_text("hello " * 1000), [], 3, ["is damaged"]),
     ("no run.db", lambda run, job: (run / "run.db").unlink(), [], 3, ["run.db: is not there"]),
@@ -88,6 +99,8 @@ CASES = [
      ["valid.jsonl: has 8 rows, and had 7"]),
     ("other rollouts a step", lambda run, job: None, ["--rollouts-per-step", 80], 2,
      ["the run began with --rollouts-per-step 160"]),
+    ("the job is gone", lambda run, job: (job / "job.yaml").unlink(), [], 3,
+     ["job.yaml: No such file or directory", "fix: put the job of the run back"]),
     ("a job as well", lambda run, job: None, ["job.yaml"], 2, ["leave away the job"]),
 ]
 
@@ -148,6 +161,59 @@ def two_at_once(program, scratch, url):
     check("once the first is gone it may", got == 0, f"exit {got}: {said}")
 
 
+def nobody_reads(program, scratch, url):
+    """Standard output that cannot be written ends a run, and the record says so."""
+    folder = copy_of(scratch, "nobody")
+    rftsim = lab.Rftsim(program, folder, url)
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([*rftsim.command, "-q", "--resume", "run"], cwd=folder, env=rftsim.environment, check=False,
+                              stdout=full, stderr=subprocess.PIPE, text=True)
+    check("a full standard output", done.returncode == 3 and "standard output" in done.stderr, done.stderr)
+    told = lab.query(folder / "run", "SELECT state, why, ended_at IS NULL FROM run")[0]
+    check("the record says what ended the run", told[0] == "failed" and "standard output" in str(told[1]) and not told[2],
+          str(told))
+
+
+def interrupted_reading(program, scratch, url):
+    """Ctrl-C while what is recorded is read back: no step more is taken from the record."""
+    folder = copy_of(scratch, "reading")
+    rftsim = lab.Rftsim(program, folder, url)
+    on_db(folder / "run", SLOW)
+    with rftsim.start("--resume", "run") as process:
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and "Job resumed." not in (folder / "run" / "events.jsonl").read_text():
+            time.sleep(0.01)
+        time.sleep(0.1)  # until signals are caught
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1]
+    check("Ctrl-C while recorded waves are read back", process.returncode == 4 and "0 of 10 steps done" in said,
+          f"exit {process.returncode}: {said}")
+
+
+def killed_at_once(program, scratch, url):
+    """A run that was killed before its first events were committed has them all the same."""
+    folder = copy_of(scratch, "at_once")
+    on_db(folder / "run", "DELETE FROM event")
+    got, said = lab.Rftsim(program, folder, url).run("--resume", "run")
+    lines = (folder / "run" / "events.jsonl").read_text().splitlines()
+    told = [lab.json.loads(line)["message"] for line in lines]
+    check("the first events of a run that was killed at once", got == 0 and told.count("Job started.") == 1
+          and told.index("Job started.") < told.index("Job resumed."), f"exit {got}: {said} {told[:6]}")
+
+
+def no_locks(program, scratch, url):
+    """A disk that keeps no locks (NFS without its lock server): a library in between says so."""
+    folder = copy_of(scratch, "no_locks")
+    (folder / "no_locks.c").write_text(NO_LOCKS)
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", "no_locks.so", "no_locks.c"], cwd=folder, check=True)
+    rftsim = lab.Rftsim(program, folder, url)
+    rftsim.environment["LD_PRELOAD"] = str(folder / "no_locks.so")
+    for arguments in (["--resume", "run"], ["job.yaml", "--out", "new"]):
+        got, said = rftsim.run(*arguments)
+        check(f"no locks: {arguments[0]}", got == 3 and "No locks available" in said and "on a disk of this machine" in said,
+              f"exit {got}: {said}")
+
+
 def allowed(program, scratch, url):
     """What may differ: secrets, and how fast it goes. A database of schema 1 is brought up to date."""
     folder = copy_of(scratch, "allowed")
@@ -164,6 +230,17 @@ def allowed(program, scratch, url):
     check("no secret is in the folder", not secret)
     got, said = rftsim.run("--resume", "run")
     check("a run that is done is left alone", got == 0 and not said, f"exit {got}: {said}")
+
+
+# So that it takes a while to read the first wave: the samples that its graders saw are 16 MiB each.
+SLOW = f"UPDATE rollout SET graded_sample = x'{zlib.compress(b' ' * (16 << 20)).hex()}' WHERE id < 2 << 32"
+
+
+NO_LOCKS = """\
+#include <errno.h>
+int fcntl(int fd, int what, ...) { (void)fd; (void)what; errno = ENOLCK; return -1; }
+int fcntl64(int fd, int what, ...) { (void)fd; (void)what; errno = ENOLCK; return -1; }
+"""
 
 
 class Judge(http.server.BaseHTTPRequestHandler):
@@ -292,6 +369,11 @@ def main():
         spoiled(program, scratch, url)
         read_only(program, scratch, url)
         two_at_once(program, scratch, url)
+        killed_at_once(program, scratch, url)
+        if "san" not in str(program):  # a sanitizer's own library wants to be the first
+            no_locks(program, scratch, url)
+        nobody_reads(program, scratch, url)
+        interrupted_reading(program, scratch, url)
         allowed(program, scratch, url)
         tokens(program, scratch, url)
         disk_full(program, scratch, url)

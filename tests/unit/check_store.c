@@ -450,6 +450,7 @@ static const struct {
     {"64 KiB are kept whole", "0123456789abcdef", 4096, 65536, true},
     {"and no more", "0123456789abcdef", 5000, 65536, true},
     {"a character is not cut in two", "\xe2\x82\xac", 30000, 65535, true},
+    {"what is no character is cut all the same", "\x80\x81", 40000, 65533, true},
 };
 
 START_TEST(test_long_texts_are_packed_and_cut)
@@ -528,6 +529,44 @@ START_TEST(test_steps_and_events_come_back)
     ck_fine(store_each_event(s, see_event, &seen, &e));
     ck_assert_str_eq(buf_text(&seen), "then 1 0.5 1;now 2 -0.25 1;{one}{two}");
     buf_release(&seen);
+    store_close(s);
+}
+END_TEST
+
+START_TEST(test_a_step_is_committed_with_the_event_that_tells_of_it)
+{
+    struct store *s = create();
+    store_step(s, 1, "then", (const double[]){1, 0.5, NAN}, 3);
+    ck_fine(store_flush(s, &e));
+    ck_asked("SELECT (SELECT count(*) FROM step) || ' ' || (SELECT count(*) FROM event)", "0 0");
+    store_event(s, "{one}", 5);
+    ck_fine(store_flush(s, &e));
+    ck_asked("SELECT (SELECT count(*) FROM step) || ' ' || (SELECT count(*) FROM event)", "1 1");
+    store_close(s);
+}
+END_TEST
+
+START_TEST(test_a_sample_that_does_not_unpack_is_told)
+{
+    struct wave w;
+    bool ended = false;
+    struct store *s = create();
+    wave_make(&w);
+    begin(s, &w, &ended);
+    make_end(&w, 0);
+    tell(s, &w, 0, "first", 5);
+    wave_release(&w);
+    ck_fine(store_end(s, NULL, "stopped", NULL, "{}", &e));
+    ck_fine(sql_run(s->db, "run.db", "UPDATE rollout SET graded_sample = x'789c4b4c'", &e));
+    store_close(s);
+    s = reopen();
+    wave_make(&w);
+    int64_t past_ns = 0;
+    ck_assert_int_eq(store_wave(s, &w, &past_ns, &ended, &e), ERR_IO);
+    ck_assert_ptr_nonnull(strstr(e.text, "is damaged"));
+    ck_assert(*e.fix);
+    err_clear(&e);
+    wave_release(&w);
     store_close(s);
 }
 END_TEST
@@ -640,6 +679,8 @@ Suite *store_suite(void)
     tcase_add_test(tcase, test_a_text_with_a_nul_is_whole);
     tcase_add_test(tcase, test_secrets_are_masked_before_a_text_is_cut);
     tcase_add_test(tcase, test_steps_and_events_come_back);
+    tcase_add_test(tcase, test_a_step_is_committed_with_the_event_that_tells_of_it);
+    tcase_add_test(tcase, test_a_sample_that_does_not_unpack_is_told);
     tcase_add_test(tcase, test_a_full_disk_keeps_what_was_committed);
     tcase_add_loop_test(tcase, test_a_database_of_every_earlier_version_is_brought_up, 1,
                         SCHEMA_VERSION);
