@@ -240,7 +240,7 @@ enum err_code record_go_on(struct record *r, const char *folder, struct store *s
         rc = store_recall_spent(store, how->run, e);
     r->events.store = store;
     if (!rc && untold)
-        rc = write_first_events(r, run->grader, e);
+        rc = write_first_events(r, run, e);
     if (!rc)
         rc = events_message(&r->events, "info", "Job resumed.", e);
     if (rc == ERR_IO && !*e->fix)
