@@ -21,7 +21,7 @@ static char *excerpt_of(const struct search_hit *hit, const char *open, const ch
         else if (*c == *SEARCH_CLOSE)
             buf_text_add(&out, close);
         else
-            buf_char(&out, (unsigned char)*c < ' ' ? ' ' : *c);
+            buf_add(&out, (unsigned char)*c < ' ' ? " " : c, 1);
     }
     return buf_take(&out);
 }

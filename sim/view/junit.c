@@ -16,7 +16,7 @@ static void add_text(struct buf *out, const char *text)
         if (found)
             buf_text_add(out, names[found - special]);
         else
-            buf_char(out, (unsigned char)*c < 0x20 && *c != '\n' && *c != '\t' ? ' ' : *c);
+            buf_add(out, (unsigned char)*c < 0x20 && *c != '\n' && *c != '\t' ? " " : c, 1);
     }
     buf_release(&valid);
 }

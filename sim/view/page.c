@@ -29,8 +29,8 @@ EMBED(page_main, "sim/view/page/main.js");
 
 static const char *const style[] = {page_uplot_style, page_style, NULL};
 /* Its licence goes with every copy. */
-static const char *const library[] = {"/* uPlot " PAGE_UPLOT "\n", page_uplot_licence, "*/",
-                                      page_uplot, NULL};
+static const char licence[] = "/* uPlot " PAGE_UPLOT "\n";
+static const char *const library[] = {licence, page_uplot_licence, "*/", page_uplot, NULL};
 static const char *const script[] = {page_dom,      page_charts, page_heat, page_transcript,
                                      page_sections, page_main,   NULL};
 

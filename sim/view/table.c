@@ -312,9 +312,9 @@ static void summary_hosts(struct buf *out, const struct trainer *t)
     buf_text_add(out, "\nrequests             all    mean/s    peak/s\n");
     for (size_t i = 0; i < hosts->n; i++) {
         const struct host *h = hosts->at[i];
-        buf_printf(out, "  %22llu%10.0f%10.0f   %s",
-                   (unsigned long long)(h->n_before + h->meter.total), meter_mean(&h->meter),
-                   h->meter.peak, h->url);
+        unsigned long long total = h->n_before + h->meter.total;
+        buf_printf(out, "  %22llu%10.0f%10.0f   %s", total, meter_mean(&h->meter), h->meter.peak,
+                   h->url);
         host_users(out, h);
         buf_char(out, '\n');
         if (host_is_over_advice(h))
