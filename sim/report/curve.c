@@ -257,12 +257,3 @@ const struct curve_point *curve_last(const struct curve *c, enum wave_phase phas
     }
     return broken;
 }
-
-const struct curve_point *curve_first(const struct curve *c, enum wave_phase phase)
-{
-    for (size_t i = 0; i < c->n; i++) {
-        if (c->at[i].phase == phase && isfinite(c->at[i].mean))
-            return &c->at[i];
-    }
-    return NULL;
-}

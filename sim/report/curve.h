@@ -51,6 +51,5 @@ void curve_release(struct curve *c); /* fine on a zeroed one */
 
 /* The last point of a phase that has a mean, a complete one if there is any; NULL. */
 const struct curve_point *curve_last(const struct curve *c, enum wave_phase phase);
-const struct curve_point *curve_first(const struct curve *c, enum wave_phase phase);
 
 #endif
