@@ -150,6 +150,7 @@ void policy_turn_clear(struct policy_turn *t)
     buf_clear(&t->text);
     t->n_calls = 0;
     t->batch = false;
+    t->choice = 0;
 }
 
 void policy_turn_release(struct policy_turn *t)

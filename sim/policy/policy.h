@@ -35,7 +35,8 @@ struct policy_call {
 struct policy_past {
     size_t from; /* index of the first */
     size_t n_calls;
-    bool batch; /* they came in one message to multi_tool_use.parallel (GAP-23) */
+    bool batch;     /* they came in one message to multi_tool_use.parallel (GAP-23) */
+    uint8_t choice; /* policy_turn.choice */
 };
 
 struct policy_view {
@@ -64,6 +65,7 @@ enum policy_turn_kind { POLICY_CALLS, POLICY_MESSAGE, POLICY_ANSWER, POLICY_FAIL
 struct policy_turn {
     enum policy_turn_kind kind;
     bool batch;      /* CALLS: in one message to multi_tool_use.parallel; several always are */
+    uint8_t choice;  /* 1 + the number of the action that a learner took; 0: it is none's */
     struct buf text; /* owned: the answer, or the arguments one after another, or why it failed */
     struct policy_turn_call {
         const char *name; /* borrowed from the policy */

@@ -375,6 +375,17 @@ static void tell_end(const struct episode *ep, const struct rollout_end *end)
                                     });
 }
 
+/* What a learner chose, turn by turn, the caller's; NULL: there was no learner. */
+static uint8_t *choices_of(const struct rollout *r)
+{
+    if (!r->n_turns || !r->turns[0].choice)
+        return NULL;
+    uint8_t *choices = mem_array((size_t)r->n_turns, sizeof(*choices));
+    for (int i = 0; i < r->n_turns; i++)
+        choices[i] = r->turns[i].choice;
+    return choices;
+}
+
 void episode_end(struct episode *ep, struct rollout_end *out)
 {
     struct rollout *r = &ep->rollout;
@@ -397,6 +408,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .sample = ep->sample,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
+        .choices = cancelled ? NULL : choices_of(r),
     };
     memcpy(out->noted, ep->grading.out.noted, sizeof(out->noted));
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));

@@ -29,6 +29,7 @@ void wave_release(struct wave *w)
         free(w->ends[i].why);
         free(w->ends[i].sample);
         free(w->ends[i].calls);
+        free(w->ends[i].choices);
     }
     free(w->ends);
     free(w->parts);

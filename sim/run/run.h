@@ -54,6 +54,8 @@ struct rollout_end {
                      be kept */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
+    uint8_t
+        *choices; /* owned; policy_turn.choice of each of its turns; NULL if no learner took them */
 };
 
 struct wave {
