@@ -44,6 +44,7 @@
     X(interval)    \
     X(job)         \
     X(lab)         \
+    X(learned)     \
     X(lines)       \
     X(mend)        \
     X(meter)       \
@@ -91,6 +92,7 @@
     X(tool)        \
     X(toolbox)     \
     X(translate)   \
+    X(update)      \
     X(verdict)     \
     X(words)
 
