@@ -178,12 +178,15 @@ store: store-kill store-faults          ## run.db: killed runs go on, and what c
 
 store-kill: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/kill.py $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
+	tests/store/kill.py --policy learner $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
 
 store-faults: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/faults.py $(B)/rftsim $(B)/bench_endpoint
 
 kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 over 20,000 rollouts
 	tests/store/kill.py $(B)/rftsim $(B)/bench_endpoint
+	tests/store/kill.py --policy learner $(B)/rftsim $(B)/bench_endpoint
+
 browser: $(B)/pages                     ## the report page in Chromium: axe, keyboard, hostile texts; BROWSER_TEST=words for some
 	tests/browser/run.sh $(B)/pages build/browser
 
