@@ -6,12 +6,12 @@
 # A job that reads ${NAME_URL} needs `rftsim tools name`. Of a case that is named, the report follows.
 set -eu
 program=$(realpath "$1")
-case=${2-catalog}
+name=${2-catalog}
 cd "$(dirname "$0")/.."
-job=configs/$case.yaml
+job=configs/$name.yaml
 if [ ! -f "$job" ]; then
     cases=$(cd configs && for f in *.yaml; do printf ' %s' "${f%.yaml}"; done)
-    echo "demo: there is no case '$case'; there are:$cases" >&2
+    echo "demo: there is no case '$name'; there are:$cases" >&2
     exit 2
 fi
 scratch=$(mktemp -d)
@@ -40,26 +40,29 @@ serve() {
     done
 }
 
-for upper in $(sed -n -e '/^ *#/d' -e 's/.*[$]{\([A-Z]*\)_URL}.*/\1/p' "$job" | sort -u); do
-    name=$(echo "$upper" | tr '[:upper:]' '[:lower:]')
-    serve "$name"
+wanted=$(sed -n -e '/^ *#/d' -e 's/.*[$]{\([A-Z]*\)_URL}.*/\1/p' "$job" | sort -u)
+for upper in $wanted; do
+    tool=$(echo "$upper" | tr '[:upper:]' '[:lower:]')
+    serve "$tool"
     url=$(cat "$scratch/url")
     export "${upper}_URL=$url"
     rm "$scratch/url"
-    echo "\$ export ${upper}_URL=$url     # rftsim tools $name"
+    echo "\$ export ${upper}_URL=$url     # rftsim tools $tool"
 done
 if [ $# -lt 2 ]; then
     echo "\$ rftsim run $job"
     "$program" run "$job"
 else
-    out=runs/$case-$(date -u +%Y%m%d-%H%M%S)
+    out=runs/$name-$(date -u +%Y%m%d-%H%M%S)
     echo "\$ rftsim run $job --out $out"
     status=0
     "$program" run "$job" --out "$out" || status=$?
-    if [ -d "$out" ]; then
+    case $status in
+    0 | 1 | 4) # it ran, and has something to tell
         echo
         echo "\$ rftsim report $out"
-        "$program" report "$out"
-    fi
+        "$program" report "$out" || true
+        ;;
+    esac
     exit "$status"
 fi
