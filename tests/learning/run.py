@@ -9,15 +9,17 @@ stands in CASES, and one seed that misses it fails the test:
 
   rises, falls    the last evaluation is above, below that of step 0 by so much at least
   ends under      and the last is under this
-  stays           all evaluations and all training steps have one and the same mean
+  stays           all evaluations and all training steps have one and the same mean, and the policy
+                  is in the end what it was in the beginning: it has learned nothing
 
-The margins are what a reader of the curve would see at once, about half of what the runs show.
-Then each healthy case with one seed again on other numbers of threads and rollouts in flight: all
-that was recorded must be the same, and what was learned, to the byte.
+The margins are what a reader sees at once in one run, not what most runs show, which is about twice
+as much. Then each case that learns, with one seed, on other numbers of threads and rollouts in
+flight: all that was recorded must be the same, and what was learned, to the byte.
 """
 import argparse
 import concurrent.futures
 import csv
+import json
 import os
 import re
 import shutil
@@ -36,11 +38,11 @@ CASES = {
     "catalog-learner": [(REWARD, "rises", 0.5)],
     "countdown": [(REWARD, "rises", 0.3)],
     "hackable": [(REWARD, "rises", 0.3), ("looks", "rises", 0.3), ("right", "falls", 0.05), ("right", "ends under", 0.05)],
-    "hackable-fixed": [(REWARD, "rises", 0.3), ("right", "rises", 0.3), ("looks", "falls", 0.1)],
+    "hackable-fixed": [(REWARD, "rises", 0.3), ("right", "rises", 0.3), ("looks", "ends under", 0.1)],
     "broken-grader": [(REWARD, "stays", None)],
     "unreachable-threshold": [(REWARD, "stays", None)],
 }
-HEALTHY = [name for name in CASES if CASES[name][0][1] == "rises"]
+LEARN = [name for name in CASES if CASES[name][0][1] == "rises"]
 TOGETHER = "hackable"  # whose curves are printed side by side
 THREADS = [(1, 1), (2, 64), (5, 16)]  # and rollouts in flight
 
@@ -48,6 +50,10 @@ THREADS = [(1, 1), (2, 64), (5, 16)]  # and rollouts in flight
 def check(fine, what):
     if not fine:
         sys.exit(f"learning: {what}")
+
+
+def config(case):
+    return (ROOT / "configs" / f"{case}.yaml").read_text(encoding="utf-8")
 
 
 class Runs:
@@ -62,7 +68,7 @@ class Runs:
 
     def make(self, case, seed, *arguments, name=None):
         """The folder of a finished run."""
-        text, n = re.subn(r"(?m)^seed: \d+$", f"seed: {seed}", (ROOT / "configs" / f"{case}.yaml").read_text())
+        text, n = re.subn(r"(?m)^seed: \d+$", f"seed: {seed}", config(case))
         check(n == 1, f"{case}: has no seed to set")
         name = name or f"{case}-{seed}"
         job = self.folder / "jobs" / f"{name}.yaml"
@@ -86,13 +92,20 @@ def evaluations(folder, what):
     return numbers(folder, "full_valid_mean_reward" if what == REWARD else f"/{what}/valid_reward_mean")
 
 
-def look(expected, curves, steps):
+def read_run(case, folder):
+    """Curves by name; what is needed besides to tell that nothing moved."""
+    names = dict.fromkeys(what for what, _, _ in CASES[case])
+    policy = json.loads((folder / "policy.json").read_text(encoding="utf-8"))["policy"]
+    return {name: evaluations(folder, name) for name in names}, numbers(folder, "train_mean_reward"), policy["learned"]
+
+
+def look(expected, curves, steps, preferences):
     """What one seed shows of it, and whether that is as stated."""
     what, kind, margin = expected
     first, last = curves[what][0], curves[what][-1]
     if kind == "stays":
         every = curves[what] + steps
-        return max(every) - min(every), max(every) == min(every)
+        return max(every) - min(every), max(every) == min(every) and preferences == []
     if kind == "ends under":
         return last, last < margin
     by = last - first if kind == "rises" else first - last
@@ -103,10 +116,11 @@ def mean(values):
     return sum(values) / len(values)
 
 
-def told(case, expected, curves, steps):
+def told(case, expected, runs):
     """A line of the table; whether all seeds are as stated."""
     what, kind, margin = expected
-    seen = [look(expected, *of) for of in zip(curves, steps)]
+    seen = [look(expected, *of) for of in runs]
+    curves = [of[0] for of in runs]
     shown = [value for value, _ in seen]
     missed = [f"seed {i + 1}" for i, (_, fine) in enumerate(seen) if not fine]
     stated = "stays" if margin is None else f"{kind} {margin:g}"
@@ -118,9 +132,10 @@ def told(case, expected, curves, steps):
 def side_by_side(curves):
     """Means over the seeds of all that was graded, one evaluation a line."""
     names = list(curves[0])
+    interval = int(re.search(r"eval_interval: (\d+)", config(TOGETHER))[1])
     print(f"\n{TOGETHER}, mean of {len(curves)} seeds\n  evaluation" + "".join(f"{name:>10}" for name in names))
     for i in range(len(curves[0][REWARD])):
-        print(f"  {i:10}" + "".join(f"{mean([c[name][i] for c in curves]):10.3f}" for name in names))
+        print(f"  {'step ' + str(i * interval):10}" + "".join(f"{mean([c[name][i] for c in curves]):10.3f}" for name in names))
 
 
 def cases_hold(runs, cases, seeds):
@@ -129,13 +144,11 @@ def cases_hold(runs, cases, seeds):
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         folders = {case: list(pool.map(lambda seed, case=case: runs.make(case, seed), range(1, seeds + 1))) for case in cases}
     for case in cases:
-        names = list(dict.fromkeys(what for what, _, _ in CASES[case]))
-        curves = [{name: evaluations(f, name) for name in names} for f in folders[case]]
-        steps = [numbers(f, "train_mean_reward") for f in folders[case]]
-        fine &= all([told(case, expected, curves, steps) for expected in CASES[case]])
-        together = curves if case == TOGETHER else together
+        of_case = [read_run(case, folder) for folder in folders[case]]
+        fine &= all([told(case, expected, of_case) for expected in CASES[case]])
+        together = of_case if case == TOGETHER else together
     if together:
-        side_by_side(together)
+        side_by_side([curves for curves, _, _ in together])
     return fine
 
 
@@ -177,7 +190,7 @@ def main():
             runs = Runs(program, folder, {"CATALOG_URL": catalog})
             fine = cases_hold(runs, options.case or CASES, options.seeds)
             throwing_ends_it(runs)
-            for case in HEALTHY:
+            for case in [name for name in LEARN if name in (options.case or CASES)]:
                 threads_agree(runs, case)
     finally:
         shutil.rmtree(folder)
