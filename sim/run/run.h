@@ -122,6 +122,8 @@ struct call_told {
     const struct buf *output;
 };
 
+struct learned;
+
 struct run_config {
     const struct job *job;
     uint64_t seed;
@@ -135,7 +137,9 @@ struct run_config {
      * once it has ended; NULL for none. It may wait, and all rollouts of its thread then do. */
     void (*on_end)(void *end_arg, const struct rollout_told *told);
     void *end_arg;
-    bool keep_samples; /* in rollout_end.sample */
+    bool keep_samples;       /* in rollout_end.sample */
+    struct learned *learned; /* that a learner on any thread draws from; changed between waves only;
+                                NULL: there is no learner */
 };
 
 struct run_progress {
