@@ -315,6 +315,7 @@ install:                                ## the release build, into DESTDIR/PREFI
 	install -D -m755 build/release/rftsim $(DESTDIR)$(PREFIX)/bin/rftsim
 	install -D -m644 docs/rftsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/rftsim.1
 	install -D -m644 datasets/catalog/products.jsonl $(DESTDIR)$(PREFIX)/share/rftsim/catalog/products.jsonl
+	install -D -m644 datasets/retail/desk.jsonl $(DESTDIR)$(PREFIX)/share/rftsim/retail/desk.jsonl
 	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	build/release/rftsim completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rftsim
 

@@ -20,7 +20,7 @@ struct server;
 
 struct server_config {
     const struct endpoint *endpoint;
-    const void *data;            /* what endpoint->open made; borrowed until server_stop */
+    void *data;                  /* what endpoint->open made; borrowed until server_stop */
     const struct faults *faults; /* borrowed likewise */
     unsigned port;               /* 0: any free one */
     unsigned threads;            /* 0: one a core */
