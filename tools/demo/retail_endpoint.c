@@ -88,13 +88,14 @@ static unsigned take_trace(const struct tape *body, struct matter *m, struct buf
     size_t v = tape_get(body, 0, "trace_id");
     if (tape_kind(body, v) == TAPE_STRING)
         tape_string(body, v, &id);
-    bool fits = id.len < RETURNS_TRACE_ROOM;
-    if (fits)
+    bool is_text = v == TAPE_NONE || tape_kind(body, v) == TAPE_STRING;
+    bool fits = id.len < RETURNS_TRACE_ROOM && strlen(buf_text(&id)) == id.len;
+    if (is_text && fits)
         memcpy(m->trace, buf_text(&id), id.len + 1);
     else
-        buf_printf(out, "trace_id has more than %d bytes", RETURNS_TRACE_ROOM - 1);
+        buf_printf(out, "trace_id is no text of at most %d bytes", RETURNS_TRACE_ROOM - 1);
     buf_release(&id);
-    return fits ? 200 : 400;
+    return is_text && fits ? 200 : 400;
 }
 
 static unsigned take_item(const struct desk *desk, const struct tape *args, struct matter *m,
