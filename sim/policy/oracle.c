@@ -18,6 +18,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/job/usual.h"
+#include "sim/policy/fill.h"
 #include "sim/policy/guess.h"
 #include "sim/policy/kinds.h"
 #include "sim/policy/script_text.h"
@@ -42,7 +43,7 @@ struct reader {
 static struct diag *fault(const struct reader *r, enum diag_code code, const char *pointer,
                           const char *text)
 {
-    return doc_fault(r->spec->job->doc, r->list, DIAG_ERROR, code, pointer, "%s", text);
+    return doc_fault(r->spec->doc, r->list, DIAG_ERROR, code, pointer, "%s", text);
 }
 
 /* A text without a template names a field. */
@@ -50,7 +51,7 @@ static void add_field(const struct reader *r, struct script_text *to, const char
                       const char *pointer, bool in_json)
 {
     char *template = strstr(text, "{{") ? mem_text(text) : mem_printf("{{item.%s}}", text);
-    script_text_string(to, r->spec->job, r->list, template, strlen(template), pointer, in_json);
+    script_text_string(to, r->spec->doc, r->list, template, strlen(template), pointer, in_json);
     free(template);
 }
 
@@ -82,7 +83,7 @@ static void read_answer(const struct reader *r, const json_t *answer, const char
     if (json_is_string(answer) && json_string_length(answer))
         add_field(r, to, json_string_value(answer), pointer, false);
     else if (json_is_object(answer))
-        script_text_json(to, r->spec->job, r->list, answer, pointer);
+        script_text_json(to, r->spec->doc, r->list, answer, pointer);
     else
         diag_fix(fault(r, DIAG_J004, pointer, "answer is a field of the row, as a text"),
                  "name the field that holds the right answer, or write a template or an object");
@@ -130,7 +131,7 @@ static void read_spec(struct reader *r)
     const json_t *answer = json_object_get(json, "answer");
     char *calls_at = mem_printf("%s/calls", r->spec->pointer);
     char *answer_at = mem_printf("%s/answer", r->spec->pointer);
-    doc_check_keys(r->spec->job->doc, r->list, json, r->spec->pointer, known, "");
+    doc_check_keys(r->spec->doc, r->list, json, r->spec->pointer, known, "");
     if (!calls || !answer)
         guess_make(&r->guess, r->spec->job);
     if (answer)
@@ -153,7 +154,7 @@ static enum err_code oracle_open(void *self, const struct policy_spec *spec, str
     size_t errors = list->n_errors;
     read_spec(&r);
     if (list->n_errors > errors)
-        return err_set(e, ERR_JOB, "%s: the policy has faults", spec->job->doc->path);
+        return err_set(e, ERR_JOB, "%s: the policy has faults", spec->doc->path);
     return ERR_OK;
 }
 
@@ -184,30 +185,6 @@ static bool list_calls(struct oracle *s, const struct policy_view *view, struct 
     return false;
 }
 
-/* Of the row's fields those that the tool's schema has as properties. */
-static void arguments_by_name(const struct tape *row, const char *tool, struct buf *out)
-{
-    size_t properties = tape_get(row, usual_tool_schema(row, tool), "properties");
-    const char *before = "{";
-    struct buf key = {0};
-    for (size_t k = properties + 1;
-         tape_kind(row, properties) == TAPE_OBJECT && k < row->at[properties].next;
-         k = row->at[k + 1].next) {
-        buf_clear(&key);
-        tape_string(row, k, &key);
-        size_t v = tape_key(row, 0, buf_text(&key), key.len);
-        if (v == TAPE_NONE)
-            continue;
-        buf_text_add(out, before);
-        buf_json(out, buf_text(&key), key.len);
-        buf_char(out, ':');
-        tape_compact(row, v, out);
-        before = ",";
-    }
-    buf_text_add(out, *before == '{' ? "{}" : "}");
-    buf_release(&key);
-}
-
 static void play_call(struct oracle *s, const struct policy_view *view, struct policy_turn *turn)
 {
     static const char prefix[] = "functions.";
@@ -230,7 +207,7 @@ static void play_call(struct oracle *s, const struct policy_view *view, struct p
     else if (tape_kind(&s->tape, arguments) != TAPE_NULL)
         tape_compact(&s->tape, arguments, &turn->text);
     else
-        arguments_by_name(view->item, tool, &turn->text);
+        fill_arguments(view, tool, NULL, &turn->text);
     policy_turn_call(turn, tool, 0);
 }
 

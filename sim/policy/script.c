@@ -7,27 +7,27 @@
 
 /* What compiling a spec needs at hand. */
 struct compiler {
-    const struct job *job;
+    const struct doc *doc;
     struct diags *list;
 };
 
 static struct diag *fault(const struct compiler *c, enum diag_code code, const char *pointer,
                           const char *text)
 {
-    return doc_fault(c->job->doc, c->list, DIAG_ERROR, code, pointer, "%s", text);
+    return doc_fault(c->doc, c->list, DIAG_ERROR, code, pointer, "%s", text);
 }
 
 static void add_text(const struct compiler *c, struct script_text *t, const json_t *value,
                      const char *pointer)
 {
-    script_text_string(t, c->job, c->list, json_string_value(value), json_string_length(value),
+    script_text_string(t, c->doc, c->list, json_string_value(value), json_string_length(value),
                        pointer, false);
 }
 
 static bool check_keys(const struct compiler *c, const json_t *spec, const char *pointer,
                        const char *const *known)
 {
-    return doc_check_keys(c->job->doc, c->list, spec, pointer, known, "");
+    return doc_check_keys(c->doc, c->list, spec, pointer, known, "");
 }
 
 /* Add a call to `name`, with the arguments of `spec`. */
@@ -45,7 +45,7 @@ static void add_script_call(const struct compiler *c, struct script_turn *turn, 
     else if (json_is_string(arguments))
         add_text(c, &call->arguments, arguments, at);
     else if (json_is_object(arguments))
-        script_text_json(&call->arguments, c->job, c->list, arguments, at);
+        script_text_json(&call->arguments, c->doc, c->list, arguments, at);
     else
         diag_fix(fault(c, DIAG_J004, at, "arguments are an object, or one text sent as it is"),
                  "put what is no object in quotes");
@@ -149,10 +149,49 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
     }
 }
 
+void script_turn_read(struct script_turn *turn, const struct policy_spec *spec, struct diags *list,
+                      const json_t *json, const char *pointer)
+{
+    compile_turn(&(struct compiler){spec->doc, list}, turn, json, pointer);
+}
+
+bool script_turn_take(const struct script_turn *turn, const struct policy_view *view,
+                      struct script_room *room, struct policy_turn *out)
+{
+    out->kind = turn->kind;
+    out->batch = turn->batch;
+    if (!turn->n_calls)
+        return script_text_render(&turn->answer, view, room, out);
+    for (size_t i = 0; i < turn->n_calls; i++) {
+        size_t from = out->text.len;
+        if (!script_text_render(&turn->calls[i].arguments, view, room, out))
+            return false;
+        policy_turn_call(out, turn->calls[i].name, from);
+    }
+    return true;
+}
+
+void script_turn_visit(const struct script_turn *turn, template_visit *visit, void *arg)
+{
+    for (size_t i = 0; i < turn->n_calls; i++)
+        script_text_visit(&turn->calls[i].arguments, visit, arg);
+    script_text_visit(&turn->answer, visit, arg);
+}
+
+void script_turn_release(struct script_turn *turn)
+{
+    for (size_t i = 0; i < turn->n_calls; i++) {
+        free(turn->calls[i].name);
+        script_text_release(&turn->calls[i].arguments);
+    }
+    free(turn->calls);
+    script_text_release(&turn->answer);
+}
+
 void script_read(struct script *s, const struct policy_spec *spec, struct diags *list)
 {
     static const char *const known[] = {"type", "turns", NULL};
-    struct compiler c = {spec->job, list};
+    struct compiler c = {spec->doc, list};
     const json_t *turns = json_object_get(spec->json, "turns");
     struct buf at = {0};
     check_keys(&c, spec->json, spec->pointer, known);
@@ -173,14 +212,7 @@ void script_read(struct script *s, const struct policy_spec *spec, struct diags 
 
 void script_release(struct script *s)
 {
-    for (size_t i = 0; i < s->n_turns; i++) {
-        struct script_turn *turn = &s->turns[i];
-        for (size_t k = 0; k < turn->n_calls; k++) {
-            free(turn->calls[k].name);
-            script_text_release(&turn->calls[k].arguments);
-        }
-        free(turn->calls);
-        script_text_release(&turn->answer);
-    }
+    for (size_t i = 0; i < s->n_turns; i++)
+        script_turn_release(&s->turns[i]);
     free(s->turns);
 }

@@ -23,10 +23,10 @@ struct script_text {
 
 /* Append a text; `in_json` says whether it stands inside JSON, and so becomes a string there, or
  * the value of the one template that it is. Append any JSON value, its strings in that way. Faults
- * go to `list`, with `pointer` as their place in the job. */
-void script_text_string(struct script_text *t, const struct job *job, struct diags *list,
+ * go to `list`, with `pointer` as their place in the document. */
+void script_text_string(struct script_text *t, const struct doc *doc, struct diags *list,
                         const char *text, size_t len, const char *pointer, bool in_json);
-void script_text_json(struct script_text *t, const struct job *job, struct diags *list,
+void script_text_json(struct script_text *t, const struct doc *doc, struct diags *list,
                       const json_t *value, const char *pointer);
 
 /* Append bytes as they stand. */
@@ -34,6 +34,7 @@ void script_text_literal(struct script_text *t, const char *text);
 
 /* What rendering needs, kept from turn to turn. */
 struct script_room {
+    bool lenient; /* a template that resolves nowhere is an empty text, or null as a JSON value */
     struct tape scratch;
     struct buf built;    /* a turn's output */
     struct buf rendered; /* one template's text before it becomes a JSON string */

@@ -54,6 +54,8 @@ struct rollout_end {
                      be kept */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
+    uint8_t
+        *choices; /* owned; policy_turn.choice of each of its turns; NULL if no learner took them */
 };
 
 struct wave {
@@ -120,6 +122,8 @@ struct call_told {
     const struct buf *output;
 };
 
+struct learned;
+
 struct run_config {
     const struct job *job;
     uint64_t seed;
@@ -133,7 +137,9 @@ struct run_config {
      * once it has ended; NULL for none. It may wait, and all rollouts of its thread then do. */
     void (*on_end)(void *end_arg, const struct rollout_told *told);
     void *end_arg;
-    bool keep_samples; /* in rollout_end.sample */
+    bool keep_samples;       /* in rollout_end.sample */
+    struct learned *learned; /* that a learner on any thread draws from; changed between waves only;
+                                NULL: there is no learner */
 };
 
 struct run_progress {
@@ -153,11 +159,11 @@ void run_free(struct run *r); /* NULL is fine */
 int run_concurrency(const struct run *r); /* rollouts in flight at most */
 int run_threads(const struct run *r);
 
-/* Make a connection to every distinct host of a tool or a grader, sending nothing. Errors: ERR_NET,
- * with a fault (N001) for each host in `list`. */
+/* Make a connection to every distinct host of a tool, a grader or the policy, sending nothing.
+ * Errors: ERR_NET, with a fault (N001) for each host in `list`. */
 NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err *e);
 
-/* The hosts of tools and graders, with what was measured so far. Between waves. */
+/* The hosts of tools, graders and the policy, with what was measured so far. Between waves. */
 const struct hosts *run_hosts(const struct run *r);
 
 /* What the threads' graders asked of a model: of grader_at() number `i`. False if it asks none.
