@@ -66,6 +66,8 @@
     X(report)      \
     X(reread)      \
     X(results)     \
+    X(retail)      \
+    X(returns)     \
     X(rollout)     \
     X(sample)      \
     X(schedule)    \
