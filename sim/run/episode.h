@@ -35,6 +35,7 @@ struct episode {
     struct timer deadline; /* of the whole rollout */
     struct grading grading;
     char *sample; /* owned; what is graded, if it is to be kept */
+    json_t *told; /* owned; how the grade comes about, if it is to be told */
     struct episode *next, *prev;
 };
 
