@@ -29,6 +29,15 @@ static void expire_calls(struct episode *ep)
     ep->held = false;
 }
 
+static void expire_turn(struct episode *ep)
+{
+    struct policy_turn *turn = &ep->worker->turn;
+    policy_stop(&ep->playing);
+    policy_turn_fail(turn, "the rollout's time was up (rollout_timeout_ms) while the policy was at "
+                           "its turn");
+    feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = turn});
+}
+
 static void expire_grade(struct episode *ep)
 {
     static const char why[] = "the rollout's time was up (rollout_timeout_ms) while it was graded";
@@ -41,7 +50,9 @@ static void expire_grade(struct episode *ep)
 static void on_deadline(struct timer *t)
 {
     struct episode *ep = (struct episode *)((char *)t - offsetof(struct episode, deadline));
-    if (ep->rollout.state == ROLLOUT_GRADE)
+    if (ep->rollout.state == ROLLOUT_POLICY)
+        expire_turn(ep);
+    else if (ep->rollout.state == ROLLOUT_GRADE)
         expire_grade(ep);
     else
         expire_calls(ep);
@@ -240,22 +251,29 @@ static void start_calls(struct episode *ep)
 {
     const struct rollout *r = &ep->rollout;
     size_t n = r->n_calls - r->turn_from;
+    bool held = ep->held;
     make_room(ep, n);
     ep->held = true;
     for (size_t i = 0; i < n; i++)
         start_call(ep, &ep->calls[i], &r->calls[r->turn_from + i]);
-    ep->held = false;
+    ep->held = held;
 }
 
-static void tell_turn(const struct episode *ep, const struct policy_view *view,
-                      const struct policy_turn *turn)
+static void on_turn(struct playing *x)
 {
+    struct episode *ep = x->owner;
     const struct run_config *config = &ep->worker->run->config;
     if (config->on_turn)
-        config->on_turn(config->turn_arg, &(struct turn_told){view, turn});
+        config->on_turn(config->turn_arg, x->turn);
+    feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = x->turn});
+    if (ep->rollout.misaddressed)
+        tell_misaddressed(ep);
+    if (ep->rollout.state == ROLLOUT_TOOLS)
+        start_calls(ep);
+    go_on(ep);
 }
 
-static void take_turn(struct episode *ep)
+static void start_turn(struct episode *ep)
 {
     struct worker *w = ep->worker;
     const struct rollout *r = &ep->rollout;
@@ -267,11 +285,12 @@ static void take_turn(struct episode *ep)
         .turn = (size_t)r->n_turns,
         .rng = ep->draws,
     };
-    policy_take_turn(w->policy, &view, &w->turn);
-    tell_turn(ep, &view, &w->turn);
-    feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = &w->turn});
-    if (r->misaddressed)
-        tell_misaddressed(ep);
+    ep->playing.done = on_turn;
+    ep->playing.owner = ep;
+    ep->playing.room = &w->turn;
+    ep->held = true;
+    policy_start(w->policy, &ep->playing, &view);
+    ep->held = false;
 }
 
 /* What the flags of a grade mean, behind what there may be to say of the rollout already. */
@@ -343,9 +362,9 @@ bool episode_advance(struct episode *ep)
     for (;;) {
         switch (ep->rollout.state) {
         case ROLLOUT_POLICY:
-            take_turn(ep);
-            if (ep->rollout.state == ROLLOUT_TOOLS)
-                start_calls(ep);
+            if (ep->playing.policy)
+                return false;
+            start_turn(ep);
             break;
         case ROLLOUT_TOOLS:
             return false;
@@ -366,6 +385,7 @@ void episode_cancel(struct episode *ep)
     size_t n = r->state == ROLLOUT_TOOLS ? r->n_calls - r->turn_from : 0;
     for (size_t i = 0; i < n; i++)
         call_stop(&ep->calls[i]);
+    policy_stop(&ep->playing);
     grader_stop(&ep->grading);
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_CANCEL});
 }
@@ -385,6 +405,17 @@ static void tell_end(const struct episode *ep, const struct rollout_end *end)
                                         .n_attempts = ep->n_attempts,
                                         .duration_ns = clock_ns() - ep->started_ns,
                                     });
+}
+
+/* What a learner chose, turn by turn, the caller's; NULL: there was no learner. */
+static uint8_t *choices_of(const struct rollout *r)
+{
+    if (!r->n_turns || !r->turns[0].choice)
+        return NULL;
+    uint8_t *choices = mem_array((size_t)r->n_turns, sizeof(*choices));
+    for (int i = 0; i < r->n_turns; i++)
+        choices[i] = r->turns[i].choice;
+    return choices;
 }
 
 void episode_end(struct episode *ep, struct rollout_end *out)
@@ -410,6 +441,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .told = ep->told,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
+        .choices = cancelled ? NULL : choices_of(r),
     };
     memcpy(out->noted, ep->grading.out.noted, sizeof(out->noted));
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));

@@ -57,6 +57,8 @@ struct rollout_end {
                      of it; NULL likewise */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
+    uint8_t
+        *choices; /* owned; policy_turn.choice of each of its turns; NULL if no learner took them */
 };
 
 struct wave {
@@ -125,12 +127,6 @@ struct call_told {
     const struct buf *output;
 };
 
-/* A turn of the policy as it is told while it happens. Borrowed for the call. */
-struct turn_told {
-    const struct policy_view *view; /* what it was taken on */
-    const struct policy_turn *turn;
-};
-
 struct run_config {
     const struct job *job;
     uint64_t seed;
@@ -145,7 +141,7 @@ struct run_config {
     void (*on_end)(void *end_arg, const struct rollout_told *told);
     void *end_arg;
     /* Called on engine threads for each turn, before anything comes of it; NULL for none. */
-    void (*on_turn)(void *turn_arg, const struct turn_told *told);
+    void (*on_turn)(void *turn_arg, const struct policy_turn *turn);
     void *turn_arg;
     bool keep_samples; /* in rollout_end.sample */
     bool tell_grades;  /* in rollout_end.told: not for many, as all is worked out twice */
@@ -168,11 +164,11 @@ void run_free(struct run *r); /* NULL is fine */
 int run_concurrency(const struct run *r); /* rollouts in flight at most */
 int run_threads(const struct run *r);
 
-/* Make a connection to every distinct host of a tool or a grader, sending nothing. Errors: ERR_NET,
- * with a fault (N001) for each host in `list`. */
+/* Make a connection to every distinct host of a tool, a grader or the policy, sending nothing.
+ * Errors: ERR_NET, with a fault (N001) for each host in `list`. */
 NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err *e);
 
-/* The hosts of tools and graders, with what was measured so far. Between waves. */
+/* The hosts of tools, graders and the policy, with what was measured so far. Between waves. */
 const struct hosts *run_hosts(const struct run *r);
 
 /* What the threads' graders asked of a model: of grader_at() number `i`. False if it asks none.
