@@ -53,8 +53,8 @@ struct rollout_end {
     char *why;    /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
     char *sample; /* owned; what graders saw, as JSON; NULL if it came to no grade, or it is not to
                      be kept */
-    json_t *told; /* owned; how the grade came about (grader_start), of one that was given up not all
-                     of it; NULL likewise */
+    json_t *told; /* owned; how the grade came about (grader_start), of one that was given up not
+                     all of it; NULL likewise */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
     uint8_t
@@ -67,9 +67,9 @@ struct wave {
     const struct dataset *dataset;
     const size_t *rows; /* borrowed: numbers in the dataset */
     size_t n_rows;
-    size_t n_samples;         /* rollouts a row */
-    size_t first;             /* the number that ends[0] has in random streams: a part of a wave, rolled
-                                 out alone, draws what it draws there */
+    size_t n_samples; /* rollouts a row */
+    size_t first;     /* the number that ends[0] has in random streams: a part of a wave, rolled
+                         out alone, draws what it draws there */
     struct rollout_end *ends; /* owned; n_rows * n_samples; number = row's place * n_samples + s */
     /* What a multi's graders said of number i: at[i * n_parts], of a graded rollout. Made by
      * run_prepare() in one piece, so that a grade need not allocate it. */
@@ -98,6 +98,7 @@ struct attempt_record {
     uint8_t kind;    /* enum tool_kind */
 };
 
+struct policy_turn;
 struct rollout;
 
 /* A rollout that has ended, with its texts. Borrowed for the call. */
