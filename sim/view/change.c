@@ -170,7 +170,7 @@ static void of_lost_call(struct buf *out, const json_t *doc)
         {
             if (!tool_kind_find(&kind, text_of(call, "kind")) || !tool_kind_loses(kind))
                 continue;
-            buf_printf(out, "%s answering: %s", text_of(call, "tool"), tool_kind_row(kind)->fix);
+            buf_printf(out, "an answer of %s: %s", text_of(call, "tool"), tool_kind_row(kind)->fix);
             return;
         }
     }
@@ -207,8 +207,8 @@ static void of_grade(struct buf *out, const json_t *doc, bool cut, bool parses)
         buf_text_add(out, fix ? fix : "a grade without the error");
     } else if (cut) {
         buf_printf(out,
-                   "an answer in %lld turns or fewer, or more max_episode_steps: an empty "
-                   "answer was graded",
+                   "an answer by turn %lld, or a higher max_episode_steps: what was graded is an "
+                   "empty answer",
                    (long long)json_integer_value(json_object_get(doc, "max_episode_steps")));
     } else {
         of_threshold(out, doc);

@@ -179,9 +179,12 @@ static void add_block(const struct page *p, int indent, const char *label, const
             left++;
             continue;
         }
+        struct buf line = {0};
         add_label(p, indent, lines ? "" : label);
-        add_flat(p->out, text, shown_length(text, (size_t)(end - text)));
+        add_flat(&line, text, shown_length(text, (size_t)(end - text)));
+        text_add_visible(p->out, buf_text(&line), line.len);
         buf_char(p->out, '\n');
+        buf_release(&line);
     }
     if (left) {
         add_label(p, indent, "");

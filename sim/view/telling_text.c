@@ -111,21 +111,35 @@ static void add_head(const struct transcript_page *p, const json_t *doc)
 
 /* --- What graders see ------------------------------------------------------------------------ */
 
-/* The calls in the sample, by name: those of the last turn that made any (GAP-28). */
-static void add_seen_calls(const struct transcript_page *p, const json_t *sample)
+static size_t calls_made(const json_t *doc)
+{
+    size_t n = 0;
+    size_t i = 0;
+    const json_t *turn = NULL;
+    json_array_foreach(json_object_get(doc, "turns"), i, turn)
+    {
+        n += json_array_size(json_object_get(turn, "calls"));
+    }
+    return n;
+}
+
+/* The calls in the sample, by name: often those of the last turn that made any (GAP-28). */
+static void add_seen_calls(const struct transcript_page *p, const json_t *doc, const json_t *sample)
 {
     struct buf line = {0};
     size_t i = 0;
     const json_t *call = NULL;
+    size_t made = calls_made(doc);
     json_array_foreach(json_object_get(sample, "output_tools"), i, call)
     {
         const char *name = text_of(json_object_get(call, "function"), "name");
         buf_printf(&line, "%s%s", i ? ", " : "", name ? name : "?");
     }
-    if (i)
-        transcript_add(p, 2, "calls", buf_text(&line));
-    else
-        transcript_add(p, 2, "calls", "none");
+    if (!i)
+        buf_text_add(&line, "none");
+    if (i < made)
+        buf_printf(&line, " (of %zu made: those of the last turn that made any, GAP-28)", made);
+    transcript_add(p, 2, "calls", buf_text(&line));
     buf_release(&line);
 }
 
@@ -136,11 +150,10 @@ static void add_sample(const struct transcript_page *p, const json_t *doc)
     if (!json_is_object(sample))
         return;
     buf_text_add(p->out, "graders see\n");
-    const char *text = text_of(sample, "output_text");
-    transcript_add(p, 2, "text", text && *text ? text : "(empty)");
+    transcript_add(p, 2, "text", text_of(sample, "output_text"));
     if (parsed && !json_is_null(parsed))
         transcript_add(p, 2, "as JSON", "yes: sample.output_json has it");
-    add_seen_calls(p, sample);
+    add_seen_calls(p, doc, sample);
 }
 
 /* --- How it ended ---------------------------------------------------------------------------- */

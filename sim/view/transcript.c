@@ -49,8 +49,10 @@ void transcript_add(const struct transcript_page *p, size_t indent, const char *
     secret_mask(&masked, text, strlen(text)); /* before the cut, which could leave a part of one */
     size_t n = columns_cut(buf_text(&masked), masked.len, p->most);
     text_add_visible(&shown, buf_text(&masked), n);
-    while (shown.len && shown.at[shown.len - 1] == '\n')
+    while (shown.len && strchr("\n ", shown.at[shown.len - 1]))
         buf_cut(&shown, shown.len - 1);
+    if (!shown.len)
+        buf_text_add(&shown, n ? "(blank)" : "(empty)");
     buf_printf(p->out, "%*s%-*s", (int)indent, "", TRANSCRIPT_LABEL, label);
     indent += TRANSCRIPT_LABEL;
     add_lines(p, indent, buf_text(&shown), shown.len);
@@ -103,15 +105,17 @@ static void add_attempts(const struct transcript_page *p, const json_t *call)
     }
 }
 
-/* What went over the wire; of several attempts that is told one by one. */
+/* What went over the wire, unless its attempts were told one by one. */
 static void add_wire(const struct transcript_page *p, const json_t *call)
 {
-    json_int_t n = json_integer_value(json_object_get(call, "n_attempts"));
     struct buf line = {0};
-    add_answer(p, call, &line);
-    if (n > 1)
-        buf_printf(&line, ", after %lld attempts", (long long)n);
-    transcript_add(p, 2, "wire", n ? buf_text(&line) : "nothing was sent");
+    if (json_array_size(json_object_get(call, "attempts")) > 1)
+        return;
+    if (json_integer_value(json_object_get(call, "n_attempts")))
+        add_answer(p, call, &line);
+    else
+        buf_text_add(&line, "nothing was sent");
+    transcript_add(p, 2, "wire", buf_text(&line));
     buf_release(&line);
 }
 
@@ -165,7 +169,7 @@ static void add_head(const struct transcript_page *p, size_t number, const json_
     if (json_is_integer(left))
         buf_printf(p->out, ", %lld left", (long long)json_integer_value(left));
     if (p->wire && n > 1)
-        buf_printf(p->out, ", %zu calls at once", n);
+        buf_printf(p->out, ", %zu calls in parallel", n);
     buf_char(p->out, '\n');
 }
 
