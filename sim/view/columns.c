@@ -24,6 +24,15 @@ size_t columns_of(const char *text, size_t len)
     return columns;
 }
 
+/* The longest beginning of text[0..n) that ends in `last` and is over half of it; 0: there is none. */
+static size_t end_at(const char *text, size_t n, char last)
+{
+    size_t word = n;
+    while (word > n / 2 && text[word - 1] != last)
+        word--;
+    return word > n / 2 ? word : 0;
+}
+
 size_t columns_line(const char *text, size_t len, size_t columns)
 {
     size_t used = 0;
@@ -34,10 +43,9 @@ size_t columns_line(const char *text, size_t len, size_t columns)
         if (used > columns)
             break;
     }
-    size_t word = n;
-    while (n < len && word > n / 2 && text[word - 1] != ' ')
-        word--;
-    return n < len && word > n / 2 ? word : n;
+    size_t words = n < len ? end_at(text, n, ' ') : n;
+    size_t parts = words ? words : end_at(text, n, ','); /* JSON has no blanks */
+    return parts ? parts : n;
 }
 
 void columns_fill(struct buf *out, size_t columns, size_t indent, const char *text, size_t len)

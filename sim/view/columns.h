@@ -11,7 +11,8 @@
 
 size_t columns_of(const char *text, size_t len); /* that it takes */
 
-/* How many bytes of the text go on one line: whole characters, and if it can be whole words. */
+/* How many bytes of the text go on one line: whole characters, and if it can be whole words,
+ * or else parts that commas end. */
 size_t columns_line(const char *text, size_t len, size_t columns);
 
 /* Append one line of text on as many lines of a screen as it needs. The first begins where the
