@@ -33,13 +33,13 @@ bool policy_learns(const struct policy *p);
 
 /* The rest is of a policy that does. What it has learned is its own, unless it was opened to share
  * that of another. */
-struct learned *learner_learned(struct policy *p);
+struct learned *learner_learned(const struct policy *p);
 struct learning learner_learning(const struct policy *p);
 
-/* The state in which an episode of this row begins; the row's feature is met. */
-uint64_t learner_begin(struct policy *p, const struct tape *item);
+/* The state in which an episode of this row begins; its feature is met. */
+uint64_t learner_begin(const struct policy *p, const struct tape *item);
 
-/* The spec that makes this policy again, as it is now, as a JSON object. */
+/* The spec that makes this policy again, as it is now, as a JSON object: variables are ${NAME}. */
 void learner_write(const struct policy *p, struct buf *out);
 
 #endif

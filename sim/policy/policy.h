@@ -60,6 +60,7 @@ struct wire;
 /* What policies work with besides their spec. Copied; what it points to is borrowed until
  * policy_free. */
 struct policy_context {
+    struct learned *learned; /* what a learner is to draw from; NULL: what it is made with */
     struct engine *engine; /* for those that take their time; NULL: read and checked, never used */
     struct hosts *hosts;   /* told of every host that will be called; NULL: nobody minds */
     struct wire *wire;     /* with an engine: what requests go over, once it is made ready */

@@ -143,6 +143,12 @@ static bool render_piece(struct script_room *room, const struct script_piece *p,
     return false;
 }
 
+/* What stands in the place of a piece that resolves nowhere. */
+static const char *nothing_as(int kind)
+{
+    return kind == SCRIPT_JSON_VALUE ? "null" : kind == SCRIPT_JSON_TEXT ? "\"\"" : "";
+}
+
 bool script_text_render(const struct script_text *t, const struct policy_view *view,
                         struct script_room *room, struct policy_turn *turn)
 {
@@ -150,8 +156,14 @@ bool script_text_render(const struct script_text *t, const struct policy_view *v
     struct template_scope scope = episode_scope(&episode);
     for (size_t i = 0; i < t->n; i++) {
         struct template_fault why;
+        size_t from = turn->text.len;
         if (render_piece(room, &t->pieces[i], &scope, &turn->text, &why))
             continue;
+        if (room->lenient) {
+            buf_cut(&turn->text, from);
+            buf_text_add(&turn->text, nothing_as(t->pieces[i].kind));
+            continue;
+        }
         policy_turn_fail(turn, "{{%s}} resolves nowhere: %s (%s, turn %zu)", why.path, why.why,
                          t->pieces[i].pointer, view->turn + 1);
         return false;

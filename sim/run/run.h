@@ -128,6 +128,8 @@ struct call_told {
     const struct buf *output;
 };
 
+struct learned;
+
 struct run_config {
     const struct job *job;
     uint64_t seed;
@@ -144,8 +146,10 @@ struct run_config {
     /* Called on engine threads for each turn, before anything comes of it; NULL for none. */
     void (*on_turn)(void *turn_arg, const struct policy_turn *turn);
     void *turn_arg;
-    bool keep_samples; /* in rollout_end.sample */
-    bool tell_grades;  /* in rollout_end.told: not for many, as all is worked out twice */
+    bool tell_grades;        /* in rollout_end.told: not for many, as all is worked out twice */
+    bool keep_samples;       /* in rollout_end.sample */
+    struct learned *learned; /* that a learner on any thread draws from; changed between waves only;
+                                NULL: there is no learner */
 };
 
 struct run_progress {

@@ -6,8 +6,8 @@
  *     step_size * ( advantage * ([a = b] - chance(b)) + entropy_bonus * d entropy(s) / d b ) / n
  *
  * with the n rollouts of the group, chances as they were while rolling out, summed over the groups
- * of the step. Dead groups are skipped. Everything is added up in the order of the rollouts' numbers,
- * so that what is learned does not hang on threads.
+ * of the step. Dead groups are skipped. Everything is added up in the order of the rollouts'
+ * numbers, so that what is learned does not hang on threads.
  */
 #ifndef SIM_TRAIN_UPDATE_H
 #define SIM_TRAIN_UPDATE_H

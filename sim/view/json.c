@@ -296,12 +296,21 @@ static const char *phase_name(enum wave_phase phase)
     return phase == WAVE_TRAIN ? "train" : "valid";
 }
 
+/* Groups of a step: what can be learned from (sim/train/groups.h). */
+static json_t *groups_json(const struct groups *g)
+{
+    return json_pack("{s:I, s:I, s:f}", "all", (json_int_t)g->n, "dead", (json_int_t)g->n_dead,
+                     "spread", g->spread);
+}
+
 void json_wave(struct buf *out, const struct plan *p, const struct wave_report *r)
 {
     json_t *o = object_of("wave");
     json_object_set_new(o, "phase", json_string(phase_name(r->phase)));
     set(o, "step", (uint64_t)r->step);
     set_tally(o, p, r->tally);
+    if (r->phase == WAVE_TRAIN)
+        json_object_set_new(o, "groups", groups_json(&r->groups));
     json_object_set_new(o, "seconds", json_real(r->seconds));
     json_line(out, o);
 }
@@ -456,6 +465,16 @@ static json_t *phase_of(const struct plan *p, const struct tally *t)
     return o;
 }
 
+/* The evaluations that would be kept (contract 2.7), the best first. */
+static json_t *checkpoints_of(const struct checkpoints *best)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < best->n; i++)
+        json_array_append_new(list, json_pack("{s:i, s:f}", "step", best->at[i].step, "reward_mean",
+                                              best->at[i].reward));
+    return list;
+}
+
 void json_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds,
                   const char *ended)
 {
@@ -487,6 +506,8 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
         json_array_append_new(tools, tool_of("", &all.tools[p->job->n_tools]));
     json_object_set_new(o, "tools", tools);
     json_object_set_new(o, "endpoints", endpoints_of(t->run));
+    json_object_set_new(o, "checkpoints", checkpoints_of(&t->best));
+    json_object_set_new(o, "stopped_early", json_boolean(t->stopped_early));
     set(o, "cut_if_steps_were_calls", all.n_over_calls);
     set(o, "cut_if_steps_were_turns_and_calls", all.n_over_both);
     json_line(out, o);
