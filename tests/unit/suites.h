@@ -12,6 +12,7 @@
     X(caller)      \
     X(catalog)     \
     X(cells)       \
+    X(change)      \
     X(child)       \
     X(clock)       \
     X(cmd)         \
