@@ -182,6 +182,8 @@ static void tell_policy(struct one *o, uint64_t seed)
     json_object_set_new(doc, "seed", json_integer((json_int_t)seed));
     json_object_set_new(doc, "policy", json_string(policy_type(o->policy)));
     json_object_set_new(doc, "policy_note", note ? json_string(note) : json_null());
+    json_object_set_new(doc, "checkpoint",
+                        o->opts->policy ? json_string(o->opts->policy) : json_null());
     if (policy_learns(o->policy))
         telling_learner(&o->telling, learner_learned(o->policy),
                         learner_begin(o->policy, &o->row.tape));

@@ -4,14 +4,13 @@
  * The document is that of history_transcript() (sim/report/history.h) with more in it:
  *
  *     {"file", "line", "row", "phase", "step", "sample", "n_samples", "number" (in its wave: it
- *      names the random stream), "seed", "policy", "policy_note", "max_episode_steps",
- *      "pass_threshold", "tools": [{"name", "description", "parameters", "in_row", "in_job"}],
- *      "turns": [{..., "left": turns that may follow, "failed": why the policy took none,
- *                 of a learner "state", "drawn": its action, "chances": [{"action", "chance"}],
- *                 "calls": [{..., "n_attempts", "words": whose the output is, "warnings": [...]}],
- *                 "dropped": [{"tool", "arguments"}], meant, but it was the last turn}],
- *      "outcome_words", "graded_sample": what the graders saw,
- *      "grade": as `rftsim grade --json` has it (grade.h); null if it came to none,
+ *      names the random stream), "seed", "policy", "policy_note", "checkpoint",
+ * "max_episode_steps", "pass_threshold", "tools": [{"name", "description", "parameters", "in_row",
+ * "in_job"}], "turns": [{..., "left": turns that may follow, "failed": why the policy took none, of
+ * a learner "state", "drawn": its action, "chances": [{"action", "chance"}], "calls": [{...,
+ * "n_attempts", "words": whose the output is, "warnings": [...]}], "dropped": [{"tool",
+ * "arguments"}], meant, but it was the last turn}], "outcome_words", "graded_sample": what the
+ * graders saw, "grade": as `rftsim grade --json` has it (grade.h); null if it came to none,
  *      "change": what would change the outcome}
  *
  * Texts are masked. Threads: the hooks are called on the run's thread that has the rollout, the

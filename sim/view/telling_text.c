@@ -88,6 +88,17 @@ static void add_tool(const struct transcript_page *p, const json_t *tool)
     buf_release(&line);
 }
 
+static void add_policy(const struct transcript_page *p, const json_t *doc)
+{
+    struct buf line = {0};
+    const char *checkpoint = text_of(doc, "checkpoint");
+    buf_text_add(&line, text_of(doc, "policy"));
+    if (checkpoint)
+        buf_printf(&line, ", as in %s", checkpoint);
+    transcript_add(p, 0, "policy", buf_text(&line));
+    buf_release(&line);
+}
+
 static void add_head(const struct transcript_page *p, const json_t *doc)
 {
     size_t i = 0;
@@ -101,7 +112,7 @@ static void add_head(const struct transcript_page *p, const json_t *doc)
                    int_of(doc, "step"), int_of(doc, "seed"), text_of(doc, "trace_id"));
     transcript_add(p, 0, "row", place);
     transcript_add(p, 0, "rollout", which);
-    transcript_add(p, 0, "policy", text_of(doc, "policy"));
+    add_policy(p, doc);
     transcript_add(p, 0, "", text_of(doc, "policy_note"));
     json_array_foreach(json_object_get(doc, "tools"), i, tool) add_tool(p, tool);
     transcript_messages(p, doc);

@@ -84,7 +84,7 @@ echo "== a learner, and what it had learned by a checkpoint"
 sed 's|^  policy: .*|  policy: {type: learner, feature: "{{item.kind}}", step_size: 2, actions: [{name: search, call: search_catalog, arguments: {query: "{{item.query}}"}}, {name: say, answer: "{{last.output.items[0].sku}}"}]}|' configs/random.yaml >configs/learner.yaml
 rftsim run configs/learner.yaml --out learned -q >table
 told configs/learner.yaml --row 3 | sed -n '/^turn 1/,/^  [>a]/p'
-told configs/learner.yaml --row 3 --policy learned/policy.json | sed -n '/^turn/p; /^  draws/,/^  [>a]/p'
+told configs/learner.yaml --row 3 --policy learned/policy.json | sed -n '/^policy/p; /^turn/p; /^  draws/,/^  [>a]/p'
 python3 again.py learned 0 6 configs/learner.yaml
 step=$(find learned/checkpoints -name 'step-*.json' | sed 's/.*step-//; s/.json//' | sort -n | tail -n 1)
 python3 again.py learned "$step" 6 configs/learner.yaml --policy "learned/checkpoints/step-$step.json"
@@ -105,3 +105,11 @@ cd faulty || exit
 catalog --fault 'get_by_id:503@1'
 sed -i 's/^simulation:/&\n  tool_backoff_ms: 0/' configs/catalog.yaml
 told configs/catalog.yaml --row 3 | sed -n '/^turn 2/,$p'
+
+echo "== a signal"
+kill $endpoint
+mkdir slow
+cd slow || exit
+catalog --latency-ms 60000
+timeout --preserve-status -s INT 1 rftsim rollout configs/catalog.yaml --row 3
+echo "exit $?"
