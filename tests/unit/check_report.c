@@ -52,13 +52,31 @@ static struct history dead(void)
     return histories_run("eval 0: d d; step 1: d d; step 2!: d");
 }
 
+static struct history parts(void)
+{
+    static const char *const keys[] = {"looks", "is_right_to_the_letter", "c", "d", "e", "f"};
+    static const double rewards[] = {1, 0, 0, 0, 0, 0, 0.5, 0.25, 0, 0, 0, 0};
+    struct history h = histories_run("step 1: 1; step 2: 0");
+    histories_add_parts(&h, COUNT_OF(keys), keys, rewards);
+    return h;
+}
+
 static const struct source_row {
     const char *name;
     struct history (*make)(void);
     const char *has, *has_not; /* in the text; NULL: any */
 } source_rows[] = {
-    {"a run", full, "would this job have survived? no\n", NULL},
+    {"a run", full, "would this job have survived? no\n", "sub-scores"},
     {"a result file of which little is known", one_step, "result file", "signal"},
+    {"parts", parts,
+     "\nsub-scores         reward         looks is_right_t...             c             d"
+     "             e\n"
+     "  step 1           1.0000        1.0000        0.0000        0.0000        0.0000"
+     "        0.0000\n"
+     "  step 2           0.0000        0.5000        0.2500        0.0000        0.0000"
+     "        0.0000\n"
+     "  (5 of 6 graders; --json has all)\n",
+     NULL},
     {"nothing graded", dead, "steps      1 of 2, 1 evaluation\n", NULL},
     {"nothing at all", nothing, "no rollout ended", "reward  "},
 };
