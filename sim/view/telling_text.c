@@ -10,6 +10,7 @@
 enum {
     SHOWN_BYTES = 480,   /* of a text; --json has all of it */
     PARAMETERS_MAX = 20, /* of a tool */
+    CHOICES_MAX = 6,     /* of a parameter */
 };
 
 static const char *text_of(const json_t *o, const char *key)
@@ -37,15 +38,35 @@ static bool is_required(const json_t *schema, const char *name)
     return false;
 }
 
+/* "refund|exchange", of a few words; else that it is one of so many. */
+static void add_choices(struct buf *out, const json_t *all)
+{
+    size_t n = json_array_size(all);
+    size_t i = 0;
+    const json_t *one = NULL;
+    size_t from = out->len;
+    json_array_foreach(all, i, one)
+    {
+        if (n > CHOICES_MAX || !json_is_string(one)) {
+            buf_cut(out, from);
+            buf_printf(out, "one of %zu", n);
+            return;
+        }
+        buf_printf(out, "%s%s", i ? "|" : "", json_string_value(one));
+    }
+}
+
 /* "query: string", "top_k?: integer"; what is no plain type is any. */
 static void add_parameter(struct buf *out, const json_t *schema, const char *name,
                           const json_t *parameter)
 {
     const char *type = text_of(parameter, "type");
-    buf_printf(out, "%s%s: %s", name, is_required(schema, name) ? "" : "?",
-               json_object_get(parameter, "enum") ? "one of a few"
-               : type                             ? type
-                                                  : "any");
+    const json_t *choices = json_object_get(parameter, "enum");
+    buf_printf(out, "%s%s: ", name, is_required(schema, name) ? "" : "?");
+    if (json_array_size(choices))
+        add_choices(out, choices);
+    else
+        buf_text_add(out, type ? type : "any");
 }
 
 /* "search(query: string, top_k?: integer)" of a JSON schema. */
