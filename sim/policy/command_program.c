@@ -36,6 +36,7 @@ struct program {
     bool answered;       /* something, by this process */
     bool worked;         /* something, by any */
     int n_failed;        /* in a row without an answer */
+    int n_never;         /* of them, as if it could not run at all */
     bool reading;        /* answers: what follows from them is sent when all are read */
     bool dirty;          /* has something to be sent */
     bool over;           /* hopeless */
@@ -132,15 +133,13 @@ static void put_down(struct program *p)
     p->answered = false;
 }
 
-static void give_up(struct program *p, const char *why)
+static void give_up(struct program *p, const char *why, const char *fix)
 {
     struct err e = {0};
     put_down(p);
     p->over = true;
-    err_set(&e, ERR_IO, "stopped, since the policy's program %s cannot take a turn: %s",
-            p->config.argv[0], why);
-    err_fix(&e, "give it a line by hand, as docs/policies.md shows, from the folder %s",
-            p->config.folder);
+    err_set(&e, ERR_IO, "stopped, since the policy's program %s", why);
+    err_fix(&e, "%s", fix);
     p->config.hopeless(p->config.arg, &e);
 }
 
@@ -148,14 +147,14 @@ static const char *start_fix(int error)
 {
     switch (error) {
     case ENOENT:
-        return "; a path is of the job file's folder, a name is looked for in PATH, and what the "
+        return "a path is of the job file's folder, a name is looked for in PATH, and what the "
                "first line of a script names has to be there too";
     case EACCES:
-        return "; make it executable: chmod +x";
+        return "make it executable: chmod +x";
     case ENOEXEC:
-        return "; a script needs a first line such as #!/usr/bin/env python3";
+        return "a script needs a first line such as #!/usr/bin/env python3";
     default:
-        return "";
+        return "see that it starts by hand, in the job file's folder";
     }
 }
 
@@ -164,8 +163,9 @@ static void launch(struct program *p)
 {
     struct err e = {0};
     if (child_start(&p->child, p->config.argv, &e)) {
-        char *why = mem_printf("%s%s", e.text, start_fix(errno));
-        give_up(p, why);
+        const char *fix = start_fix(errno);
+        char *why = mem_printf("cannot be started: %s", e.text);
+        give_up(p, why, fix);
         free(why);
         return;
     }
@@ -185,11 +185,14 @@ enum failure {
 /* True if that was once too often, and the run has been told. */
 static bool is_too_often(struct program *p, enum failure how, const char *why)
 {
-    bool never = how == FAILED_UNREAD || (how == FAILED_MUTE && !p->worked);
-    if (++p->n_failed < (never ? PROGRAM_STARTS_MAX : PROGRAM_FAILS_MAX))
+    if (how == FAILED_UNREAD || (how == FAILED_MUTE && !p->worked))
+        p->n_never++;
+    if (++p->n_failed < PROGRAM_FAILS_MAX && p->n_never < PROGRAM_STARTS_MAX)
         return false;
-    char *all = mem_printf("%d times in a row without an answer, at last %s", p->n_failed, why);
-    give_up(p, all);
+    char *all = mem_printf("%s failed %d times in a row without an answer, at last so: %s",
+                           p->config.argv[0], p->n_failed, why);
+    give_up(p, all,
+            "try it by hand in the job file's folder, with a line as docs/policies.md has it");
     free(all);
     return true;
 }
@@ -303,6 +306,7 @@ static void take_line(struct child *c, const char *line, size_t len)
     if (reply == COMMAND_TURN) {
         p->worked = true;
         p->n_failed = 0;
+        p->n_never = 0;
     } else if (is_too_often(p, FAILED_END, buf_text(&p->turn.text))) {
         return;
     }
