@@ -80,8 +80,13 @@ NODISCARD enum err_code store_recall_spent(struct store *s, struct run *run, str
  * with the event that tells of it, which comes next: a run that goes on tells of neither again. */
 void store_step(struct store *s, int step, const char *stamp, const double *values, size_t n);
 
-/* A line of events.jsonl, without its newline. */
-void store_event(struct store *s, const char *line, size_t len);
+/* The policy after a step is one of those that are kept, or is kept no longer. `policy` is its
+ * state, NULL if it has none. */
+void store_checkpoint(struct store *s, int step, double reward, const char *policy);
+void store_checkpoint_out(struct store *s, int step);
+
+/* A line of events.jsonl, without its newline. `more`: it is committed with what is told next. */
+void store_event(struct store *s, const char *line, size_t len, bool more);
 
 /* A wave begins. If it is known, what is recorded of it is put into it (recall.h), `*past_ns` is
  * the time that it was worked on and `*ended` whether it is complete. Errors: ERR_IO, ERR_DATA. */
