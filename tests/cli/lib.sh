@@ -9,6 +9,17 @@ still() {
         -e 's/127\.0\.0\.1:[0-9]+/127.0.0.1:PORT/g'
 }
 
+# A results.csv without what is a time.
+results() {
+    python3 -c '
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1])))
+kept = [i for i, name in enumerate(rows[0])
+        if "duration" not in name and "latency" not in name and name != "timestamp"]
+for row in rows:
+    print(*(row[i] for i in kept), sep=",")' "$1"
+}
+
 # rftsim grade with its times blanked, and its own exit status.
 grade() {
     rftsim grade "$@" >told
