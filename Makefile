@@ -181,12 +181,25 @@ store: store-kill store-faults          ## run.db: killed runs go on, and what c
 
 store-kill: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/kill.py $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
+	tests/store/kill.py --policy learner $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
 
 store-faults: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/faults.py $(B)/rftsim $(B)/bench_endpoint
 
 kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 over 20,000 rollouts
 	tests/store/kill.py $(B)/rftsim $(B)/bench_endpoint
+	tests/store/kill.py --policy learner $(B)/rftsim $(B)/bench_endpoint
+
+# Runs under a sanitizer take their time.
+LEARN      := --seeds 3
+LEARN.asan := --seeds 1
+LEARN.tsan := --seeds 1
+learn: $(B)/rftsim                      ## the shipped cases learn what they are there to show, or do not; few seeds
+	tests/learning/run.py $(or $(LEARN.$(FLAVOR)),$(LEARN)) $(B)/rftsim
+learning: deps                          ## the same over 20 seeds
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim
+	tests/learning/run.py build/release/rftsim
+
 browser: $(B)/pages                     ## the report page in Chromium: axe, keyboard, hostile texts; BROWSER_TEST=words for some
 	tests/browser/run.sh $(B)/pages build/browser
 
@@ -245,7 +258,7 @@ built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_e
 # Those that wait the most stand first, so that others work meanwhile. The report page is the same in every
 # flavour, and Chromium takes its time.
 BROWSER.debug := browser
-tests: chaos store contract odd cli findings exports stats fuzz-replay $(BROWSER.$(FLAVOR)) unit  ## the tests of one FLAVOR
+tests: chaos store contract odd learn cli findings exports stats fuzz-replay $(BROWSER.$(FLAVOR)) unit  ## the tests of one FLAVOR
 
 # Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: DEPS += $(TEST_DEPS)
@@ -259,6 +272,11 @@ check: deps                             ## every test there is: debug, then unde
 demo: deps                              ## run the main job on shipped data against an endpoint of our own
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
 	configs/demo.sh build/release/rftsim
+
+CASE ?= countdown
+case: deps                              ## run a job of configs/ and report on it: CASE=hackable; configs/README.md lists them
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
+	configs/demo.sh build/release/rftsim $(CASE)
 
 # Packages of Node's that rftsim is compared with; without npm the comparison is made without them.
 build/bench/installed: tests/bench/package.json tests/bench/package-lock.json
