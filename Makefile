@@ -186,16 +186,14 @@ kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 
 	tests/store/kill.py $(B)/rftsim $(B)/bench_endpoint
 
 # Runs under a sanitizer take their time.
-LEARN      := --seeds 3
-LEARN.asan := --seeds 1
-LEARN.tsan := --seeds 1
+SEEDS.asan := --seeds 3
+SEEDS.tsan := --seeds 2
 
-learn: $(B)/rftsim                      ## the shipped cases learn what they are there to show, or do not; few seeds
-	tests/learning/run.py $(or $(LEARN.$(FLAVOR)),$(LEARN)) $(B)/rftsim
+learn: $(B)/rftsim                      ## that the shipped cases learn what they are there to show, or do not; 20 seeds
+	tests/learning/run.py $(SEEDS.$(FLAVOR)) $(B)/rftsim
 
-learning: deps                          ## the same over 20 seeds
-	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim
-	tests/learning/run.py build/release/rftsim
+learning: deps                          ## the same with the release build, which is the faster
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release learn
 
 browser: $(B)/pages                     ## the report page in Chromium: axe, keyboard, hostile texts; BROWSER_TEST=words for some
 	tests/browser/run.sh $(B)/pages build/browser
