@@ -121,13 +121,16 @@ stats: $(B)/ask_stats                   ## sim/stats against slow computations o
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: contract-tools contract-graders  ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders contract-retail  ## the service's rules, against a scripted endpoint
 
 contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
 
 contract-graders: $(B)/rftsim
 	tests/contract/graders.py $(B)/rftsim
+
+contract-retail: $(B)/rftsim
+	tests/contract/retail.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
 PATIENCE.asan := --patience 2
@@ -178,12 +181,14 @@ store: store-kill store-faults          ## run.db: killed runs go on, and what c
 
 store-kill: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/kill.py $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
+	tests/store/kill.py --policy learner $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
 
 store-faults: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/faults.py $(B)/rftsim $(B)/bench_endpoint
 
 kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 over 20,000 rollouts
 	tests/store/kill.py $(B)/rftsim $(B)/bench_endpoint
+	tests/store/kill.py --policy learner $(B)/rftsim $(B)/bench_endpoint
 
 # Runs under a sanitizer take their time.
 SEEDS.asan := --seeds 3
@@ -331,6 +336,7 @@ install:                                ## the release build, into DESTDIR/PREFI
 	install -D -m755 build/release/rftsim $(DESTDIR)$(PREFIX)/bin/rftsim
 	install -D -m644 docs/rftsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/rftsim.1
 	install -D -m644 datasets/catalog/products.jsonl $(DESTDIR)$(PREFIX)/share/rftsim/catalog/products.jsonl
+	install -D -m644 datasets/retail/desk.jsonl $(DESTDIR)$(PREFIX)/share/rftsim/retail/desk.jsonl
 	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	build/release/rftsim completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rftsim
 

@@ -13,8 +13,8 @@
  *     entropy_bonus: 0         what uncertainty is worth
  *     learned: [...]           what was learned before, as a checkpoint has it
  *
- * Each turn draws an action by its chance (learned.h). A template that resolves nowhere is an empty
- * text, or null as a value in JSON: what that is worth is for tools and graders to say.
+ * Each turn draws an action by its chance (learned.h). A text in which a template resolves nowhere
+ * is empty, or null if it is a value in JSON: what that is worth is for tools and graders to say.
  * Without actions they are made of the first training row, and said (actions.h).
  */
 #ifndef SIM_POLICY_LEARNER_H

@@ -41,8 +41,8 @@ void script_text_string(struct script_text *t, const struct doc *doc, struct dia
     struct template *template = NULL;
     if (template_parse(&template, text, len, episode_roots, &e)) {
         diag_fix(doc_fault(doc, list, DIAG_ERROR, DIAG_J007, pointer, "%s", e.text),
-                 "templates are {{item.KEY}}, {{calls[0].output.KEY}} and {{turns[0].output}}, "
-                 "with [0] for a list");
+                 "templates are {{item.KEY}}, {{calls[0].output.KEY}}, {{last.output.KEY}} and "
+                 "{{turns[0].output}}, with [0] for a list");
         return;
     }
     if (!template_has_paths(template)) {

@@ -261,12 +261,6 @@ static void summary_outcomes(struct buf *out, const struct trainer *t)
 
 static void summary_kinds(struct buf *out, const struct tool_tally *tool)
 {
-    static const char *const warnings[TALLY_WARNINGS] = {
-        "answers carried no call_id or another's (GAP-22)",
-        "answers had an output that is not a string; the model is shown its JSON (GAP-21)",
-        "requests or answers were over 1,000,000 bytes, which may be the service's limit (GAP-19)",
-        "answers were empty; the model is shown the status, in our words (GAP-17)",
-    };
     for (int k = 0; k < TOOL_N_KINDS; k++) {
         if (k == TOOL_KIND_FINE || !tool->kinds[k])
             continue;
@@ -278,7 +272,7 @@ static void summary_kinds(struct buf *out, const struct tool_tally *tool)
     for (size_t i = 0; i < TALLY_WARNINGS; i++) {
         if (tool->warnings[i])
             buf_printf(out, "      warning: %llu %s\n", (unsigned long long)tool->warnings[i],
-                       warnings[i]);
+                       tool_warning_words(i));
     }
 }
 

@@ -21,7 +21,7 @@ grade() {
 catalog() {
     ln -s "$ROOT/datasets" datasets
     cp -r "$ROOT/configs" configs
-    rftsim tools catalog --products datasets/catalog/products.jsonl "$@" >url 2>log &
+    rftsim tools catalog --data datasets/catalog/products.jsonl "$@" >url 2>log &
     endpoint=$!
     trap 'kill $endpoint 2>/dev/null' EXIT
     tries=0

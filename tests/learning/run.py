@@ -18,6 +18,7 @@ flight: all that was recorded must be the same, and what was learned, to the byt
 """
 import argparse
 import concurrent.futures
+import contextlib
 import csv
 import json
 import os
@@ -184,13 +185,16 @@ def main():
     parser.add_argument("program")
     options = parser.parse_args()
     program = str(Path(options.program).resolve())
+    cases = options.case or list(CASES)
     folder = tempfile.mkdtemp()
     try:
-        with lab.serving(program, "tools", "catalog", "--products", ROOT / "datasets/catalog/products.jsonl") as catalog:
-            runs = Runs(program, folder, {"CATALOG_URL": catalog})
-            fine = cases_hold(runs, options.case or CASES, options.seeds)
+        with contextlib.ExitStack() as served:
+            urls = {f"{name}_URL": served.enter_context(lab.serving(program, "tools", name.lower()))
+                    for case in cases for name in set(re.findall(r"\$\{([A-Z]+)_URL\}", config(case)))}
+            runs = Runs(program, folder, urls)
+            fine = cases_hold(runs, cases, options.seeds)
             throwing_ends_it(runs)
-            for case in [name for name in LEARN if name in (options.case or CASES)]:
+            for case in [name for name in LEARN if name in cases]:
                 threads_agree(runs, case)
     finally:
         shutil.rmtree(folder)

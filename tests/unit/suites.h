@@ -12,6 +12,7 @@
     X(caller)      \
     X(catalog)     \
     X(cells)       \
+    X(change)      \
     X(child)       \
     X(clock)       \
     X(cmd)         \
@@ -44,6 +45,7 @@
     X(interval)    \
     X(job)         \
     X(lab)         \
+    X(learned)     \
     X(lines)       \
     X(mend)        \
     X(meter)       \
@@ -65,6 +67,8 @@
     X(report)      \
     X(reread)      \
     X(results)     \
+    X(retail)      \
+    X(returns)     \
     X(rollout)     \
     X(sample)      \
     X(schedule)    \
@@ -91,6 +95,7 @@
     X(tool)        \
     X(toolbox)     \
     X(translate)   \
+    X(update)      \
     X(verdict)     \
     X(words)
 
