@@ -189,8 +189,8 @@ def main():
     folder = tempfile.mkdtemp()
     try:
         with contextlib.ExitStack() as served:
-            urls = {f"{name}_URL": served.enter_context(lab.serving(program, "tools", name.lower()))
-                    for case in cases for name in set(re.findall(r"\$\{([A-Z]+)_URL\}", config(case)))}
+            wanted = {name for case in cases for name in re.findall(r"\$\{([A-Z]+)_URL\}", config(case))}
+            urls = {f"{name}_URL": served.enter_context(lab.serving(program, "tools", name.lower())) for name in wanted}
             runs = Runs(program, folder, urls)
             fine = cases_hold(runs, cases, options.seeds)
             throwing_ends_it(runs)

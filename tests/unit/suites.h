@@ -19,6 +19,7 @@
     X(compare)     \
     X(convert)     \
     X(correlate)   \
+    X(countdown)   \
     X(cross)       \
     X(dataset)     \
     X(diag)        \
