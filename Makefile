@@ -297,6 +297,10 @@ bench-scale: deps                       ## 20,000 rollouts in flight; memory ove
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
 	tests/bench/scale.py build/release/rftsim build/release/bench_endpoint $(BENCH_FLAGS)
 
+bench-learner: deps                     ## learning: rollouts a second beside a script that does the same
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim
+	tests/bench/learner.py build/release/rftsim $(BENCH_FLAGS)
+
 bench-store: deps                       ## recording a run: rollouts a second beside the same run without run.db
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
 	tests/bench/store.py build/release/rftsim build/release/bench_endpoint $(BENCH_FLAGS)

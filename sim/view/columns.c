@@ -24,7 +24,8 @@ size_t columns_of(const char *text, size_t len)
     return columns;
 }
 
-/* The longest beginning of text[0..n) that ends in `last` and is over half of it; 0: there is none. */
+/* The longest beginning of text[0..n) that ends in `last` and is over half of it; 0: there is none.
+ */
 static size_t end_at(const char *text, size_t n, char last)
 {
     size_t word = n;

@@ -31,7 +31,7 @@ json_t *json_text(const char *text)
     return string;
 }
 
-static json_t *object_of(const char *type)
+json_t *json_typed(const char *type)
 {
     return json_pack("{s:s, s:i}", "type", type, "version", VERSION);
 }
@@ -62,7 +62,7 @@ json_t *json_grader_notes(const struct grader *grader)
 void json_plan(struct buf *out, const struct plan *p)
 {
     const struct schedule *s = p->schedule;
-    json_t *o = object_of("plan");
+    json_t *o = json_typed("plan");
     json_object_set_new(o, "job", json_text(p->job->doc->path));
     json_object_set_new(o, "run", json_text(p->folder));
     if (p->before) {
@@ -305,7 +305,7 @@ static json_t *groups_json(const struct groups *g)
 
 void json_wave(struct buf *out, const struct plan *p, const struct wave_report *r)
 {
-    json_t *o = object_of("wave");
+    json_t *o = json_typed("wave");
     json_object_set_new(o, "phase", json_string(phase_name(r->phase)));
     set(o, "step", (uint64_t)r->step);
     set_tally(o, p, r->tally);
@@ -380,7 +380,7 @@ static json_t *sample_of(const struct rollout_end *end)
 static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number, bool samples)
 {
     const struct rollout_end *end = &w->ends[number];
-    json_t *o = object_of("rollout");
+    json_t *o = json_typed("rollout");
     json_object_set_new(o, "phase", json_string(phase_name(w->phase)));
     set(o, "step", (uint64_t)w->step);
     json_object_set_new(o, "file", json_text(dataset_path(w->dataset)));
@@ -482,7 +482,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     tally_init(&all, p->job->n_tools);
     tally_merge(&all, &t->train_total);
     tally_merge(&all, &t->valid_total);
-    json_t *o = object_of("summary");
+    json_t *o = json_typed("summary");
     json_object_set_new(o, "ended", json_string(ended));
     set(o, "steps_done", (uint64_t)t->steps_done);
     set(o, "total_steps", p->schedule->n_steps);

@@ -97,6 +97,8 @@ void learning_json(struct buf *out, const struct learning_report *r)
     json_t *list = json_array();
     for (size_t i = 0; i < r->update->n; i++)
         json_array_append_new(list, gain_of(r->learned, &r->update->gains[i]));
-    json_line(out,
-              json_pack("{s:s, s:i, s:o}", "type", "learned", "step", r->step, "changes", list));
+    json_t *o = json_typed("learned");
+    json_object_set_new(o, "step", json_integer(r->step));
+    json_object_set_new(o, "changes", list);
+    json_line(out, o);
 }

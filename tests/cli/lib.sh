@@ -5,7 +5,7 @@
 still() {
     sed -E -e 's/( +([0-9.]+|-)){2} +[0-9.]+$/  T  T  T/' \
         -e 's/^( +[0-9]+) +[0-9]+ +[0-9]+   (\S+ \(.*tools\))$/\1  R  R   \2/' \
-        -e 's/steps in [0-9.]+ s/steps in T s/' \
+        -e 's/(steps|evaluated) in [0-9.]+ s/\1 in T s/' \
         -e 's/127\.0\.0\.1:[0-9]+/127.0.0.1:PORT/g'
 }
 
