@@ -17,11 +17,14 @@ grade() {
     return "$told"
 }
 
-# The shipped job, its rows, and an endpoint for it that is gone when the test is.
-catalog() {
+# Serve a shipped endpoint: its name, its file, then options. It is gone when the test is.
+serve() {
     ln -s "$ROOT/datasets" datasets
     cp -r "$ROOT/configs" configs
-    rftsim tools catalog --data datasets/catalog/products.jsonl "$@" >url 2>log &
+    name=$1
+    data=$2
+    shift 2
+    rftsim tools "$name" --data "datasets/$data" "$@" >url 2>log &
     endpoint=$!
     trap 'kill $endpoint 2>/dev/null' EXIT
     tries=0
@@ -29,8 +32,20 @@ catalog() {
         sleep 0.05
         tries=$((tries + 1))
     done
+}
+
+# The main job, its rows, and an endpoint for it.
+catalog() {
+    serve catalog catalog/products.jsonl "$@"
     CATALOG_URL=$(cat url)
     export CATALOG_URL
+}
+
+# The return desk likewise.
+retail() {
+    serve retail retail/desk.jsonl "$@"
+    RETAIL_URL=$(cat url)
+    export RETAIL_URL
 }
 
 # A small job that is right but for what its arguments change: sed expressions over it.

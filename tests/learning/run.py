@@ -13,8 +13,8 @@ stands in CASES, and one seed that misses it fails the test:
                   is in the end what it was in the beginning: it has learned nothing
 
 The margins are what a reader sees at once in one run, not what most runs show, which is about twice
-as much. Then each case that learns, with one seed, on other numbers of threads and rollouts in
-flight: all that was recorded must be the same, and what was learned, to the byte.
+as much. Then each case that learns and has no race in it, with one seed, on other numbers of threads
+and rollouts in flight: all that was recorded must be the same, and what was learned, to the byte.
 """
 import argparse
 import concurrent.futures
@@ -38,12 +38,15 @@ REWARD = "reward"  # of the whole; other names are those of a multi's parts
 CASES = {
     "catalog-learner": [(REWARD, "rises", 0.5)],
     "countdown": [(REWARD, "rises", 0.3)],
+    "retail": [(REWARD, "rises", 0.5), ("slip", "rises", 0.5)],
+    "retail-race": [(REWARD, "rises", 0.5)],
     "hackable": [(REWARD, "rises", 0.3), ("looks", "rises", 0.3), ("right", "falls", 0.05), ("right", "ends under", 0.05)],
     "hackable-fixed": [(REWARD, "rises", 0.3), ("right", "rises", 0.3), ("looks", "ends under", 0.1)],
     "broken-grader": [(REWARD, "stays", None)],
     "unreachable-threshold": [(REWARD, "stays", None)],
 }
-LEARN = [name for name in CASES if CASES[name][0][1] == "rises"]
+RACES = ["retail-race"]  # what comes of these is not for the seed alone to say
+LEARN = [name for name in CASES if CASES[name][0][1] == "rises" and name not in RACES]
 TOGETHER = "hackable"  # whose curves are printed side by side
 THREADS = [(1, 1), (2, 64), (5, 16)]  # and rollouts in flight
 
