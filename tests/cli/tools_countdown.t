@@ -1,14 +1,8 @@
+. "$CASES/lib.sh"
 rftsim tools
 rftsim tools countdown --data rows.jsonl
 echo "exit $?"
-rftsim tools countdown >url 2>log &
-endpoint=$!
-trap 'kill $endpoint 2>/dev/null' EXIT
-tries=0
-until [ -s url ] || [ "$tries" -ge 200 ]; do
-    sleep 0.05
-    tries=$((tries + 1))
-done
+serve countdown
 python3 - <<'END'
 import json, urllib.error, urllib.request
 for expression in ("3 * 7 + 5", "7 / (5 - 5)", "seven"):

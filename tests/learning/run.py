@@ -137,7 +137,7 @@ def side_by_side(curves):
     """Means over the seeds of all that was graded, one evaluation a line."""
     names = list(curves[0])
     interval = int(re.search(r"eval_interval: (\d+)", config(TOGETHER))[1])
-    print(f"\n{TOGETHER}, mean of {len(curves)} seeds\n  evaluation" + "".join(f"{name:>10}" for name in names))
+    print(f"\n{TOGETHER}, means over the seeds\n  evaluation" + "".join(f"{name:>10}" for name in names))
     for i in range(len(curves[0][REWARD])):
         print(f"  {'step ' + str(i * interval):10}" + "".join(f"{mean([c[name][i] for c in curves]):10.3f}" for name in names))
 
