@@ -28,14 +28,11 @@ grade() {
     return "$told"
 }
 
-# Serve a shipped endpoint: its name, its file, then options. It is gone when the test is.
+# Serve a shipped endpoint: its name, then options. It is gone when the test is.
 serve() {
     ln -s "$ROOT/datasets" datasets
     cp -r "$ROOT/configs" configs
-    name=$1
-    data=$2
-    shift 2
-    rftsim tools "$name" --data "datasets/$data" "$@" >url 2>log &
+    rftsim tools "$@" >url 2>log &
     endpoint=$!
     trap 'kill $endpoint 2>/dev/null' EXIT
     tries=0
@@ -47,14 +44,14 @@ serve() {
 
 # The main job, its rows, and an endpoint for it.
 catalog() {
-    serve catalog catalog/products.jsonl "$@"
+    serve catalog --data datasets/catalog/products.jsonl "$@"
     CATALOG_URL=$(cat url)
     export CATALOG_URL
 }
 
 # The return desk likewise.
 retail() {
-    serve retail retail/desk.jsonl "$@"
+    serve retail --data datasets/retail/desk.jsonl "$@"
     RETAIL_URL=$(cat url)
     export RETAIL_URL
 }
