@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Before a row's values stand its length, all of it, in 4 bytes, and in one more what it is for. */
-enum { HEAD_BYTES = 5 };
+/* Before a row's values stand its length, all of it, in 4 bytes, and in one more what it is for. A
+ * value is its type in a byte, and then: an int or a real, 8 bytes; a text or a blob, its length in
+ * 4 bytes and its bytes. Most are small whole numbers: these are one byte, SMALL and more. */
+enum { HEAD_BYTES = 5, SMALL = 16, SMALL_MOST = UINT8_MAX - SMALL };
 
 void rows_end(struct rows *out)
 {
@@ -35,8 +37,6 @@ void rows_release(struct rows *out)
     out->begun = 0;
 }
 
-/* A value is its type in a byte, and then: an int or a real, 8 bytes; a text or a blob, its length
- * in 4 bytes and its bytes. */
 static void add(struct rows *out, int type, const void *head, size_t head_len, const void *more,
                 size_t len)
 {
@@ -53,7 +53,10 @@ static void add(struct rows *out, int type, const void *head, size_t head_len, c
 
 void rows_int(struct rows *out, int64_t value)
 {
-    add(out, ROWS_INT, &value, sizeof(value), NULL, 0);
+    if (value >= 0 && value <= SMALL_MOST)
+        buf_char(&out->bytes, (char)(SMALL + value));
+    else
+        add(out, ROWS_INT, &value, sizeof(value), NULL, 0);
 }
 
 void rows_null(struct rows *out)
@@ -118,27 +121,36 @@ static const char *take_bytes(struct rows_value *out, const char *at)
     return out->bytes + len;
 }
 
+/* Returns where the next one begins. */
+static const char *take(struct rows_value *out, const char *at)
+{
+    uint8_t type = (uint8_t)*at++;
+    if (type >= SMALL) {
+        *out = (struct rows_value){.type = ROWS_INT, .integer = type - SMALL};
+        return at;
+    }
+    out->type = type;
+    switch (out->type) {
+    case ROWS_NULL:
+        break;
+    case ROWS_INT:
+    case ROWS_REAL:
+        memcpy(&out->integer, at, sizeof(out->integer));
+        return at + sizeof(out->integer);
+    case ROWS_TEXT:
+    case ROWS_BLOB:
+        return take_bytes(out, at);
+    }
+    return at;
+}
+
 size_t rows_values(struct rows_value out[ROWS_VALUES], const char *at)
 {
     const char *end = rows_next(at);
     size_t n = 0;
     for (at += HEAD_BYTES; at < end; n++) {
         assert(n < ROWS_VALUES);
-        struct rows_value *v = &out[n];
-        v->type = *at++;
-        switch (v->type) {
-        case ROWS_NULL:
-            break;
-        case ROWS_INT:
-        case ROWS_REAL:
-            memcpy(&v->integer, at, sizeof(v->integer));
-            at += sizeof(v->integer);
-            break;
-        case ROWS_TEXT:
-        case ROWS_BLOB:
-            at = take_bytes(v, at);
-            break;
-        }
+        at = take(&out[n], at);
     }
     return n;
 }
