@@ -1,9 +1,10 @@
 /* Rows as a table, for a statement that puts many of them in at once (a virtual table).
  *
- * "INSERT INTO turn SELECT a,b,c,d,e,f FROM given" is run once for all the rows of turns in a
- * block: SQLite walks them itself, which costs it less than a statement a row. The columns are a,
- * b, ... s: the values of a row, in their order. The table is in no database; a connection that has
- * it can read it, others do not see it. Threads: its connection's.
+ * "INSERT INTO turn SELECT a,b,c,d,e,f FROM given" is run once for all the turns in a block: SQLite
+ * walks them itself, which costs it less than a statement a row. The columns are a, b, ... s, a
+ * row's values in their order. The table is in no database: the connection it is offered to has
+ * it, no other sees it.
+ * Threads: its connection's.
  */
 #ifndef SIM_STORE_GIVEN_H
 #define SIM_STORE_GIVEN_H

@@ -46,9 +46,11 @@ static int bind(sqlite3_stmt *stmt, int parameter, const struct rows_value *v)
 
 static enum err_code run(struct inserts *x, sqlite3_stmt *stmt, struct err *e)
 {
+    enum err_code rc = ERR_OK;
     if (sqlite3_step(stmt) != SQLITE_DONE)
-        sql_fail(e, x->db, x->path);
-    return sqlite3_reset(stmt) == SQLITE_OK ? ERR_OK : e->code;
+        rc = sql_fail(e, x->db, x->path);
+    sqlite3_reset(stmt);
+    return rc;
 }
 
 static enum err_code put_single(struct inserts *x, const char *row, struct err *e)

@@ -66,6 +66,7 @@
     X(reread)      \
     X(results)     \
     X(rollout)     \
+    X(rows)        \
     X(sample)      \
     X(schedule)    \
     X(schema)      \
