@@ -39,7 +39,7 @@ enum { ROWS_VALUES = 19 }; /* of one row, the most */
     X(PROCESS_ENDED, "UPDATE process SET ended_at = ?2 WHERE number = ?1")
 
 /* Statements that are run once for all their rows, which are then the table `given` (given.h). For
- * what comes by the thousand: this takes about a quarter less time. OR FAIL, for whoever began the
+ * what comes by the thousand: it takes a quarter less than one run a row. OR FAIL, for whoever began the
  * transaction rolls it back: to undo one statement alone SQLite would keep a file in /var/tmp. */
 #define ROWS_MANY(X) \
     X(ROW, "INSERT OR FAIL INTO row SELECT a,b,c,d FROM given") \
