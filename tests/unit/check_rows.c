@@ -57,6 +57,25 @@ START_TEST(test_a_whole_number_comes_back)
 }
 END_TEST
 
+static const struct rows_value others[] = {
+    {.type = ROWS_REAL, .real = -0.0},
+    {.type = ROWS_REAL, .real = 0.1},
+    {.type = ROWS_NULL},
+    {.type = ROWS_TEXT, .len = 3, .bytes = "a\0b"},
+    {.type = ROWS_TEXT, .len = 0, .bytes = ""},
+    {.type = ROWS_NULL},
+    {.type = ROWS_BLOB, .len = 2, .bytes = "\0\xff"},
+};
+
+static bool is_same(const struct rows_value *a, const struct rows_value *b)
+{
+    if (a->type != b->type || a->type == ROWS_NULL)
+        return a->type == b->type;
+    if (a->type == ROWS_REAL)
+        return a->real == b->real && signbit(a->real) == signbit(b->real);
+    return a->len == b->len && memcmp(a->bytes, b->bytes, (size_t)a->len) == 0;
+}
+
 START_TEST(test_other_values_come_back)
 {
     struct rows_value value[ROWS_VALUES];
@@ -69,17 +88,9 @@ START_TEST(test_other_values_come_back)
     rows_word(&rows, NULL);
     rows_blob(&rows, "\0\xff", 2);
     rows_end(&rows);
-    ck_assert_uint_eq(rows_values(value, rows.bytes.at), 7);
-    ck_assert(value[0].type == ROWS_REAL && value[0].real == 0 && signbit(value[0].real));
-    ck_assert(value[1].type == ROWS_REAL && value[1].real == 0.1);
-    ck_assert_int_eq(value[2].type, ROWS_NULL);
-    ck_assert_int_eq(value[3].type, ROWS_TEXT);
-    ck_assert_int_eq(value[3].len, 3);
-    ck_assert_mem_eq(value[3].bytes, "a\0b", 3);
-    ck_assert(value[4].type == ROWS_TEXT && value[4].len == 0);
-    ck_assert_int_eq(value[5].type, ROWS_NULL);
-    ck_assert_int_eq(value[6].type, ROWS_BLOB);
-    ck_assert_mem_eq(value[6].bytes, "\0\xff", 2);
+    ck_assert_uint_eq(rows_values(value, rows.bytes.at), COUNT_OF(others));
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        ck_assert_msg(is_same(&value[i], &others[i]), "value %zu", i);
 }
 END_TEST
 
@@ -94,8 +105,8 @@ START_TEST(test_rows_are_walked_one_by_one)
     rows_end(&rows);
     size_t n = 0;
     const char *end = rows.bytes.at + rows.bytes.len;
-    for (const char *at = rows.bytes.at; at < end; at = rows_next(at))
-        ck_assert_int_eq(rows_what(at), want[n++]);
+    for (const char *at = rows.bytes.at; at < end; at = rows_next(at), n++)
+        ck_assert(n < COUNT_OF(want) && rows_what(at) == want[n]);
     ck_assert_uint_eq(n, COUNT_OF(want));
 }
 END_TEST
