@@ -72,6 +72,7 @@
     X(retail)      \
     X(returns)     \
     X(rollout)     \
+    X(rows)        \
     X(sample)      \
     X(schedule)    \
     X(schema)      \
