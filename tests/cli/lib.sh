@@ -9,6 +9,17 @@ still() {
         -e 's/127\.0\.0\.1:[0-9]+/127.0.0.1:PORT/g'
 }
 
+# A results.csv without what is a time.
+results() {
+    python3 -c '
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1])))
+kept = [i for i, name in enumerate(rows[0])
+        if "duration" not in name and "latency" not in name and name != "timestamp"]
+for row in rows:
+    print(*(row[i] for i in kept), sep=",")' "$1"
+}
+
 # rftsim grade with its times blanked, and its own exit status.
 grade() {
     rftsim grade "$@" >told
@@ -17,14 +28,11 @@ grade() {
     return "$told"
 }
 
-# Serve a shipped endpoint: its name, its file, then options. It is gone when the test is.
+# Serve a shipped endpoint: its name, then options. It is gone when the test is.
 serve() {
     ln -s "$ROOT/datasets" datasets
     cp -r "$ROOT/configs" configs
-    name=$1
-    data=$2
-    shift 2
-    rftsim tools "$name" --data "datasets/$data" "$@" >url 2>log &
+    rftsim tools "$@" >url 2>log &
     endpoint=$!
     trap 'kill $endpoint 2>/dev/null' EXIT
     tries=0
@@ -36,14 +44,14 @@ serve() {
 
 # The main job, its rows, and an endpoint for it.
 catalog() {
-    serve catalog catalog/products.jsonl "$@"
+    serve catalog --data datasets/catalog/products.jsonl "$@"
     CATALOG_URL=$(cat url)
     export CATALOG_URL
 }
 
 # The return desk likewise.
 retail() {
-    serve retail retail/desk.jsonl "$@"
+    serve retail --data datasets/retail/desk.jsonl "$@"
     RETAIL_URL=$(cat url)
     export RETAIL_URL
 }

@@ -18,6 +18,7 @@ and rollouts in flight: all that was recorded must be the same, and what was lea
 """
 import argparse
 import concurrent.futures
+import contextlib
 import csv
 import json
 import os
@@ -136,7 +137,7 @@ def side_by_side(curves):
     """Means over the seeds of all that was graded, one evaluation a line."""
     names = list(curves[0])
     interval = int(re.search(r"eval_interval: (\d+)", config(TOGETHER))[1])
-    print(f"\n{TOGETHER}, mean of {len(curves)} seeds\n  evaluation" + "".join(f"{name:>10}" for name in names))
+    print(f"\n{TOGETHER}, means over the seeds\n  evaluation" + "".join(f"{name:>10}" for name in names))
     for i in range(len(curves[0][REWARD])):
         print(f"  {'step ' + str(i * interval):10}" + "".join(f"{mean([c[name][i] for c in curves]):10.3f}" for name in names))
 
@@ -187,14 +188,16 @@ def main():
     parser.add_argument("program")
     options = parser.parse_args()
     program = str(Path(options.program).resolve())
+    cases = options.case or list(CASES)
     folder = tempfile.mkdtemp()
     try:
-        with lab.serving(program, "tools", "catalog", "--data", ROOT / "datasets/catalog/products.jsonl") as catalog, \
-                lab.serving(program, "tools", "retail", "--data", ROOT / "datasets/retail/desk.jsonl") as retail:
-            runs = Runs(program, folder, {"CATALOG_URL": catalog, "RETAIL_URL": retail})
-            fine = cases_hold(runs, options.case or CASES, options.seeds)
+        with contextlib.ExitStack() as served:
+            wanted = {name for case in cases for name in re.findall(r"\$\{([A-Z]+)_URL\}", config(case))}
+            urls = {f"{name}_URL": served.enter_context(lab.serving(program, "tools", name.lower())) for name in wanted}
+            runs = Runs(program, folder, urls)
+            fine = cases_hold(runs, cases, options.seeds)
             throwing_ends_it(runs)
-            for case in [name for name in LEARN if name in (options.case or CASES)]:
+            for case in [name for name in LEARN if name in cases]:
                 threads_agree(runs, case)
     finally:
         shutil.rmtree(folder)

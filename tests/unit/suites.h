@@ -16,9 +16,11 @@
     X(child)       \
     X(clock)       \
     X(cmd)         \
+    X(command)     \
     X(compare)     \
     X(convert)     \
     X(correlate)   \
+    X(countdown)   \
     X(cross)       \
     X(dataset)     \
     X(diag)        \
