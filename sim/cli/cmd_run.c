@@ -10,6 +10,7 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/inputs.h"
 #include "sim/cli/interrupt.h"
+#include "sim/cli/recordings.h"
 #include "sim/cli/run_opts.h"
 #include "sim/policy/policy.h"
 #include "sim/run/fields.h"
@@ -28,8 +29,9 @@ struct rehearsal {
     struct diags diags;
     struct job *job;
     struct dataset *train, *valid;
-    struct grader *grader; /* for its name; the threads have their own */
-    struct policy *policy; /* likewise */
+    struct grader *grader;        /* for its name; the threads have their own */
+    struct policy *policy;        /* likewise */
+    struct recordings recordings; /* that it plays */
     struct schedule schedule;
     struct run *run;
     struct record record;
@@ -61,6 +63,18 @@ static enum err_code apply_options(struct job *job, const struct run_opts *o, st
     return ERR_OK;
 }
 
+/* What the policy plays, and then the policy again, which can say what there is to play. */
+static enum err_code read_recordings(struct rehearsal *s, struct err *e)
+{
+    enum err_code rc = recordings_read(&s->recordings, s->policy, s->train, s->valid, e);
+    if (rc || !s->recordings.n)
+        return rc;
+    policy_free(s->policy);
+    s->policy = NULL;
+    struct policy_context context = {.recordings = &s->recordings};
+    return policy_new(&s->policy, s->job, &context, &s->diags, e);
+}
+
 static enum err_code read_all(struct rehearsal *s, const char *path, struct err *e)
 {
     enum err_code rc = job_load(&s->job, path, &s->diags, e);
@@ -73,6 +87,8 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
         rc = policy_new(&s->policy, s->job, &(struct policy_context){0}, &s->diags, e);
     if (!rc)
         rc = inputs_datasets(&s->train, &s->valid, s->job, &s->diags, e);
+    if (!rc)
+        rc = read_recordings(s, e);
     if (rc)
         return rc;
     const struct dataset *datasets[] = {s->train, s->valid};
@@ -125,6 +141,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .keep_samples = s->opts->samples,
         .on_end = s->opts->no_store ? NULL : on_end,
         .end_arg = s,
+        .recordings = &s->recordings,
     };
     enum err_code rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
@@ -304,6 +321,7 @@ static void rehearsal_release(struct rehearsal *s)
     store_close(s->store);
     json_decref(s->began_with);
     policy_free(s->policy);
+    recordings_release(&s->recordings);
     grader_free(s->grader);
     dataset_free(s->train);
     dataset_free(s->valid);

@@ -7,6 +7,7 @@
 extern const struct policy_ops policy_mixture;
 extern const struct policy_ops policy_oracle;
 extern const struct policy_ops policy_random;
+extern const struct policy_ops policy_replay;
 extern const struct policy_ops policy_scripted;
 
 #endif

@@ -16,10 +16,7 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
-    &policy_mixture,
-    &policy_oracle,
-    &policy_random,
-    &policy_scripted,
+    &policy_mixture, &policy_oracle, &policy_random, &policy_replay, &policy_scripted,
 };
 
 static const struct policy_ops *find(const char *type)
@@ -31,7 +28,7 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-/* "mixture, oracle, random or scripted" */
+/* "mixture, oracle, random, replay or scripted" */
 static void add_types(struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -123,6 +120,17 @@ size_t policy_descriptors(const struct policy *p)
     return p->ops->descriptors ? p->ops->descriptors(p->self) : 0;
 }
 
+void policy_recordings(const struct policy *p, recording_visit *visit, void *arg)
+{
+    if (p->ops->recordings)
+        p->ops->recordings(p->self, visit, arg);
+}
+
+unsigned policy_spares(const struct policy *p)
+{
+    return p->ops->spares ? p->ops->spares(p->self) : 0;
+}
+
 void playing_pass(struct playing *x, struct policy *to, const struct policy_view *view)
 {
     x->policy = to;
@@ -198,6 +206,10 @@ void policy_turn_clear(struct policy_turn *t)
     buf_clear(&t->text);
     t->n_calls = 0;
     t->batch = false;
+    t->recorded = NULL;
+    t->n_recorded = 0;
+    t->plays = false;
+    t->scored = NULL;
 }
 
 void policy_turn_release(struct policy_turn *t)

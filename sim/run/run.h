@@ -54,6 +54,9 @@ struct rollout_end {
                      be kept */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
+    struct drift *drifts; /* owned; answers that are not the recorded ones (drift.h) */
+    size_t n_drifts;
+    size_t n_compared; /* answers that were compared; not those of a rollout that was recalled */
 };
 
 struct wave {
@@ -111,6 +114,7 @@ struct call_told {
     size_t line;
     const struct policy_call *call; /* its output is not set yet */
     const struct target *target;    /* may be NULL */
+    bool played;                    /* not made: what was recorded of it, in a replay */
     bool misaddressed; /* not executed, and the rollout ends: nothing below is set (GAP-52) */
     enum tool_kind kind;
     enum tool_text text; /* whose words `output` is */
@@ -133,7 +137,8 @@ struct run_config {
      * once it has ended; NULL for none. It may wait, and all rollouts of its thread then do. */
     void (*on_end)(void *end_arg, const struct rollout_told *told);
     void *end_arg;
-    bool keep_samples; /* in rollout_end.sample */
+    bool keep_samples;                   /* in rollout_end.sample */
+    const struct recordings *recordings; /* that the policy plays; NULL for none */
 };
 
 struct run_progress {
@@ -156,6 +161,9 @@ int run_threads(const struct run *r);
 /* Make a connection to every distinct host of a tool, a grader or the policy, sending nothing.
  * Errors: ERR_NET, with a fault (N001) for each host in `list`. */
 NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err *e);
+
+/* What rollouts never ask anybody for, enum policy_spares. */
+unsigned run_spares(const struct run *r);
 
 /* The hosts of tools, graders and the policy, with what was measured so far. Between waves. */
 const struct hosts *run_hosts(const struct run *r);
