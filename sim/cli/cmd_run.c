@@ -14,6 +14,7 @@
 #include "sim/cli/run_opts.h"
 #include "sim/policy/policy.h"
 #include "sim/run/fields.h"
+#include "sim/view/drift.h"
 #include "sim/view/json.h"
 #include "sim/view/progress.h"
 #include "sim/view/record.h"
@@ -199,19 +200,21 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
     struct buf text = {0};
     if (r->recalled)
         return ERR_OK;
-    if (s->record.store) {
-        enum err_code rc = store_wave_end(s->record.store, (int64_t)(r->seconds * 1e9), s->run, e);
-        if (rc)
-            return rc;
-    }
+    enum err_code rc = record_wave(&s->record, r->wave, e);
+    if (!rc && s->record.store)
+        rc = store_wave_end(s->record.store, (int64_t)(r->seconds * 1e9), s->run, e);
+    if (rc)
+        return rc;
     if (s->opts->rollouts)
         json_rollouts(&text, &s->plan, r->wave, s->opts->samples);
-    if (s->opts->json)
+    if (s->opts->json) {
+        drift_lines(&text, r->wave);
         json_wave(&text, &s->plan, r);
-    else
+    } else {
         table_line(&text, r);
+    }
     progress_hide(&s->progress);
-    enum err_code rc = print(&text, e);
+    rc = print(&text, e);
     buf_release(&text);
     return rc;
 }
