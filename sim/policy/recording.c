@@ -361,6 +361,11 @@ size_t recording_episodes(const struct recording *r)
     return r->n_episodes;
 }
 
+const struct recorded_episode *recording_at(const struct recording *r, size_t i)
+{
+    return i < r->n_episodes ? &r->episodes[i] : NULL;
+}
+
 /* --- Playing it ------------------------------------------------------------------------------ */
 
 const struct recorded_episode *recording_find(const struct recording *r,

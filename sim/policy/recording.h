@@ -120,7 +120,10 @@ NODISCARD enum err_code recording_bind(struct recording *r, int phase, const str
                                        struct err *e);
 
 struct recording_count recording_count(const struct recording *r, int phase);
-size_t recording_episodes(const struct recording *r); /* how many there are */
+
+/* How many episodes there are, and number `i` of them; NULL behind the last. */
+size_t recording_episodes(const struct recording *r);
+const struct recorded_episode *recording_at(const struct recording *r, size_t i);
 
 /* --- Playing it ------------------------------------------------------------------------------ */
 

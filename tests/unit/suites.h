@@ -24,6 +24,7 @@
     X(digest)      \
     X(doc)         \
     X(draw)        \
+    X(drift)       \
     X(engine)      \
     X(env)         \
     X(export)      \
@@ -61,6 +62,7 @@
     X(rate)        \
     X(reading)     \
     X(recall)      \
+    X(recording)   \
     X(reply)       \
     X(report)      \
     X(reread)      \
