@@ -9,12 +9,14 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
 import sys
+import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import run as contract  # noqa: E402
-from endpoint import Answer, proper  # noqa: E402
+from endpoint import Answer, Endpoint, proper  # noqa: E402
 from run import Failed, Run, Stopped, case, equal, row, short, true  # noqa: E402
 
 contract.CASES.clear()  # those of run.py
@@ -523,6 +525,44 @@ def _():
                    valid=rows, hyper={"eval_samples": 1}, rollouts=1)
     equal("outcomes", run.outcomes, {"graded": 2})
     equal("drift", run.summary["drift"], {"compared": 2, "differ": 0, "first": None})
+
+
+# --- Going on -------------------------------------------------------------------------------------
+
+@case("6.1", "a replay that was stopped goes on, and lists each answer once")
+def _():
+    def slow(request):
+        time.sleep(0.01)
+        return answer(request)
+
+    def other(request):
+        return proper(request, "other") if '"a"' in request.json["arguments"] else slow(request)
+    hyper = {"batch_size": 1, "n_epochs": 2, "eval_interval": 1, "eval_samples": 2}
+    first = rehearse({"type": "scripted", "turns": SCRIPTS["two in one turn"]}, hyper=hyper,
+                     concurrency=8)
+    whole = rehearse({"type": "replay", "from": first.out}, script=other, hyper=hyper, concurrency=8)
+    with Endpoint(other) as outer:
+        run = rehearse({"type": "replay", "from": first.out}, hyper=hyper, run_timeout_s=1, status=4,
+                       url=outer.origin)
+        n_stops = 1
+        while run.status == 4 and n_stops < 40:
+            clean = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+            done = subprocess.run([contract.PROGRAM, "run", "--resume", run.out, "--json", "-q",
+                                   "--concurrency", "3"],
+                                  cwd=run.dir, capture_output=True, text=True, timeout=contract.LIMIT,
+                                  env=clean, check=False)
+            run.status, run.err = done.returncode, done.stderr
+            n_stops += run.status == 4
+    equal(f"status ({short(run.err)})", run.status, 0)
+    true(f"stopped {n_stops} times, so nothing went on", n_stops > 1)
+    run.stdout = done.stdout
+    run.read()
+    equal("results.csv", untimed(run), untimed(whole))
+    now, then = drift_file(run).splitlines(), drift_file(whole).splitlines()
+    equal("lines that stand twice", len(now), len(set(now)))
+    equal("lines that a whole run has not", set(line.replace(run.dir, whole.dir) for line in now)
+          - set(then), set())
+    true(f"{len(now)} of {len(then)} lines", len(now) > len(then) / 2)
 
 
 # --- What cannot be played ------------------------------------------------------------------------
