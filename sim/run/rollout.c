@@ -44,12 +44,8 @@ static void begin_calls(struct rollout *r, size_t n_calls, bool batch)
         r->room = need > 4 ? need * 2 : 4;
         r->calls = mem_grow(r->calls, r->room, sizeof(*r->calls));
     }
-    if ((size_t)r->n_turns > r->turns_room) {
-        r->turns_room = (size_t)r->n_turns * 2;
-        r->turns = mem_grow(r->turns, r->turns_room, sizeof(*r->turns));
-    }
-    r->turns[r->n_turns - 1] =
-        (struct policy_past){.from = r->n_calls, .n_calls = n_calls, .batch = batch};
+    r->turns[r->n_turns - 1].n_calls = n_calls;
+    r->turns[r->n_turns - 1].batch = batch;
     r->n_waiting = n_calls;
     r->refusal = TOOL_KIND_FINE;
     if (!n_calls)
@@ -184,9 +180,20 @@ static void on_message(struct rollout *r, const struct policy_turn *turn)
     }
 }
 
+/* A turn is taken; which calls it makes is noted when they begin. */
+static void begin_turn(struct rollout *r, uint8_t choice)
+{
+    size_t n = (size_t)++r->n_turns;
+    if (n > r->turns_room) {
+        r->turns_room = n * 2;
+        r->turns = mem_grow(r->turns, r->turns_room, sizeof(*r->turns));
+    }
+    r->turns[n - 1] = (struct policy_past){.from = r->n_calls, .choice = choice};
+}
+
 static void on_turn(struct rollout *r, const struct policy_turn *turn)
 {
-    r->n_turns++;
+    begin_turn(r, turn->choice);
     switch (turn->kind) {
     case POLICY_FAILED:
         end(r, OUTCOME_POLICY_FAILED, buf_text(&turn->text), turn->text.len);

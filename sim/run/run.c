@@ -29,8 +29,10 @@ void wave_release(struct wave *w)
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         free(w->ends[i].why);
         free(w->ends[i].sample);
+        json_decref(w->ends[i].told);
         free(w->ends[i].calls);
         drift_free(w->ends[i].drifts, w->ends[i].n_drifts);
+        free(w->ends[i].choices);
     }
     free(w->ends);
     free(w->parts);

@@ -21,7 +21,7 @@ struct recall {
     struct store *store;
     struct wave *wave;
     int64_t from; /* id of number 0 */
-    struct cursor calls, parts, others, notes;
+    struct cursor calls, parts, others, notes, choices;
 };
 
 static enum err_code advance(struct recall *r, struct cursor *c, struct err *e)
@@ -172,6 +172,21 @@ static enum err_code take_notes(struct recall *r, struct rollout_end *end, int64
     return rc;
 }
 
+/* What a learner chose: a byte a turn. */
+static enum err_code take_choices(struct recall *r, struct rollout_end *end, int64_t id,
+                                  struct err *e)
+{
+    sqlite3_stmt *row = r->choices.stmt;
+    if (r->choices.rollout != id)
+        return ERR_OK;
+    size_t n = (size_t)sqlite3_column_bytes(row, 1);
+    if (!n || n != (size_t)end->n_turns)
+        return damaged(r, id, "wrong number of choices", e);
+    end->choices = mem_array(n, sizeof(*end->choices));
+    memcpy(end->choices, sqlite3_column_blob(row, 1), n);
+    return advance(r, &r->choices, e);
+}
+
 static void read_end(const struct recall *r, sqlite3_stmt *row, struct rollout_end *end)
 {
     *end = (struct rollout_end){
@@ -211,7 +226,9 @@ static enum err_code take_rollout(struct recall *r, sqlite3_stmt *row, struct er
         rc = take_parts(r, number, id, e);
     if (!rc)
         rc = take_others(r, number, id, (unsigned)sqlite3_column_int64(row, 7), e);
-    return rc ? rc : take_notes(r, end, id, e);
+    if (!rc)
+        rc = take_notes(r, end, id, e);
+    return rc ? rc : take_choices(r, end, id, e);
 }
 
 #define OF_WAVE " WHERE rollout >= ? AND rollout < ? ORDER BY 1, "
@@ -237,6 +254,8 @@ static enum err_code prepare_all(struct recall *r, struct cursor *rollouts, stru
                      e);
     if (!rc)
         rc = prepare(r, &r->notes, "SELECT rollout, bit, key, path FROM note" OF_WAVE "bit", e);
+    if (!rc)
+        rc = prepare(r, &r->choices, "SELECT rollout, actions FROM choice" OF_WAVE "2", e);
     return rc;
 }
 
@@ -255,5 +274,6 @@ enum err_code store_recall(struct store *s, struct wave *w, int64_t id, struct e
     sqlite3_finalize(r.parts.stmt);
     sqlite3_finalize(r.others.stmt);
     sqlite3_finalize(r.notes.stmt);
+    sqlite3_finalize(r.choices.stmt);
     return rc;
 }

@@ -87,7 +87,8 @@ END_TEST
 /* GAP-28, the other reading: every call, in the form that its own turn had. */
 START_TEST(test_all_turns)
 {
-    struct policy_past turns[] = {{0, 1, false}, {1, 0, true}, {1, 2, true}, {3, 1, false}};
+    struct policy_past turns[] = {
+        {0, 1, false, 0}, {1, 0, true, 0}, {1, 2, true, 0}, {3, 1, false, 0}};
     struct rollout r = {.calls = calls, .n_calls = 4, .turns = turns, .n_turns = 5, .turn_from = 3};
     struct tape scratch = {0};
     struct buf out = {0};

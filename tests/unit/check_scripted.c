@@ -29,7 +29,7 @@ static struct policy_call calls[] = {
 #define BEFORE "{answer: .}, {answer: .}, {answer: .}, "
 /* The turns before: a batch of the first two, a batch of no calls, then the call with no arguments.
  */
-static const struct policy_past turns[] = {{0, 2, true}, {2, 0, true}, {2, 1, false}};
+static const struct policy_past turns[] = {{0, 2, true, 0}, {2, 0, true, 0}, {2, 1, false, 0}};
 
 static const struct row {
     const char *name;
