@@ -16,7 +16,7 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
-    &policy_learner, &policy_mixture, &policy_oracle,
+    &policy_command, &policy_learner, &policy_mixture,  &policy_oracle,
     &policy_random,  &policy_replay,  &policy_scripted,
 };
 
@@ -29,7 +29,7 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-/* "mixture, oracle, random, replay or scripted" */
+/* "command, learner, ... or scripted" */
 static void add_types(struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
