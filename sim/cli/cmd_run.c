@@ -14,8 +14,8 @@
 #include "sim/cli/run_opts.h"
 #include "sim/policy/learner.h"
 #include "sim/run/fields.h"
-#include "sim/view/drift.h"
 #include "sim/view/checkpoint.h"
+#include "sim/view/drift.h"
 #include "sim/view/json.h"
 #include "sim/view/learning.h"
 #include "sim/view/progress.h"
@@ -66,18 +66,6 @@ static enum err_code apply_options(struct job *job, const struct run_opts *o, st
     return ERR_OK;
 }
 
-/* What the policy plays, and then the policy again, which can say what there is to play. */
-static enum err_code read_recordings(struct rehearsal *s, struct err *e)
-{
-    enum err_code rc = recordings_read(&s->recordings, s->policy, s->train, s->valid, e);
-    if (rc || !s->recordings.n)
-        return rc;
-    policy_free(s->policy);
-    s->policy = NULL;
-    struct policy_context context = {.recordings = &s->recordings};
-    return policy_new(&s->policy, s->job, &context, &s->diags, e);
-}
-
 static enum err_code read_all(struct rehearsal *s, const char *path, struct err *e)
 {
     enum err_code rc = job_load(&s->job, path, &s->diags, e);
@@ -95,7 +83,8 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     if (!rc)
         rc = inputs_datasets(&s->train, &s->valid, s->job, &s->diags, e);
     if (!rc)
-        rc = read_recordings(s, e);
+        rc =
+            recordings_of_job(&s->recordings, &s->policy, s->job, s->train, s->valid, &s->diags, e);
     if (rc)
         return rc;
     const struct dataset *datasets[] = {s->train, s->valid};

@@ -37,11 +37,15 @@ static void read_one(void *arg, const char *from, const char *field)
     }
 }
 
-enum err_code recordings_read(struct recordings *out, const struct policy *policy,
-                              const struct dataset *train, const struct dataset *valid,
-                              struct err *e)
+enum err_code recordings_of_job(struct recordings *out, struct policy **policy,
+                                const struct job *job, const struct dataset *train,
+                                const struct dataset *valid, struct diags *list, struct err *e)
 {
     struct reading r = {.out = out, .files = {[WAVE_TRAIN] = train, [WAVE_VALID] = valid}, .e = e};
-    policy_recordings(policy, read_one, &r);
-    return r.rc;
+    policy_recordings(*policy, read_one, &r);
+    if (r.rc || !out->n)
+        return r.rc;
+    policy_free(*policy);
+    *policy = NULL;
+    return policy_new(policy, job, &(struct policy_context){.recordings = out}, list, e);
 }

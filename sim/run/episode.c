@@ -304,7 +304,7 @@ static void start_turn(struct episode *ep)
     struct policy_view view = {
         .item = &ep->row->row.tape,
         .place = {(int)w->wave->phase, w->wave->step, ep->row->row.number,
-                  ep->number % w->wave->n_samples},
+                  w->wave->sample + ep->number % w->wave->n_samples},
         .calls = r->calls,
         .n_calls = r->n_calls,
         .turns = r->turns,

@@ -73,6 +73,7 @@ struct wave {
     size_t n_samples; /* rollouts a row */
     size_t first;     /* the number that ends[0] has in random streams: a part of a wave, rolled
                          out alone, draws what it draws there */
+    size_t sample;    /* of the rollout ends[0], among its row's: as `first` */
     struct rollout_end *ends; /* owned; n_rows * n_samples; number = row's place * n_samples + s */
     /* What a multi's graders said of number i: at[i * n_parts], of a graded rollout. Made by
      * run_prepare() in one piece, so that a grade need not allocate it. */

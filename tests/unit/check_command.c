@@ -21,7 +21,7 @@ static const struct policy_call calls[] = {
     {.name = "b", .arguments = none, .output = none},
     {.name = "c", .arguments = none, .output = none},
 };
-static const struct policy_past turns[] = {{0, 1, false}, {1, 0, true}, {1, 2, true}};
+static const struct policy_past turns[] = {{0, 1, false, 0}, {1, 0, true, 0}, {1, 2, true, 0}};
 
 static const struct asked {
     const char *name;
