@@ -379,6 +379,7 @@ const struct recorded_episode *recording_find(const struct recording *r,
     const struct recorded_episode *all = &r->episodes[b->row->from];
     size_t from = 0;
     size_t n = b->row->n;
+    assert(n); /* a row without episodes is nobody's */
     if (b->phase == place->phase) {
         size_t end = 0;
         while (end < n && all[end].step <= place->step) {

@@ -15,7 +15,7 @@ static const char user[] = "all";
 struct pass {
     struct recording *r;
     const struct history *h;
-    const struct export_item *item;
+    struct export_item item;
     struct trace trace;
     struct buf text;
 };
@@ -49,8 +49,8 @@ static void say_end(struct pass *x, const char *why)
 static void read_text(struct pass *x, size_t v)
 {
     buf_clear(&x->text);
-    if (tape_kind(x->item->t, v) == TAPE_STRING)
-        tape_string(x->item->t, v, &x->text);
+    if (tape_kind(x->item.t, v) == TAPE_STRING)
+        tape_string(x->item.t, v, &x->text);
 }
 
 static void add_call(struct pass *x, const struct trace_call *was)
@@ -84,8 +84,8 @@ static void add_message(struct pass *x, const struct trace_turn *one)
 /* The final text. One that was blocked still stands in the trace. */
 static void add_answer(struct pass *x, const struct trace_turn *last)
 {
-    size_t content = tape_get(x->item->t, export_message(x->item), "content");
-    bool exported = tape_kind(x->item->t, content) == TAPE_STRING && !export_is_blocked(x->item);
+    size_t content = tape_get(x->item.t, export_message(&x->item), "content");
+    bool exported = tape_kind(x->item.t, content) == TAPE_STRING && !export_is_blocked(&x->item);
     read_text(x, exported ? content : last ? last->text : TAPE_NONE);
     say(x, RECORDED_ANSWER);
 }
@@ -115,7 +115,6 @@ static void add_turns(struct pass *x, const struct history_rollout *of)
 static enum err_code add_items(struct pass *x, struct items *items, const struct place *places,
                                struct err *e)
 {
-    struct export_item item;
     bool have = true;
     size_t v = 0;
     for (;;) {
@@ -124,13 +123,12 @@ static enum err_code add_items(struct pass *x, struct items *items, const struct
             return rc;
         struct place key = {.id = (int64_t)items->place};
         const struct place *at = bsearch(&key, places, x->h->n_rollouts, sizeof(*places), by_id);
-        if (!at || !export_item_read(&item, &items->tape, v))
+        if (!at || !export_item_read(&x->item, &items->tape, v))
             return err_set(e, ERR_DATA, "%s: has changed since it was opened", x->h->path);
-        x->item = &item;
-        trace_read(&x->trace, item.t, item.spans);
+        trace_read(&x->trace, x->item.t, x->item.spans);
         recording_begin(x->r, x->h, at->rollout);
         recording_row_messages(x->r, WAVE_VALID, x->h->rollouts[at->rollout].row,
-                               row_digest_messages(item.t, item.row));
+                               row_digest_messages(x->item.t, x->item.row));
         add_turns(x, &x->h->rollouts[at->rollout]);
         trace_release(&x->trace);
     }

@@ -211,7 +211,8 @@ static void add(struct drift **at, size_t *n, size_t number, const struct policy
     const struct recorded_call *was = call->recorded;
     *at = mem_grow(*at, *n + 1, sizeof(**at));
     struct drift *d = &(*at)[(*n)++];
-    *d = (struct drift){.call = number, .tool = mem_text(call->name), .place = place};
+    *d = (struct drift){.call = number, .tool = mem_text(call->name)};
+    d->place = place;
     d->arguments = keep(call->arguments, call->arguments_len);
     if (was->fate == RECORDED_ANSWERED)
         d->recorded = keep(was->output.at, was->output.len);

@@ -36,7 +36,7 @@ struct episode {
     struct playing playing;
     struct grading grading;
     const struct recorded_episode *scored; /* whose score it gets; NULL: the grader's */
-    char *sample; /* owned; what is graded, if it is to be kept */
+    char *sample;                          /* owned; what is graded, if it is to be kept */
     json_t *told; /* owned; how the grade comes about, if it is to be told */
     struct episode *next, *prev;
 };
