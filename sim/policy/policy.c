@@ -29,7 +29,7 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-/* "command, learner, ... or scripted" */
+/* "command, learner, mixture, oracle, random, replay or scripted" */
 static void add_types(struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)

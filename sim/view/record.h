@@ -31,6 +31,7 @@ struct record {
     struct run *run;     /* borrowed */
     bool goes_on;        /* another process worked on it before */
     int steps_before;    /* steps that were recorded before this process */
+    int checkpoint;      /* the last step whose policy was kept; set by the caller */
 };
 
 struct record_how {

@@ -9,24 +9,14 @@ job() {
     sed "s|^simulation:|simulation:\n  policy: {type: replay, from: ../first$1}|" configs/base.yaml >configs/replay.yaml
 }
 
-results() {
-    python3 -c '
-import csv, sys
-rows = list(csv.reader(open(sys.argv[1])))
-kept = [i for i, name in enumerate(rows[0])
-        if "duration" not in name and "latency" not in name and name != "timestamp"]
-for row in rows:
-    print(*(row[i] for i in kept), sep=",")' "$1/results.csv"
-}
-
 parts() {
     sed -n '/^  policy/,/^  grader/p; /^N.*ED:/p; /^drift/,/^$/p; /^rewards/,/^$/p'
 }
 job ''
 echo "== the same endpoint"
 rftsim run configs/replay.yaml --out again 2>&1 | parts
-results first >one
-results again >two
+results first/results.csv >one
+results again/results.csv >two
 cmp one two && echo "the same results.csv, but for times"
 ls again
 echo "== another price"
