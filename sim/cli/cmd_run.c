@@ -10,10 +10,12 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/inputs.h"
 #include "sim/cli/interrupt.h"
+#include "sim/cli/recordings.h"
 #include "sim/cli/run_opts.h"
 #include "sim/policy/learner.h"
 #include "sim/run/fields.h"
 #include "sim/view/checkpoint.h"
+#include "sim/view/drift.h"
 #include "sim/view/json.h"
 #include "sim/view/learning.h"
 #include "sim/view/progress.h"
@@ -30,8 +32,9 @@ struct rehearsal {
     struct diags diags;
     struct job *job;
     struct dataset *train, *valid;
-    struct grader *grader; /* for its name; the threads have their own */
-    struct policy *policy; /* likewise */
+    struct grader *grader;        /* for its name; the threads have their own */
+    struct policy *policy;        /* likewise */
+    struct recordings recordings; /* that it plays */
     struct schedule schedule;
     struct run *run;
     struct record record;
@@ -79,6 +82,9 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
         rc = policy_new(&s->policy, s->job, &(struct policy_context){0}, &s->diags, e);
     if (!rc)
         rc = inputs_datasets(&s->train, &s->valid, s->job, &s->diags, e);
+    if (!rc)
+        rc =
+            recordings_of_job(&s->recordings, &s->policy, s->job, s->train, s->valid, &s->diags, e);
     if (rc)
         return rc;
     const struct dataset *datasets[] = {s->train, s->valid};
@@ -134,6 +140,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .learned = policy_learns(s->policy) ? learner_learned(s->policy) : NULL,
         .on_end = s->opts->no_store ? NULL : on_end,
         .end_arg = s,
+        .recordings = &s->recordings,
     };
     enum err_code rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
@@ -193,19 +200,21 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
     struct buf text = {0};
     if (r->recalled)
         return ERR_OK;
-    if (s->record.store) {
-        enum err_code rc = store_wave_end(s->record.store, (int64_t)(r->seconds * 1e9), s->run, e);
-        if (rc)
-            return rc;
-    }
+    enum err_code rc = record_wave(&s->record, r->wave, e);
+    if (!rc && s->record.store)
+        rc = store_wave_end(s->record.store, (int64_t)(r->seconds * 1e9), s->run, e);
+    if (rc)
+        return rc;
     if (s->opts->rollouts)
         json_rollouts(&text, &s->plan, r->wave, s->opts->samples);
-    if (s->opts->json)
+    if (s->opts->json) {
+        drift_lines(&text, r->wave);
         json_wave(&text, &s->plan, r);
-    else
+    } else {
         table_line(&text, r);
+    }
     progress_hide(&s->progress);
-    enum err_code rc = print(&text, e);
+    rc = print(&text, e);
     buf_release(&text);
     return rc;
 }
@@ -367,6 +376,7 @@ static void rehearsal_release(struct rehearsal *s)
     store_close(s->store);
     json_decref(s->began_with);
     policy_free(s->policy);
+    recordings_release(&s->recordings);
     grader_free(s->grader);
     dataset_free(s->train);
     dataset_free(s->valid);

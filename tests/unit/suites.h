@@ -27,6 +27,7 @@
     X(digest)      \
     X(doc)         \
     X(draw)        \
+    X(drift)       \
     X(engine)      \
     X(env)         \
     X(export)      \
@@ -65,6 +66,7 @@
     X(rate)        \
     X(reading)     \
     X(recall)      \
+    X(recording)   \
     X(reply)       \
     X(report)      \
     X(reread)      \
