@@ -1,4 +1,5 @@
-/* rftsim run: the rehearsal. Reads everything, checks that it can start, then runs the loop. */
+/* rftsim run and rftsim eval: the rehearsal. Reads everything, checks that it can start, then runs
+ * the loop. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     const struct dataset *datasets[] = {s->train, s->valid};
     fields_check(s->grader, s->job, datasets, COUNT_OF(datasets), &s->diags);
     s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
-    if (s->opts->policy)
+    if (s->opts->policy || s->opts->evaluate)
         s->schedule.n_steps = 0; /* a checkpoint is evaluated, once */
     return rc;
 }
@@ -462,6 +463,25 @@ const struct cmd cmd_run = {
                "rftsim run --resume runs/catalog-20260101-120000\n"
                "rftsim run job.json --json --rollouts | grep '\"discarded_tool\"'\n",
     .opts = run_opts_table,
+    .opts_size = sizeof(struct run_opts),
+    .run = run,
+};
+
+static const struct run_opts evaluates = {.evaluate = true};
+
+const struct cmd cmd_eval = {
+    .name = "eval",
+    .operands = "[JOB]",
+    .max_operands = 1,
+    .help = "one evaluation of a job, without training: the baseline",
+    .about =
+        "Every validation row, eval_samples times, as the evaluation before the first step of a "
+        "run: the same draws, the same rewards. It leaves a run folder, as run does. With "
+        "--policy it is what a run has learned that is evaluated.",
+    .example = "rftsim eval configs/catalog.yaml\n"
+               "rftsim eval job.json --policy runs/a/policy.json\n",
+    .opts = run_opts_table,
+    .defaults = &evaluates,
     .opts_size = sizeof(struct run_opts),
     .run = run,
 };
