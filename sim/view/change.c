@@ -221,7 +221,7 @@ static void of_grade(struct buf *out, const json_t *doc, bool cut, bool parses)
 {
     const json_t *grade = json_object_get(doc, "grade");
     const json_t *graders = json_object_get(grade, "graders");
-    if (!json_is_object(grade)) {
+    if (json_is_null(grade)) { /* and there is a reward: it was recorded */
         buf_text_add(out, "scores: graded, so that the job's grader is asked: this reward is the "
                           "recorded one");
     } else if (is_misaddressed(doc)) {
