@@ -1,0 +1,25 @@
+/* What servers of models have in common over HTTP: where they are asked, how they take a key, and
+ * what they say when they do not answer. */
+#ifndef SIM_MODEL_SERVER_H
+#define SIM_MODEL_SERVER_H
+
+#include "sim/job/job.h"
+#include "sim/net/ask.h"
+
+enum { MODEL_ANSWER_MAX = 4 << 20 /* bytes of an answer; ours */ };
+
+/* What stands behind a base URL: "/chat/completions", without the slash if that has one at its
+ * end. Static storage. */
+const char *model_path(const char *base_url, enum job_model_api api);
+
+/* The header that carries a key: Azure takes its own under another name. The caller's to free(),
+ * both texts. */
+struct header model_key(const char *url, const char *api_key);
+
+/* Look at an attempt that brought no answer, or one with an error: what the server says goes to
+ * a->said, masked, and how long it asks to wait to the exchange. 429, 5xx and broken connections
+ * are ASK_FAILED, other 4xx ASK_HOPELESS. ASK_SETTLED, and no fault: the content filter let the
+ * request not pass. `scratch` is used for the answer. */
+enum ask_verdict model_read_failure(struct ask *a, struct tape *scratch);
+
+#endif
