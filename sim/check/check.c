@@ -62,7 +62,8 @@ static void check_grader(struct check *c)
 static void check_policy(struct check *c)
 {
     struct err e = {0};
-    if (c->job->sim.policy && policy_new(&c->policy, c->job, &c->found, &e))
+    struct policy_context context = {0};
+    if (c->job->sim.policy && policy_new(&c->policy, c->job, &context, &c->found, &e))
         add_failure(&c->found, DIAG_J007, c->path, &e);
 }
 

@@ -70,7 +70,7 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     if (!rc)
         rc = grader_new(&s->grader, s->job, &(struct grader_context){0}, &s->diags, e);
     if (!rc)
-        rc = policy_new(&s->policy, s->job, &s->diags, e);
+        rc = policy_new(&s->policy, s->job, &(struct policy_context){0}, &s->diags, e);
     if (!rc)
         rc = inputs_datasets(&s->train, &s->valid, s->job, &s->diags, e);
     if (rc)

@@ -17,7 +17,7 @@
 enum { HOST_RATE_ADVICE = 50 }; /* requests a second that the service tells endpoints to expect */
 
 /* What it is called for. */
-enum host_use { HOST_TOOL, HOST_GRADER, HOST_MODEL, HOST_N_USES };
+enum host_use { HOST_TOOL, HOST_GRADER, HOST_MODEL, HOST_POLICY, HOST_N_USES };
 
 struct host {
     const char *url; /* borrowed: of its first user */

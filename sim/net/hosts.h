@@ -1,5 +1,5 @@
-/* Every host that a run calls, and who calls it: tools and graders alike, so that one host is one,
- * whoever asks. The list grows while tools and graders are made ready, and is constant from then
+/* Every host that a run calls, and who calls it: tools, graders and policies alike, so that one
+ * host is one, whoever asks. The list grows while these are made ready, and is constant from then
  * on, but for what struct host and struct rate say.
  *
  * A user is told by its JSON pointer. To add it again, as every thread's grader does, changes

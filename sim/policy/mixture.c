@@ -40,7 +40,7 @@ struct reader {
 static struct diag *fault(const struct reader *r, enum diag_code code, const char *pointer,
                           const char *text)
 {
-    return doc_fault(r->spec->job->doc, r->list, DIAG_ERROR, code, pointer, "%s", text);
+    return doc_fault(r->spec->doc, r->list, DIAG_ERROR, code, pointer, "%s", text);
 }
 
 static double read_weight(const struct reader *r, const json_t *part, const char *pointer)
@@ -67,8 +67,10 @@ static void read_part(const struct reader *r, const json_t *json, const char *po
     struct err unused = {0};
     struct part *part = &r->into->parts[r->into->n++];
     char *at = mem_printf("%s/policy", pointer);
-    struct policy_spec spec = {r->spec->job, json_object_get(json, "policy"), at};
-    doc_check_keys(spec.job->doc, r->list, json, pointer, known, "");
+    struct policy_spec spec = *r->spec;
+    spec.json = json_object_get(json, "policy");
+    spec.pointer = at;
+    doc_check_keys(spec.doc, r->list, json, pointer, known, "");
     part->weight = read_weight(r, json, pointer);
     r->into->sum += part->weight;
     if (!spec.json)
@@ -103,7 +105,7 @@ static enum err_code mixture_open(void *self, const struct policy_spec *spec, st
     size_t n = json_array_size(parts);
     struct buf at = {0};
     buf_printf(&at, "%s/policies", spec->pointer);
-    doc_check_keys(spec->job->doc, list, spec->json, spec->pointer, known, "");
+    doc_check_keys(spec->doc, list, spec->json, spec->pointer, known, "");
     if (!n || n > MIXTURE_MOST)
         diag_fix(fault(&r, parts ? DIAG_J004 : DIAG_J003, buf_text(&at),
                        "a mixture is a list of 1 to 100 policies with weights"),
@@ -122,7 +124,7 @@ static enum err_code mixture_open(void *self, const struct policy_spec *spec, st
                  "give one of them a weight above 0");
     buf_release(&at);
     if (list->n_errors > errors)
-        return err_set(e, ERR_JOB, "%s: the policy has faults", spec->job->doc->path);
+        return err_set(e, ERR_JOB, "%s: the policy has faults", spec->doc->path);
     assert(s->parts); /* none is a fault */
     make_note(s);
     return ERR_OK;
@@ -144,13 +146,13 @@ static size_t pick(const struct mixture *s, struct rng rng)
     return chosen;
 }
 
-static void mixture_turn(void *self, const struct policy_view *view, struct policy_turn *turn)
+static void mixture_start(void *self, struct playing *x, const struct policy_view *view)
 {
     struct mixture *s = self;
     size_t i = pick(s, view->rng);
     struct policy_view own = *view;
     rng_mix(&own.rng, i + 1);
-    policy_take_turn(s->parts[i].policy, &own, turn);
+    playing_pass(x, s->parts[i].policy, &own);
 }
 
 static void mixture_templates(const void *self, template_visit *visit, void *arg)
@@ -166,6 +168,15 @@ static const char *mixture_note(const void *self)
     return buf_text(&s->note);
 }
 
+static size_t mixture_descriptors(const void *self)
+{
+    const struct mixture *s = self;
+    size_t sum = 0;
+    for (size_t i = 0; i < s->n; i++)
+        sum += policy_descriptors(s->parts[i].policy);
+    return sum;
+}
+
 static void mixture_close(void *self)
 {
     struct mixture *s = self;
@@ -179,8 +190,9 @@ const struct policy_ops policy_mixture = {
     .type = "mixture",
     .size = sizeof(struct mixture),
     .open = mixture_open,
-    .turn = mixture_turn,
+    .start = mixture_start,
     .templates = mixture_templates,
     .note = mixture_note,
+    .descriptors = mixture_descriptors,
     .close = mixture_close,
 };

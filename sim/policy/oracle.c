@@ -42,7 +42,7 @@ struct reader {
 static struct diag *fault(const struct reader *r, enum diag_code code, const char *pointer,
                           const char *text)
 {
-    return doc_fault(r->spec->job->doc, r->list, DIAG_ERROR, code, pointer, "%s", text);
+    return doc_fault(r->spec->doc, r->list, DIAG_ERROR, code, pointer, "%s", text);
 }
 
 /* A text without a template names a field. */
@@ -50,7 +50,7 @@ static void add_field(const struct reader *r, struct script_text *to, const char
                       const char *pointer, bool in_json)
 {
     char *template = strstr(text, "{{") ? mem_text(text) : mem_printf("{{item.%s}}", text);
-    script_text_string(to, r->spec->job, r->list, template, strlen(template), pointer, in_json);
+    script_text_string(to, r->spec->doc, r->list, template, strlen(template), pointer, in_json);
     free(template);
 }
 
@@ -82,7 +82,7 @@ static void read_answer(const struct reader *r, const json_t *answer, const char
     if (json_is_string(answer) && json_string_length(answer))
         add_field(r, to, json_string_value(answer), pointer, false);
     else if (json_is_object(answer))
-        script_text_json(to, r->spec->job, r->list, answer, pointer);
+        script_text_json(to, r->spec->doc, r->list, answer, pointer);
     else
         diag_fix(fault(r, DIAG_J004, pointer, "answer is a field of the row, as a text"),
                  "name the field that holds the right answer, or write a template or an object");
@@ -130,7 +130,7 @@ static void read_spec(struct reader *r)
     const json_t *answer = json_object_get(json, "answer");
     char *calls_at = mem_printf("%s/calls", r->spec->pointer);
     char *answer_at = mem_printf("%s/answer", r->spec->pointer);
-    doc_check_keys(r->spec->job->doc, r->list, json, r->spec->pointer, known, "");
+    doc_check_keys(r->spec->doc, r->list, json, r->spec->pointer, known, "");
     if (!calls || !answer)
         guess_make(&r->guess, r->spec->job);
     if (answer)
@@ -153,7 +153,7 @@ static enum err_code oracle_open(void *self, const struct policy_spec *spec, str
     size_t errors = list->n_errors;
     read_spec(&r);
     if (list->n_errors > errors)
-        return err_set(e, ERR_JOB, "%s: the policy has faults", spec->job->doc->path);
+        return err_set(e, ERR_JOB, "%s: the policy has faults", spec->doc->path);
     return ERR_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "sim/policy/policy.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,7 @@ static const struct policy_ops *ops_of(const struct policy_spec *spec, struct di
         struct buf types = {0};
         add_types(&types);
         char *at = mem_printf("%s/type", spec->pointer);
-        struct diag *d = doc_fault(spec->job->doc, list, DIAG_ERROR, DIAG_J007, at,
+        struct diag *d = doc_fault(spec->doc, list, DIAG_ERROR, DIAG_J007, at,
                                    "no policy is called '%s'", type ? type : "");
         if (near.name)
             diag_fix(d, "did you mean '%s'?", near.name);
@@ -69,7 +70,7 @@ enum err_code policy_open(struct policy **out, const struct policy_spec *spec, s
 {
     const struct policy_ops *ops = ops_of(spec, list);
     if (!ops)
-        return err_set(e, ERR_JOB, "%s: the policy cannot be used", spec->job->doc->path);
+        return err_set(e, ERR_JOB, "%s: the policy cannot be used", spec->doc->path);
     struct policy *p = mem_new(sizeof(*p) + ops->size);
     p->ops = ops;
     enum err_code rc = ops->open(p->self, spec, list, e);
@@ -81,10 +82,10 @@ enum err_code policy_open(struct policy **out, const struct policy_spec *spec, s
     return ERR_OK;
 }
 
-enum err_code policy_new(struct policy **out, const struct job *job, struct diags *list,
-                         struct err *e)
+enum err_code policy_new(struct policy **out, const struct job *job,
+                         const struct policy_context *context, struct diags *list, struct err *e)
 {
-    struct policy_spec spec = {job, job->sim.policy, JOB_POLICY_POINTER};
+    struct policy_spec spec = {job, job->doc, job->sim.policy, JOB_POLICY_POINTER, context};
     if (spec.json)
         return policy_open(out, &spec, list, e);
     struct diag *d = doc_fault(job->doc, list, DIAG_ERROR, DIAG_J003, "/simulation/policy",
@@ -117,10 +118,57 @@ void policy_templates(const struct policy *p, template_visit *visit, void *arg)
         p->ops->templates(p->self, visit, arg);
 }
 
+size_t policy_descriptors(const struct policy *p)
+{
+    return p->ops->descriptors ? p->ops->descriptors(p->self) : 0;
+}
+
+void playing_pass(struct playing *x, struct policy *to, const struct policy_view *view)
+{
+    x->policy = to;
+    if (to->ops->start) {
+        to->ops->start(to->self, x, view);
+        return;
+    }
+    policy_turn_clear(x->room);
+    to->ops->turn(to->self, view, x->room);
+    playing_done(x, x->room);
+}
+
+void policy_start(struct policy *p, struct playing *x, const struct policy_view *view)
+{
+    assert(!x->policy);
+    x->task = NULL;
+    x->turn = NULL;
+    playing_pass(x, p, view);
+}
+
+void policy_stop(struct playing *x)
+{
+    struct policy *p = x->policy;
+    x->policy = NULL;
+    if (p)
+        p->ops->stop(p->self, x);
+}
+
+void playing_done(struct playing *x, const struct policy_turn *turn)
+{
+    assert(x->policy);
+    x->policy = NULL;
+    x->turn = turn;
+    x->done(x);
+}
+
+static void nobody_waits(struct playing *x)
+{
+    (void)x;
+}
+
 void policy_take_turn(struct policy *p, const struct policy_view *view, struct policy_turn *turn)
 {
-    policy_turn_clear(turn);
-    p->ops->turn(p->self, view, turn);
+    struct playing x = {.done = nobody_waits, .room = turn};
+    policy_start(p, &x, view);
+    assert(x.turn == turn); /* it asks nobody */
 }
 
 void policy_turn_fail(struct policy_turn *t, const char *fmt, ...)

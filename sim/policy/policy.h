@@ -1,10 +1,12 @@
 /* A policy stands in for the model: shown an episode so far, it takes the next turn.
  *
- * A turn is one or several tool calls, a message as a model writes it, or a final answer. A policy
- * does no I/O and keeps nothing between turns: everything it may know is in the view. Each kind is
- * one file that fills one `struct policy_ops` and is listed in policy.c.
+ * A turn is one or several tool calls, a message as a model writes it, or a final answer. Most
+ * policies take theirs there and then, do no I/O and keep nothing between turns: everything they
+ * may know is in the view. Those that ask somebody outside (a program, a model) take their time,
+ * and many of their turns are under way at once. Each kind is one file that fills one `struct
+ * policy_ops` and is listed in policy.c.
  *
- * Threads: a policy belongs to one thread; every engine thread makes its own.
+ * Threads: a policy belongs to one thread, that of its engine; every engine thread makes its own.
  */
 #ifndef SIM_POLICY_POLICY_H
 #define SIM_POLICY_POLICY_H
@@ -38,6 +40,7 @@ struct policy_past {
     bool batch; /* they came in one message to multi_tool_use.parallel (GAP-23) */
 };
 
+/* Borrowed while a turn is being begun: what is needed later is copied. */
 struct policy_view {
     const struct tape *item; /* the row, normalised (contract 1.4) */
     const struct policy_call *calls;
@@ -49,11 +52,30 @@ struct policy_view {
     struct rng rng;
 };
 
-/* Where a policy's spec stands: in the job, or in the spec of another. Borrowed for open(). */
+struct engine;
+struct hosts;
+struct wire;
+
+/* What policies work with besides their spec. Copied; what it points to is borrowed until
+ * policy_free. */
+struct policy_context {
+    struct engine *engine; /* for those that take their time; NULL: read and checked, never used */
+    struct hosts *hosts;   /* told of every host that will be called; NULL: nobody minds */
+    struct wire *wire;     /* with an engine: what requests go over, once it is made ready */
+    /* No turn can be taken any more, in any rollout: the run is to end, and why. Called before the
+     * turns on their way fail, on the engine's thread. NULL: nobody wants to know. */
+    void (*hopeless)(void *arg, const struct err *why);
+    void *arg;
+};
+
+/* Where a policy's spec stands: in the job, in the spec of another, or in a file of its own.
+ * Borrowed for open(). */
 struct policy_spec {
     const struct job *job;
+    const struct doc *doc; /* that it stands in, for faults; the job's, of the job's own */
     const json_t *json;
     const char *pointer; /* JOB_POLICY_POINTER, of the job's own */
+    const struct policy_context *context;
 };
 
 /* CALLS are addressed as they should be; a MESSAGE is one call as a model literally writes it, its
@@ -85,6 +107,21 @@ void policy_turn_call(struct policy_turn *t, const char *name, size_t from);
 void policy_turn_clear(struct policy_turn *t); /* before each use; keeps the memory */
 void policy_turn_release(struct policy_turn *t);
 
+/* One turn under way. The caller's memory, zeroed before its first use, then used again. */
+struct playing {
+    /* set by the caller */
+    void (*done)(struct playing *x); /* may be called before policy_start() returns */
+    void *owner;                     /* for done() to find its way home */
+    struct policy_turn *room;        /* borrowed while it is begun: for a turn taken at once */
+
+    /* set before done */
+    const struct policy_turn *turn; /* borrowed until done returns */
+
+    /* the policy's */
+    struct policy *policy; /* that takes it; NULL while nothing is under way */
+    void *task;            /* what its type knows of this turn */
+};
+
 struct policy_ops {
     const char *type; /* the "type" in simulation.policy */
     size_t size;      /* bytes of private state; policy_new() gives it zeroed to open() */
@@ -93,8 +130,15 @@ struct policy_ops {
     enum err_code (*open)(void *self, const struct policy_spec *spec, struct diags *list,
                           struct err *e);
 
-    /* Take one turn. Cannot fail but by a POLICY_FAILED turn, with its reason in turn->text. */
+    /* Take one turn, here and now. Cannot fail but by a POLICY_FAILED turn, with its reason in
+     * turn->text. NULL for a type that has `start`. */
     void (*turn)(void *self, const struct policy_view *view, struct policy_turn *turn);
+
+    /* Begin a turn, which ends with playing_done() or is handed on to another policy with
+     * playing_pass(), as the last thing that is done; and give one up, freeing its task. One that
+     * hands on every turn has no `stop`. */
+    void (*start)(void *self, struct playing *x, const struct policy_view *view);
+    void (*stop)(void *self, struct playing *x);
 
     /* Tell of every template of the spec, in its order, with its pointer in the job. NULL: none. */
     void (*templates)(const void *self, template_visit *visit, void *arg);
@@ -103,15 +147,19 @@ struct policy_ops {
      * nothing; so may it return. */
     const char *(*note)(const void *self);
 
+    /* Descriptors that it holds open besides its connections; NULL for none. */
+    size_t (*descriptors)(const void *self);
+
     void (*close)(void *self); /* must take what a failed open() left */
 };
 
 struct policy;
 
 /* Make the policy that the job names. Errors: ERR_JOB, with the faults in `list`. */
-NODISCARD enum err_code policy_new(struct policy **out, const struct job *job, struct diags *list,
+NODISCARD enum err_code policy_new(struct policy **out, const struct job *job,
+                                   const struct policy_context *context, struct diags *list,
                                    struct err *e);
-/* The same of a spec that stands in another's. */
+/* The same of a spec that stands elsewhere. */
 NODISCARD enum err_code policy_open(struct policy **out, const struct policy_spec *spec,
                                     struct diags *list, struct err *e);
 void policy_free(struct policy *p); /* NULL is fine */
@@ -119,6 +167,17 @@ void policy_free(struct policy *p); /* NULL is fine */
 const char *policy_type(const struct policy *p);
 const char *policy_note(const struct policy *p); /* NULL: there is nothing to say */
 void policy_templates(const struct policy *p, template_visit *visit, void *arg);
+size_t policy_descriptors(const struct policy *p); /* see policy_ops */
+
+/* Begin a turn. It ends in one `done`, unless it is stopped. `view` is borrowed for the call. */
+void policy_start(struct policy *p, struct playing *x, const struct policy_view *view);
+void policy_stop(struct playing *x); /* no done will come; fine if nothing is under way */
+
+/* For policies: this is the turn; and, another one takes it. */
+void playing_done(struct playing *x, const struct policy_turn *turn);
+void playing_pass(struct playing *x, struct policy *to, const struct policy_view *view);
+
+/* A turn of a policy that takes it at once. */
 void policy_take_turn(struct policy *p, const struct policy_view *view, struct policy_turn *turn);
 
 #endif

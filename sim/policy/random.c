@@ -30,7 +30,7 @@ static enum err_code random_open(void *self, const struct policy_spec *spec, str
     static const char *const known[] = {"type", "max_calls", NULL};
     struct random *s = self;
     size_t errors = list->n_errors;
-    const struct doc *doc = spec->job->doc;
+    const struct doc *doc = spec->doc;
     const json_t *most = json_object_get(spec->json, "max_calls");
     json_int_t n = most ? json_integer_value(most) : MAX_CALLS_DEFAULT;
     char *at = mem_printf("%s/max_calls", spec->pointer);

@@ -7,27 +7,27 @@
 
 /* What compiling a spec needs at hand. */
 struct compiler {
-    const struct job *job;
+    const struct doc *doc;
     struct diags *list;
 };
 
 static struct diag *fault(const struct compiler *c, enum diag_code code, const char *pointer,
                           const char *text)
 {
-    return doc_fault(c->job->doc, c->list, DIAG_ERROR, code, pointer, "%s", text);
+    return doc_fault(c->doc, c->list, DIAG_ERROR, code, pointer, "%s", text);
 }
 
 static void add_text(const struct compiler *c, struct script_text *t, const json_t *value,
                      const char *pointer)
 {
-    script_text_string(t, c->job, c->list, json_string_value(value), json_string_length(value),
+    script_text_string(t, c->doc, c->list, json_string_value(value), json_string_length(value),
                        pointer, false);
 }
 
 static bool check_keys(const struct compiler *c, const json_t *spec, const char *pointer,
                        const char *const *known)
 {
-    return doc_check_keys(c->job->doc, c->list, spec, pointer, known, "");
+    return doc_check_keys(c->doc, c->list, spec, pointer, known, "");
 }
 
 /* Add a call to `name`, with the arguments of `spec`. */
@@ -45,7 +45,7 @@ static void add_script_call(const struct compiler *c, struct script_turn *turn, 
     else if (json_is_string(arguments))
         add_text(c, &call->arguments, arguments, at);
     else if (json_is_object(arguments))
-        script_text_json(&call->arguments, c->job, c->list, arguments, at);
+        script_text_json(&call->arguments, c->doc, c->list, arguments, at);
     else
         diag_fix(fault(c, DIAG_J004, at, "arguments are an object, or one text sent as it is"),
                  "put what is no object in quotes");
@@ -152,7 +152,7 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
 void script_read(struct script *s, const struct policy_spec *spec, struct diags *list)
 {
     static const char *const known[] = {"type", "turns", NULL};
-    struct compiler c = {spec->job, list};
+    struct compiler c = {spec->doc, list};
     const json_t *turns = json_object_get(spec->json, "turns");
     struct buf at = {0};
     check_keys(&c, spec->json, spec->pointer, known);

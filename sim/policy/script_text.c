@@ -9,7 +9,7 @@
 /* What compiling needs at hand. */
 struct compiler {
     struct script_text *text;
-    const struct job *job;
+    const struct doc *doc;
     struct diags *list;
 };
 
@@ -34,13 +34,13 @@ void script_text_literal(struct script_text *t, const char *text)
     buf_text_add(literal(t), text);
 }
 
-void script_text_string(struct script_text *t, const struct job *job, struct diags *list,
+void script_text_string(struct script_text *t, const struct doc *doc, struct diags *list,
                         const char *text, size_t len, const char *pointer, bool in_json)
 {
     struct err e = {0};
     struct template *template = NULL;
     if (template_parse(&template, text, len, episode_roots, &e)) {
-        diag_fix(doc_fault(job->doc, list, DIAG_ERROR, DIAG_J007, pointer, "%s", e.text),
+        diag_fix(doc_fault(doc, list, DIAG_ERROR, DIAG_J007, pointer, "%s", e.text),
                  "templates are {{item.KEY}}, {{calls[0].output.KEY}} and {{turns[0].output}}, "
                  "with [0] for a list");
         return;
@@ -101,7 +101,7 @@ static void add_array(const struct compiler *c, const json_t *value, const char 
 static void add_json(const struct compiler *c, const json_t *value, const char *pointer)
 {
     if (json_is_string(value)) {
-        script_text_string(c->text, c->job, c->list, json_string_value(value),
+        script_text_string(c->text, c->doc, c->list, json_string_value(value),
                            json_string_length(value), pointer, true);
     } else if (json_is_object(value)) {
         add_object(c, value, pointer);
@@ -114,10 +114,10 @@ static void add_json(const struct compiler *c, const json_t *value, const char *
     }
 }
 
-void script_text_json(struct script_text *t, const struct job *job, struct diags *list,
+void script_text_json(struct script_text *t, const struct doc *doc, struct diags *list,
                       const json_t *value, const char *pointer)
 {
-    add_json(&(struct compiler){t, job, list}, value, pointer);
+    add_json(&(struct compiler){t, doc, list}, value, pointer);
 }
 
 /* Append one piece. On false `why` is filled. */

@@ -23,10 +23,10 @@ struct script_text {
 
 /* Append a text; `in_json` says whether it stands inside JSON, and so becomes a string there, or
  * the value of the one template that it is. Append any JSON value, its strings in that way. Faults
- * go to `list`, with `pointer` as their place in the job. */
-void script_text_string(struct script_text *t, const struct job *job, struct diags *list,
+ * go to `list`, with `pointer` as their place in the document. */
+void script_text_string(struct script_text *t, const struct doc *doc, struct diags *list,
                         const char *text, size_t len, const char *pointer, bool in_json);
-void script_text_json(struct script_text *t, const struct job *job, struct diags *list,
+void script_text_json(struct script_text *t, const struct doc *doc, struct diags *list,
                       const json_t *value, const char *pointer);
 
 /* Append bytes as they stand. */

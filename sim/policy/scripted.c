@@ -29,7 +29,7 @@ static enum err_code scripted_open(void *self, const struct policy_spec *spec, s
     size_t errors = list->n_errors;
     script_read(&s->script, spec, list);
     if (list->n_errors > errors)
-        return err_set(e, ERR_JOB, "%s: the policy's script has faults", spec->job->doc->path);
+        return err_set(e, ERR_JOB, "%s: the policy's script has faults", spec->doc->path);
     return ERR_OK;
 }
 

@@ -29,6 +29,15 @@ static void expire_calls(struct episode *ep)
     ep->held = false;
 }
 
+static void expire_turn(struct episode *ep)
+{
+    struct policy_turn *turn = &ep->worker->turn;
+    policy_stop(&ep->playing);
+    policy_turn_fail(turn, "the rollout's time was up (rollout_timeout_ms) while the policy was at "
+                           "its turn");
+    feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = turn});
+}
+
 static void expire_grade(struct episode *ep)
 {
     static const char why[] = "the rollout's time was up (rollout_timeout_ms) while it was graded";
@@ -41,7 +50,9 @@ static void expire_grade(struct episode *ep)
 static void on_deadline(struct timer *t)
 {
     struct episode *ep = (struct episode *)((char *)t - offsetof(struct episode, deadline));
-    if (ep->rollout.state == ROLLOUT_GRADE)
+    if (ep->rollout.state == ROLLOUT_POLICY)
+        expire_turn(ep);
+    else if (ep->rollout.state == ROLLOUT_GRADE)
         expire_grade(ep);
     else
         expire_calls(ep);
@@ -240,14 +251,26 @@ static void start_calls(struct episode *ep)
 {
     const struct rollout *r = &ep->rollout;
     size_t n = r->n_calls - r->turn_from;
+    bool held = ep->held;
     make_room(ep, n);
     ep->held = true;
     for (size_t i = 0; i < n; i++)
         start_call(ep, &ep->calls[i], &r->calls[r->turn_from + i]);
-    ep->held = false;
+    ep->held = held;
 }
 
-static void take_turn(struct episode *ep)
+static void on_turn(struct playing *x)
+{
+    struct episode *ep = x->owner;
+    feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = x->turn});
+    if (ep->rollout.misaddressed)
+        tell_misaddressed(ep);
+    if (ep->rollout.state == ROLLOUT_TOOLS)
+        start_calls(ep);
+    go_on(ep);
+}
+
+static void start_turn(struct episode *ep)
 {
     struct worker *w = ep->worker;
     const struct rollout *r = &ep->rollout;
@@ -259,10 +282,12 @@ static void take_turn(struct episode *ep)
         .turn = (size_t)r->n_turns,
         .rng = ep->draws,
     };
-    policy_take_turn(w->policy, &view, &w->turn);
-    feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = &w->turn});
-    if (r->misaddressed)
-        tell_misaddressed(ep);
+    ep->playing.done = on_turn;
+    ep->playing.owner = ep;
+    ep->playing.room = &w->turn;
+    ep->held = true;
+    policy_start(w->policy, &ep->playing, &view);
+    ep->held = false;
 }
 
 /* What the flags of a grade mean, behind what there may be to say of the rollout already. */
@@ -331,9 +356,9 @@ bool episode_advance(struct episode *ep)
     for (;;) {
         switch (ep->rollout.state) {
         case ROLLOUT_POLICY:
-            take_turn(ep);
-            if (ep->rollout.state == ROLLOUT_TOOLS)
-                start_calls(ep);
+            if (ep->playing.policy)
+                return false;
+            start_turn(ep);
             break;
         case ROLLOUT_TOOLS:
             return false;
@@ -354,6 +379,7 @@ void episode_cancel(struct episode *ep)
     size_t n = r->state == ROLLOUT_TOOLS ? r->n_calls - r->turn_from : 0;
     for (size_t i = 0; i < n; i++)
         call_stop(&ep->calls[i]);
+    policy_stop(&ep->playing);
     grader_stop(&ep->grading);
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_CANCEL});
 }

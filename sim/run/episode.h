@@ -31,8 +31,9 @@ struct episode {
     size_t n_attempts;
     size_t attempts_room;
     int64_t started_ns; /* if its end is told */
-    bool held;          /* calls or a grade are being started or expired: who does that goes on */
+    bool held; /* a turn, calls or a grade are being started or expired: who does that goes on */
     struct timer deadline; /* of the whole rollout */
+    struct playing playing;
     struct grading grading;
     char *sample; /* owned; what is graded, if it is to be kept */
     struct episode *next, *prev;

@@ -62,20 +62,21 @@ enum err_code reach_hosts(const struct hosts *hosts, const struct job *job, stru
     }
     engine_loop(r.engine);
     size_t n_faults = 0;
-    size_t n_graders = 0;
+    size_t of[HOST_N_USES] = {0};
     for (size_t h = 0; h < hosts->n; h++) {
         if (reqs[h].fault == NET_NONE)
             continue;
         const struct host_user *user = hosts_first_user(hosts, h);
         tell(job, user, &reqs[h], list);
         n_faults++;
-        n_graders += user->use != HOST_TOOL;
+        of[user->use]++;
     }
     if (n_faults)
         rc = err_set(e, ERR_NET, "%zu %sendpoint%s out of reach; nothing was run", n_faults,
-                     !n_graders             ? "tool "
-                     : n_graders < n_faults ? ""
-                                            : "grader ",
+                     of[HOST_TOOL] == n_faults                      ? "tool "
+                     : of[HOST_GRADER] + of[HOST_MODEL] == n_faults ? "grader "
+                     : of[HOST_POLICY] == n_faults                  ? "policy "
+                                                                    : "",
                      n_faults == 1 ? " is" : "s are");
     engine_free(r.engine);
     free(reqs);

@@ -91,8 +91,8 @@ static int64_t waits_ms(const struct run *r, const struct host *h)
 static size_t cap(struct run *r)
 {
     size_t files = r->config.files;
-    size_t of_graders = r->grader_descriptors * (size_t)run_threads(r);
-    files = files > of_graders ? files - of_graders : 0;
+    size_t held = r->descriptors * (size_t)run_threads(r);
+    files = files > held ? files - held : 0;
     files = files > (size_t)2 * FILES_KEPT ? files - FILES_KEPT : files / 2;
     size_t transfers_max = engine_transfers(files, r->hosts.n);
     if ((size_t)r->config.concurrency > transfers_max)
@@ -112,17 +112,23 @@ int run_threads(const struct run *r)
     return r->config.threads < r->config.concurrency ? r->config.threads : r->config.concurrency;
 }
 
-/* What graders call and hold open is known once one was opened; it is opened for that alone. */
-static enum err_code find_graders_hosts(struct run *r, struct diags *list, struct err *e)
+/* What graders and policies call and hold open is known once one was opened; it is opened for that
+ * alone. */
+static enum err_code find_hosts(struct run *r, struct diags *list, struct err *e)
 {
     size_t n_faults = list->n;
     struct grader *grader = NULL;
+    struct policy *policy = NULL;
+    struct policy_context of_policy = {.hosts = &r->hosts};
     struct grader_context context = {.hosts = &r->hosts, .checked = true};
     enum err_code rc = grader_new(&grader, r->config.job, &context, list, e);
+    if (!rc)
+        rc = policy_new(&policy, r->config.job, &of_policy, list, e);
     if (!rc) {
         diags_cut(list, n_faults);
-        r->grader_descriptors = grader_descriptors(grader);
+        r->descriptors = grader_descriptors(grader) + policy_descriptors(policy);
     }
+    policy_free(policy);
     grader_free(grader);
     return rc;
 }
@@ -143,7 +149,7 @@ enum err_code run_new(struct run **out, const struct run_config *config, struct 
     r->hosts.max_qps = config->job->sim.max_qps;
     targets_init(&r->targets, config->job, &r->hosts);
     r->share = share_new();
-    enum err_code rc = find_graders_hosts(r, list, e);
+    enum err_code rc = find_hosts(r, list, e);
     if (rc) {
         run_free(r);
         return rc;

@@ -153,11 +153,11 @@ void run_free(struct run *r); /* NULL is fine */
 int run_concurrency(const struct run *r); /* rollouts in flight at most */
 int run_threads(const struct run *r);
 
-/* Make a connection to every distinct host of a tool or a grader, sending nothing. Errors: ERR_NET,
- * with a fault (N001) for each host in `list`. */
+/* Make a connection to every distinct host of a tool, a grader or the policy, sending nothing.
+ * Errors: ERR_NET, with a fault (N001) for each host in `list`. */
 NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err *e);
 
-/* The hosts of tools and graders, with what was measured so far. Between waves. */
+/* The hosts of tools, graders and the policy, with what was measured so far. Between waves. */
 const struct hosts *run_hosts(const struct run *r);
 
 /* What the threads' graders asked of a model: of grader_at() number `i`. False if it asks none.

@@ -159,12 +159,23 @@ static void on_gone(void *arg, const struct host *host, enum net_fault why)
     struct run *run = arg;
     struct err e = {0};
     const struct tool_kind_row *row = tool_kind_row(tool_kind_of_fault(why));
-    bool graders = host->n_users[HOST_GRADER] || host->n_users[HOST_MODEL];
-    const char *what = !graders ? "tool calls" : !host->n_users[HOST_TOOL] ? "grades" : "requests";
+    size_t graders = host->n_users[HOST_GRADER] + host->n_users[HOST_MODEL];
+    size_t tools = host->n_users[HOST_TOOL];
+    size_t policies = host->n_users[HOST_POLICY];
+    const char *what = !graders && !policies ? "tool calls"
+                       : !tools && !policies ? "grades"
+                       : !tools && !graders  ? "turns"
+                                             : "requests";
     err_set(&e, ERR_NET, "stopped, since %s is gone: the last %u %s found no connection (%s)",
             host->url, host->most_unreached, what, row->words);
     err_fix(&e, "%s; then run the job again", row->fix);
     run_fail(run, &e);
+}
+
+/* The policy says so. */
+static void on_hopeless(void *arg, const struct err *why)
+{
+    run_fail(arg, why);
 }
 
 static void *work(void *arg)
@@ -192,8 +203,14 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
     if (!rc) {
         wire_init(&w->wire);
         call_context_init(&w->context, &job->sim, &w->wire);
-        rc = policy_new(&w->policy, job, list, e);
     }
+    struct policy_context of_policy = {.engine = w->wire.engine,
+                                       .hosts = &run->hosts,
+                                       .wire = &w->wire,
+                                       .hopeless = on_hopeless,
+                                       .arg = run};
+    if (!rc)
+        rc = policy_new(&w->policy, job, &of_policy, list, e);
     struct grader_context context = {
         .engine = w->wire.engine, .hosts = &run->hosts, .wire = &w->wire, .checked = true};
     if (!rc)

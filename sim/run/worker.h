@@ -31,7 +31,7 @@ struct worker {
     struct episode *live;        /* in flight */
     struct episode *spare;       /* memory for the next ones */
     size_t n_live;
-    struct policy_turn turn; /* the turn being taken */
+    struct policy_turn turn; /* one that is taken at once */
     struct worker_sample {   /* the sample being graded, and under the other reading (GAP-28) */
         struct buf text;
         struct tape tape;
@@ -41,13 +41,13 @@ struct worker {
 struct run {
     /* constant after run_new */
     struct run_config config;
-    struct hosts hosts; /* of tools and graders */
+    struct hosts hosts; /* of tools, graders and the policy */
     struct targets targets;
     struct share *share;
     struct worker *workers;
     size_t n_workers;
     uint64_t nonce;                    /* differs from run to run, for trace ids only */
-    size_t grader_descriptors;         /* in each thread */
+    size_t descriptors;                /* of grader and policy, in each thread */
     bool parse_output;                 /* the job has a response_format */
     struct grader_spent *spent_before; /* owned; by grader_at()'s number; NULL: nothing */
     size_t n_spent_before;

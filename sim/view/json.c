@@ -137,6 +137,7 @@ static json_t *endpoints_of(const struct run *run)
                       "peak_per_second", m->peak, "over_advice", host_is_over_advice(h));
         set(o, "tools", h->n_users[HOST_TOOL]);
         set(o, "graders", h->n_users[HOST_GRADER] + h->n_users[HOST_MODEL]);
+        set(o, "policies", h->n_users[HOST_POLICY]);
         set(o, "requests", h->n_before + m->total);
         json_array_append_new(list, o);
     }

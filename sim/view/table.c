@@ -289,15 +289,23 @@ static void summary_tools(struct buf *out, const struct job *job, const struct t
 /* Who calls it, unless that is one tool alone. */
 static void host_users(struct buf *out, const struct host *h)
 {
-    static const char *const names[] = {"tool", "grader", "grader model"}; /* enum host_use */
+    static const char *const names[][2] = {
+        [HOST_TOOL] = {"tool", "tools"},
+        [HOST_GRADER] = {"grader", "graders"},
+        [HOST_MODEL] = {"grader model", "grader models"},
+        [HOST_POLICY] = {"policy", "policies"},
+    };
     const char *before = " (";
-    if (h->n_users[HOST_TOOL] == 1 && !h->n_users[HOST_GRADER] && !h->n_users[HOST_MODEL])
+    size_t n_users = 0;
+    for (size_t i = 0; i < HOST_N_USES; i++)
+        n_users += h->n_users[i];
+    if (h->n_users[HOST_TOOL] == 1 && n_users == 1)
         return;
     for (size_t i = 0; i < HOST_N_USES; i++) {
         size_t n = h->n_users[i];
         if (!n)
             continue;
-        buf_printf(out, "%s%zu %s%s", before, n, names[i], n == 1 ? "" : "s");
+        buf_printf(out, "%s%zu %s", before, n, names[i][n != 1]);
         before = ", ";
     }
     buf_char(out, ')');

@@ -33,7 +33,7 @@ static void check_job(struct job *job, struct diags *list)
     struct err e = {0};
     job_masked_yaml(job, &shown);
     must(!memchr(shown.at, '\0', shown.len), "what is shown is text");
-    if (job->sim.policy && !policy_new(&policy, job, list, &e))
+    if (job->sim.policy && !policy_new(&policy, job, &(struct policy_context){0}, list, &e))
         policy_free(policy);
     buf_release(&shown);
 }

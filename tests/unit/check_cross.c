@@ -121,7 +121,7 @@ static void open_world(struct world *w, const struct row *row)
     ck_assert_ptr_nonnull(w->job);
     ck_assert(!grader_new(&w->grader, w->job, &(struct grader_context){0}, &list, &e));
     if (w->job->sim.policy)
-        ck_assert(!policy_new(&w->policy, w->job, &list, &e));
+        ck_assert(!policy_new(&w->policy, w->job, &(struct policy_context){0}, &list, &e));
     cross_plan_make(&w->plan, w->job, w->grader, w->policy);
     diags_release(&list);
     free(grader);

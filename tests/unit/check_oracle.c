@@ -98,8 +98,8 @@ START_TEST(test_a_turn_is_what_the_row_expects)
     struct policy *p = NULL;
     char *policy = mem_printf("{type: oracle, %s}", row->policy);
     struct job *job = make_job(OTHER, policy, row->row);
-    ck_assert_msg(policy_new(&p, job, &list, &e) == ERR_OK, "%s: %s", row->name,
-                  list.n ? list.at[0].text : e.text);
+    ck_assert_msg(policy_new(&p, job, &(struct policy_context){0}, &list, &e) == ERR_OK, "%s: %s",
+                  row->name, list.n ? list.at[0].text : e.text);
     ck_assert_msg(!policy_note(p), "%s: nothing was guessed", row->name);
     struct tape tape = fixture_tape(row->row);
     struct policy_view view = {.item = &tape, .turn = row->turn};
@@ -169,8 +169,8 @@ START_TEST(test_a_guess_is_said)
     struct err e = {0};
     struct policy *p = NULL;
     struct job *job = make_job(guesses[_i].grader, guesses[_i].policy, guesses[_i].row);
-    ck_assert_msg(policy_new(&p, job, &list, &e) == ERR_OK, "%s: %s", guesses[_i].name,
-                  list.n ? list.at[0].text : e.text);
+    ck_assert_msg(policy_new(&p, job, &(struct policy_context){0}, &list, &e) == ERR_OK, "%s: %s",
+                  guesses[_i].name, list.n ? list.at[0].text : e.text);
     ck_assert_msg(policy_note(p) && strcmp(policy_note(p), guesses[_i].note) == 0, "%s: %s",
                   guesses[_i].name, policy_note(p) ? policy_note(p) : "nothing");
     policy_free(p);

@@ -40,8 +40,9 @@ static void begin(struct drawing *d, const char *policy, const char *row)
     *d = (struct drawing){.tape = fixture_tape(row)};
     d->job = fixture_job(FIXTURE_GRADER, simulation, &d->list);
     ck_assert_ptr_nonnull(d->job);
-    ck_assert_msg(policy_new(&d->policy, d->job, &d->list, &e) == ERR_OK, "%s: %s", policy,
-                  d->list.n ? d->list.at[0].text : e.text);
+    ck_assert_msg(policy_new(&d->policy, d->job, &(struct policy_context){0}, &d->list, &e) ==
+                      ERR_OK,
+                  "%s: %s", policy, d->list.n ? d->list.at[0].text : e.text);
     free(simulation);
 }
 

@@ -116,8 +116,8 @@ START_TEST(test_a_turn_says_what_its_row_says)
     char *simulation = mem_printf("{policy: {type: scripted, turns: [" BEFORE "%s]}}", row->turn);
     struct job *job = fixture_job(FIXTURE_GRADER, simulation, &list);
     ck_assert_msg(job != NULL, "%s: %s", row->name, list.n ? list.at[0].text : "");
-    ck_assert_msg(policy_new(&p, job, &list, &e) == ERR_OK, "%s: %s", row->name,
-                  list.n ? list.at[0].text : e.text);
+    ck_assert_msg(policy_new(&p, job, &(struct policy_context){0}, &list, &e) == ERR_OK, "%s: %s",
+                  row->name, list.n ? list.at[0].text : e.text);
 
     struct tape tape = fixture_tape(item);
     struct policy_view view = {
@@ -148,7 +148,7 @@ START_TEST(test_a_script_that_ends_without_an_answer)
     struct policy *p = NULL;
     struct job *job =
         fixture_job(FIXTURE_GRADER, "{policy: {type: scripted, turns: [{call: search}]}}", &list);
-    ck_assert_int_eq(policy_new(&p, job, &list, &e), ERR_OK);
+    ck_assert_int_eq(policy_new(&p, job, &(struct policy_context){0}, &list, &e), ERR_OK);
     struct tape tape = fixture_tape(item);
     struct policy_view view = {.item = &tape, .turn = 1};
     struct policy_turn turn = {0};

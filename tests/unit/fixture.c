@@ -38,7 +38,7 @@ void fixture_policy_refused(const struct job *job, enum diag_code code, const ch
     struct diags list = {0};
     struct err e = {0};
     struct policy *p = NULL;
-    ck_assert_int_eq(policy_new(&p, job, &list, &e), ERR_JOB);
+    ck_assert_int_eq(policy_new(&p, job, &(struct policy_context){0}, &list, &e), ERR_JOB);
     ck_assert_uint_ge(list.n, 1);
     const struct diag *first = &list.at[0];
     ck_assert_msg(first->code == code, "%s: %s", pointer, first->text);
