@@ -196,6 +196,7 @@ static void add_asker(struct model *m, const struct grader_spec *spec, const str
                       const struct grader_context *context)
 {
     const struct job_grader_model *judge = m->judge;
+    char *url = model_url(judge->base_url, judge->api);
     char *who = mem_printf("the model '%s'", judge->name);
     char *caller = mem_printf("grader model '%s'", judge->name);
     struct buf pointer = {0};
@@ -208,8 +209,8 @@ static void add_asker(struct model *m, const struct grader_spec *spec, const str
                     .use = HOST_MODEL,
                     .caller = caller,
                     .who = who,
-                    .base_url = judge->base_url,
-                    .path = model_path(judge->base_url, judge->api),
+                    .written = judge->base_url,
+                    .url = url,
                     .headers = key,
                     .n_headers = key != NULL,
                     .answer_max = MODEL_ANSWER_MAX,
@@ -219,6 +220,7 @@ static void add_asker(struct model *m, const struct grader_spec *spec, const str
     buf_release(&pointer);
     free(caller);
     free(who);
+    free(url);
 }
 
 static void open_asker(struct model *m, const struct grader_spec *spec,

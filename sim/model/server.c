@@ -10,10 +10,29 @@
 
 enum { WAIT_MAX_S = 60 /* of Retry-After; ours */ };
 
-const char *model_path(const char *base_url, enum job_model_api api)
+static const char *const paths[] = {
+    [JOB_API_CHAT] = "/chat/completions",
+    [JOB_API_RESPONSES] = "/responses",
+};
+
+char *model_url(const char *base_url, enum job_model_api api)
 {
-    const char *path = api == JOB_API_CHAT ? "/chat/completions" : "/responses";
-    return base_url[strlen(base_url) - 1] == '/' ? path + 1 : path;
+    size_t n = strcspn(base_url, "?");
+    bool slash = n && base_url[n - 1] == '/';
+    return mem_printf("%.*s%s%s", (int)n, base_url, paths[api] + slash, base_url + n);
+}
+
+bool model_url_is_whole(const char *url, enum job_model_api *api)
+{
+    size_t n = strcspn(url, "?");
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        size_t len = strlen(paths[i]);
+        if (n > len && memcmp(url + n - len, paths[i], len) == 0) {
+            *api = (enum job_model_api)i;
+            return true;
+        }
+    }
+    return false;
 }
 
 struct header model_key(const char *url, const char *api_key)

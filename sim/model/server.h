@@ -8,9 +8,12 @@
 
 enum { MODEL_ANSWER_MAX = 4 << 20 /* bytes of an answer; ours */ };
 
-/* What stands behind a base URL: "/chat/completions", without the slash if that has one at its
- * end. Static storage. */
-const char *model_path(const char *base_url, enum job_model_api api);
+/* Where to ask behind a base URL: ".../v1" and "/chat/completions", before its query if it has one.
+ * The caller's to free(). */
+char *model_url(const char *base_url, enum job_model_api api);
+
+/* Whether a URL is that of an API in full, query aside, and of which. */
+bool model_url_is_whole(const char *url, enum job_model_api *api);
 
 /* The header that carries a key: Azure takes its own under another name. The caller's to free(),
  * both texts. */

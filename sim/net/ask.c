@@ -44,14 +44,14 @@ void asker_open(struct asker *a, const struct asker_config *config, struct hosts
                 struct wire *wire)
 {
     a->who = mem_text(config->who);
-    a->url = mem_printf("%s%s", config->base_url, config->path);
+    a->url = mem_text(config->url);
     a->headers = headers_list(config->headers, config->n_headers);
     a->answer_max = config->answer_max;
     a->read = config->read;
     a->done = config->done;
     struct host_user *user = NULL;
     if (hosts)
-        user = hosts_add(hosts, config->pointer, config->caller, config->base_url, config->use,
+        user = hosts_add(hosts, config->pointer, config->caller, config->written, config->use,
                          config->max_qps);
     if (!user || !wire)
         return;

@@ -38,6 +38,7 @@ struct asker {
 struct ask {
     struct asker *asker;
     void *owner; /* for read() and done() to find their way home */
+    size_t tag;  /* the owner's, for what it has to know again */
     struct exchange x;
     struct buf body;
     const char *fault; /* how the last attempt failed, static storage; NULL if it did not */
@@ -48,10 +49,10 @@ struct ask {
 struct asker_config {
     const char *pointer; /* where the URL stands in the job */
     enum host_use use;
-    const char *caller;   /* "grader 'g'", if it cannot be reached */
-    const char *who;      /* as in struct asker; copied */
-    const char *base_url; /* as it stands in the job; borrowed */
-    const char *path;     /* to go behind it; may be empty */
+    const char *caller;  /* "grader 'g'", if it cannot be reached */
+    const char *who;     /* as in struct asker; copied */
+    const char *written; /* the URL as it stands in the job; borrowed by `hosts` */
+    const char *url;     /* where it leads; copied */
     const struct header *headers;
     size_t n_headers;
     double max_qps; /* 0: no limit of its own */

@@ -5,6 +5,7 @@
 #include "sim/policy/policy.h"
 
 extern const struct policy_ops policy_mixture;
+extern const struct policy_ops policy_model;
 extern const struct policy_ops policy_oracle;
 extern const struct policy_ops policy_random;
 extern const struct policy_ops policy_scripted;

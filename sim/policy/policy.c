@@ -16,10 +16,7 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
-    &policy_mixture,
-    &policy_oracle,
-    &policy_random,
-    &policy_scripted,
+    &policy_mixture, &policy_model, &policy_oracle, &policy_random, &policy_scripted,
 };
 
 static const struct policy_ops *find(const char *type)
@@ -31,7 +28,7 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-/* "mixture, oracle, random or scripted" */
+/* "mixture, model, oracle, random or scripted" */
 static void add_types(struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -196,13 +193,19 @@ void policy_turn_call(struct policy_turn *t, const char *name, size_t from)
 void policy_turn_clear(struct policy_turn *t)
 {
     buf_clear(&t->text);
+    buf_clear(&t->note);
+    buf_clear(&t->said);
     t->n_calls = 0;
     t->batch = false;
+    t->truncated = false;
+    t->tokens = (struct policy_tokens){0};
 }
 
 void policy_turn_release(struct policy_turn *t)
 {
     buf_release(&t->text);
+    buf_release(&t->note);
+    buf_release(&t->said);
     free(t->calls);
     *t = (struct policy_turn){0};
 }

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
@@ -38,6 +39,17 @@ struct policy_past {
     size_t from; /* index of the first */
     size_t n_calls;
     bool batch; /* they came in one message to multi_tool_use.parallel (GAP-23) */
+    char *said; /* owned by the rollout: policy_turn.said; NULL if that was empty */
+    size_t said_len;
+};
+
+/* What a turn has used, in the words of whoever served it. */
+struct policy_tokens {
+    bool told;           /* it was said at all: a stub has none */
+    bool reasoning_told; /* and how many of the completion were for reasoning */
+    int64_t prompt;
+    int64_t completion;
+    int64_t reasoning;
 };
 
 /* Borrowed while a turn is being begun: what is needed later is copied. */
@@ -86,6 +98,7 @@ enum policy_turn_kind { POLICY_CALLS, POLICY_MESSAGE, POLICY_ANSWER, POLICY_FAIL
 struct policy_turn {
     enum policy_turn_kind kind;
     bool batch;      /* CALLS: in one message to multi_tool_use.parallel; several always are */
+    bool truncated;  /* ANSWER: cut off at the model's token limit (GAP-48) */
     struct buf text; /* owned: the answer, or the arguments one after another, or why it failed */
     struct policy_turn_call {
         const char *name; /* borrowed from the policy */
@@ -94,6 +107,9 @@ struct policy_turn {
     } * calls; /* owned */
     size_t n_calls;
     size_t room;
+    struct buf note; /* owned; ANSWER: what is to be known of it, told with the outcome; or empty */
+    struct buf said; /* owned; calls: what its policy wants to find in the view; or empty */
+    struct policy_tokens tokens;
 };
 
 /* Make it a POLICY_FAILED, which this is the reason of. */

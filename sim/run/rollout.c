@@ -44,8 +44,10 @@ static void begin_calls(struct rollout *r, size_t n_calls, bool batch)
         r->calls = mem_grow(r->calls, r->room, sizeof(*r->calls));
     }
     if ((size_t)r->n_turns > r->turns_room) {
+        size_t had = r->turns_room;
         r->turns_room = (size_t)r->n_turns * 2;
         r->turns = mem_grow(r->turns, r->turns_room, sizeof(*r->turns));
+        memset(r->turns + had, 0, (r->turns_room - had) * sizeof(*r->turns));
     }
     r->turns[r->n_turns - 1] =
         (struct policy_past){.from = r->n_calls, .n_calls = n_calls, .batch = batch};
@@ -153,27 +155,57 @@ static void on_message(struct rollout *r, const struct policy_turn *turn)
     }
 }
 
+static void add_tokens(struct rollout_tokens *sum, const struct policy_tokens *turn)
+{
+    sum->n_turns += turn->told;
+    sum->n_reasoning += turn->reasoning_told;
+    sum->prompt += turn->prompt;
+    sum->completion += turn->completion;
+    sum->reasoning += turn->reasoning;
+}
+
+static void on_answer(struct rollout *r, const struct policy_turn *turn)
+{
+    buf_add(&r->answer, turn->text.at, turn->text.len);
+    r->truncated = turn->truncated;
+    if (turn->note.len)
+        r->why = mem_slice(turn->note.at, turn->note.len);
+    move(r, ROLLOUT_GRADE);
+}
+
+/* What the policy wants to find again of a turn that made calls. */
+static void keep_said(struct rollout *r, const struct policy_turn *turn)
+{
+    if (!turn->said.len)
+        return;
+    struct policy_past *past = &r->turns[r->n_turns - 1];
+    past->said = mem_slice(turn->said.at, turn->said.len);
+    past->said_len = turn->said.len;
+}
+
 static void on_turn(struct rollout *r, const struct policy_turn *turn)
 {
     r->n_turns++;
+    add_tokens(&r->tokens, &turn->tokens);
     switch (turn->kind) {
     case POLICY_FAILED:
         end(r, OUTCOME_POLICY_FAILED, buf_text(&turn->text), turn->text.len);
         return;
     case POLICY_ANSWER:
-        buf_add(&r->answer, turn->text.at, turn->text.len);
-        move(r, ROLLOUT_GRADE);
+        on_answer(r, turn);
         return;
     case POLICY_CALLS:
     case POLICY_MESSAGE:
         if (r->n_turns >= r->max_turns) {
             r->cut = true;
             move(r, ROLLOUT_GRADE);
-        } else if (turn->kind == POLICY_CALLS) {
-            on_calls(r, turn);
-        } else {
-            on_message(r, turn);
+            return;
         }
+        if (turn->kind == POLICY_CALLS)
+            on_calls(r, turn);
+        else
+            on_message(r, turn);
+        keep_said(r, turn);
         return;
     }
 }
@@ -272,6 +304,8 @@ void rollout_release(struct rollout *r)
         free(r->calls[i].arguments);
         free(r->calls[i].output);
     }
+    for (size_t i = 0; i < r->turns_room; i++)
+        free(r->turns[i].said);
     free(r->calls);
     free(r->turns);
     buf_release(&r->refused);

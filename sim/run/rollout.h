@@ -24,6 +24,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
@@ -60,6 +61,15 @@ struct rollout_event {
     double reward;
 };
 
+/* What a rollout's turns have used, by those that say so. */
+struct rollout_tokens {
+    uint32_t n_turns;     /* that say so */
+    uint32_t n_reasoning; /* and that for reasoning too */
+    int64_t prompt;
+    int64_t completion;
+    int64_t reasoning;
+};
+
 struct rollout {
     enum rollout_state state;
     enum outcome outcome;      /* in ENDED */
@@ -79,9 +89,11 @@ struct rollout {
     int max_turns;      /* at least 1 */
     bool cut;           /* the last turn's calls were dropped (GAP-12) */
     bool misaddressed;  /* the last call went nowhere; `why` says so (GAP-52) */
-    struct buf answer;  /* the final text; empty if there is none */
-    char *why;          /* owned; NULL for a rollout that was graded with nothing to note */
-    double reward;      /* meaningful in a graded outcome only */
+    bool truncated;     /* the answer was cut off at the model's token limit (GAP-48) */
+    struct rollout_tokens tokens;
+    struct buf answer; /* the final text; empty if there is none */
+    char *why;         /* owned; NULL for a rollout that was graded with nothing to note */
+    double reward;     /* meaningful in a graded outcome only */
 };
 
 void rollout_init(struct rollout *r, int max_turns);
