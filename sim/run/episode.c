@@ -423,6 +423,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .sample = ep->sample,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
+        .tokens = r->tokens,
     };
     memcpy(out->noted, ep->grading.out.noted, sizeof(out->noted));
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));

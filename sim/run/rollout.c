@@ -155,15 +155,6 @@ static void on_message(struct rollout *r, const struct policy_turn *turn)
     }
 }
 
-static void add_tokens(struct rollout_tokens *sum, const struct policy_tokens *turn)
-{
-    sum->n_turns += turn->told;
-    sum->n_reasoning += turn->reasoning_told;
-    sum->prompt += turn->prompt;
-    sum->completion += turn->completion;
-    sum->reasoning += turn->reasoning;
-}
-
 static void on_answer(struct rollout *r, const struct policy_turn *turn)
 {
     buf_add(&r->answer, turn->text.at, turn->text.len);
@@ -186,7 +177,7 @@ static void keep_said(struct rollout *r, const struct policy_turn *turn)
 static void on_turn(struct rollout *r, const struct policy_turn *turn)
 {
     r->n_turns++;
-    add_tokens(&r->tokens, &turn->tokens);
+    tokens_add_turn(&r->tokens, &turn->tokens);
     switch (turn->kind) {
     case POLICY_FAILED:
         end(r, OUTCOME_POLICY_FAILED, buf_text(&turn->text), turn->text.len);

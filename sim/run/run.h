@@ -17,6 +17,7 @@
 #include "sim/job/dataset.h"
 #include "sim/run/outcome.h"
 #include "sim/run/target.h"
+#include "sim/run/tokens.h"
 #include "tools/tool.h"
 
 enum wave_phase { WAVE_TRAIN, WAVE_VALID };
@@ -54,6 +55,7 @@ struct rollout_end {
                      be kept */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
+    struct tokens tokens; /* of its turns, as far as they were told */
 };
 
 struct wave {

@@ -252,6 +252,20 @@ static void add_notes(struct scribe *x, int64_t id, const struct rollout_end *en
     }
 }
 
+/* Nothing of a policy that asks no model. */
+static void add_tokens(struct scribe *x, int64_t id, const struct tokens *t)
+{
+    if (!t->n_turns)
+        return;
+    rows_begin(&x->rows, ROWS_TOKENS);
+    rows_int(&x->rows, id);
+    rows_int(&x->rows, t->n_turns);
+    rows_int(&x->rows, t->n_reasoning);
+    rows_int(&x->rows, t->prompt);
+    rows_int(&x->rows, t->completion);
+    rows_int(&x->rows, t->reasoning);
+}
+
 void store_rollout(struct store *s, const struct rollout_told *t)
 {
     if (store_has_failed(s))
@@ -266,5 +280,6 @@ void store_rollout(struct store *s, const struct rollout_told *t)
     add_parts(x, id, t);
     add_others(x, id, t);
     add_notes(x, id, t->end);
+    add_tokens(x, id, &t->end->tokens);
     writer_put(s->writer, &x->rows);
 }

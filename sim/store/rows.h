@@ -35,6 +35,7 @@
     X(PART, "INSERT INTO part VALUES (?,?,?,?,?)") \
     X(OTHER, "INSERT INTO other VALUES (?,?,?)") \
     X(NOTE, "INSERT INTO note VALUES (?,?,?,?)") \
+    X(TOKENS, "INSERT INTO tokens VALUES (?,?,?,?,?,?)") \
     X(STEP, "INSERT INTO step VALUES (?,?)") \
     X(METRIC, "INSERT INTO metric VALUES (?,?)") \
     X(VALUE, "INSERT INTO value VALUES (?,?,?)") \

@@ -12,8 +12,9 @@
 
 EMBED(schema_tables, "sim/store/schema.sql");
 EMBED(schema_search, "sim/store/search.sql");
+EMBED(schema_tokens, "sim/store/tokens.sql");
 
-static const char *const versions[] = {schema_tables, schema_search};
+static const char *const versions[] = {schema_tables, schema_search, schema_tokens};
 static_assert(COUNT_OF(versions) == SCHEMA_VERSION, "a version without its SQL");
 
 const char *schema_sql(int version)

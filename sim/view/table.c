@@ -333,6 +333,22 @@ static void summary_hosts(struct buf *out, const struct trainer *t)
     }
 }
 
+/* What the model's turns have used, by its server's count; nothing of a policy that asks none. */
+static void summary_tokens(struct buf *out, const struct tally *all)
+{
+    const struct tokens *t = &all->tokens;
+    double completion = 0;
+    double reasoning = 0;
+    if (!tokens_completion_mean(t, &completion))
+        return;
+    buf_printf(out, "\ntokens of the policy's model, over %lld turns\n  prompts     %lld\n",
+               (long long)t->n_turns, (long long)t->prompt);
+    buf_printf(out, "  completions %lld, %.1f a turn", (long long)t->completion, completion);
+    if (tokens_reasoning_mean(t, &reasoning))
+        buf_printf(out, ", %.1f of these for reasoning", reasoning);
+    buf_char(out, '\n');
+}
+
 static void summary_reward(struct buf *out, const char *phase, const struct tally *t)
 {
     double mean = 0;
@@ -506,6 +522,7 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     summary_outcomes(out, t);
     summary_tools(out, p->job, &all);
     summary_hosts(out, t);
+    summary_tokens(out, &all);
     buf_text_add(out, "\nrewards\n");
     summary_reward(out, "training", &t->train_total);
     summary_parts(out, p->grader, &t->train_total);

@@ -87,7 +87,10 @@ END_TEST
 /* GAP-28, the other reading: every call, in the form that its own turn had. */
 START_TEST(test_all_turns)
 {
-    struct policy_past turns[] = {{0, 1, false}, {1, 0, true}, {1, 2, true}, {3, 1, false}};
+    struct policy_past turns[] = {{.from = 0, .n_calls = 1, .batch = false},
+                                  {.from = 1, .n_calls = 0, .batch = true},
+                                  {.from = 1, .n_calls = 2, .batch = true},
+                                  {.from = 3, .n_calls = 1, .batch = false}};
     struct rollout r = {.calls = calls, .n_calls = 4, .turns = turns, .n_turns = 5, .turn_from = 3};
     struct tape scratch = {0};
     struct buf out = {0};
