@@ -53,6 +53,8 @@ void asker_open(struct asker *a, const struct asker_config *config, struct hosts
     if (hosts)
         user = hosts_add(hosts, config->pointer, config->caller, config->written, config->use,
                          config->max_qps);
+    if (user)
+        host_waits(hosts->at[user->host], retry_waits_ms(&config->retry));
     if (!user || !wire)
         return;
     a->host = user->host;

@@ -72,19 +72,20 @@ struct rollout {
     size_t turn_from; /* the first call of the last turn that made any */
     bool batch;       /* that turn's calls came in one message (GAP-23) */
     enum tool_kind
-        refusal;          /* FINE: that turn's calls are to be made; else its one call is refused */
-    struct buf refused;   /* with this text for its output */
-    size_t n_waiting;     /* calls of that turn with neither output nor loss */
-    size_t lost;          /* the lowest call lost, or SIZE_MAX */
-    int n_turns;          /* turns taken so far */
-    int max_turns;        /* at least 1 */
-    bool cut;             /* the last turn's calls were dropped (GAP-12) */
-    bool misaddressed;    /* the last call went nowhere; `why` says so (GAP-52) */
-    bool truncated;       /* the answer was cut off at the model's token limit (GAP-48) */
-    struct tokens tokens; /* of its turns so far */
-    struct buf answer;    /* the final text; empty if there is none */
-    char *why;            /* owned; NULL for a rollout that was graded with nothing to note */
-    double reward;        /* meaningful in a graded outcome only */
+        refusal;        /* FINE: that turn's calls are to be made; else its one call is refused */
+    struct buf refused; /* with this text for its output */
+    size_t n_waiting;   /* calls of that turn with neither output nor loss */
+    size_t lost;        /* the lowest call lost, or SIZE_MAX */
+    int n_turns;        /* turns taken so far */
+    int max_turns;      /* at least 1 */
+    bool cut;           /* the last turn's calls were dropped (GAP-12) */
+    bool misaddressed;  /* the last call went nowhere; `why` says so (GAP-52) */
+    bool truncated;     /* the answer was cut off at the model's token limit (GAP-48) */
+    struct buf answer;  /* the final text; empty if there is none */
+    char *why;          /* owned; NULL for a rollout that was graded with nothing to note */
+    double reward;      /* meaningful in a graded outcome only */
+
+    struct tokens tokens; /* that its turns so far have used */
 };
 
 void rollout_init(struct rollout *r, int max_turns);
