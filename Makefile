@@ -121,13 +121,16 @@ stats: $(B)/ask_stats                   ## sim/stats against slow computations o
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: contract-tools contract-graders  ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders contract-models  ## the service's rules, against a scripted endpoint
 
 contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
 
 contract-graders: $(B)/rftsim
 	tests/contract/graders.py $(B)/rftsim
+
+contract-models: $(B)/rftsim
+	tests/contract/models.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
 PATIENCE.asan := --patience 2

@@ -286,29 +286,26 @@ static bool job_has_tool(const struct job *job, const struct tape *t, size_t nam
     return false;
 }
 
-/* Chat completions has a tool's members under "function"; Responses beside its type. */
-static void add_row_tool(bool chat, const struct tape *t, size_t tool, size_t function,
-                         struct buf *out)
+/* The members of a tool's function, in either form of it: all but "type". */
+static void add_function(const struct tape *t, size_t function, struct buf *out)
 {
-    add_comma(out);
-    if (chat) {
-        buf_text_add(out, "{\"type\":\"function\",\"function\":");
-        add_value(t, function, out);
-        buf_char(out, '}');
-        return;
-    }
-    if (function == tool) {
-        add_value(t, tool, out);
-        return;
-    }
-    buf_text_add(out, "{\"type\":\"function\"");
     for (size_t k = function + 1; k < t->at[function].next; k = t->at[k + 1].next) {
-        buf_char(out, ',');
+        if (tape_is(t, k, "type"))
+            continue;
+        add_comma(out);
         add_value(t, k, out);
         buf_char(out, ':');
         add_value(t, k + 1, out);
     }
-    buf_char(out, '}');
+}
+
+/* Chat completions has them under "function", Responses beside the tool's type. */
+static void add_row_tool(bool chat, const struct tape *t, size_t function, struct buf *out)
+{
+    add_comma(out);
+    buf_text_add(out, chat ? "{\"type\":\"function\",\"function\":{" : "{\"type\":\"function\"");
+    add_function(t, function, out);
+    buf_text_add(out, chat ? "}}" : "}");
 }
 
 static void add_bare_tool(bool chat, const char *name, struct buf *out)
@@ -336,7 +333,7 @@ static bool add_tools(const struct model_request *r, const struct tape *t, struc
         if (tape_kind(t, function) != TAPE_OBJECT)
             function = tool;
         if (job_has_tool(r->job, t, tape_get(t, function, "name")))
-            add_row_tool(is_chat(r), t, tool, function, out);
+            add_row_tool(is_chat(r), t, function, out);
     }
     for (size_t i = 0; bare && i < r->job->n_tools; i++)
         add_bare_tool(is_chat(r), r->job->tools[i].name, out);

@@ -48,6 +48,7 @@
     X(mend)        \
     X(meter)       \
     X(metrics)     \
+    X(model)       \
     X(nearest)     \
     X(num)         \
     X(opt)         \
