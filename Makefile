@@ -49,7 +49,7 @@ FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
 PAGE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/browser/*.c))
 FUZZ_SECONDS ?= 60
-CHAOS    := $(addprefix chaos-,faults graders mixed away python document)
+CHAOS    := $(addprefix chaos-,faults graders mixed away python command document)
 HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
@@ -154,6 +154,9 @@ chaos-away: $(B)/rftsim
 
 chaos-python: $(B)/rftsim
 	tests/chaos/python.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-command: $(B)/rftsim
+	tests/chaos/command.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 
 chaos-document: $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md

@@ -4,6 +4,7 @@
 
 #include "sim/policy/policy.h"
 
+extern const struct policy_ops policy_command;
 extern const struct policy_ops policy_mixture;
 extern const struct policy_ops policy_model;
 extern const struct policy_ops policy_oracle;

@@ -16,7 +16,8 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
-    &policy_mixture, &policy_model, &policy_oracle, &policy_random, &policy_scripted,
+    &policy_command, &policy_mixture, &policy_model,
+    &policy_oracle,  &policy_random,  &policy_scripted,
 };
 
 static const struct policy_ops *find(const char *type)
@@ -28,7 +29,7 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-/* "mixture, model, oracle, random or scripted" */
+/* "command, mixture, model, oracle, random or scripted" */
 static void add_types(struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)

@@ -15,6 +15,7 @@
     X(child)       \
     X(clock)       \
     X(cmd)         \
+    X(command)     \
     X(compare)     \
     X(convert)     \
     X(correlate)   \
