@@ -121,7 +121,7 @@ stats: $(B)/ask_stats                   ## sim/stats against slow computations o
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: contract-tools contract-graders contract-models  ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders contract-models contract-retail  ## the service's rules, against a scripted endpoint
 
 contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
@@ -131,6 +131,9 @@ contract-graders: $(B)/rftsim
 
 contract-models: $(B)/rftsim
 	tests/contract/models.py $(B)/rftsim
+
+contract-retail: $(B)/rftsim
+	tests/contract/retail.py $(B)/rftsim
 
 # The sanitizers make everything slower: longer limits, and fewer rollouts.
 PATIENCE.asan := --patience 2
@@ -184,12 +187,25 @@ store: store-kill store-faults          ## run.db: killed runs go on, and what c
 
 store-kill: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/kill.py $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
+	tests/store/kill.py --policy learner $(or $(KILL.$(FLAVOR)),$(KILL)) $(B)/rftsim $(B)/bench_endpoint
 
 store-faults: $(B)/rftsim $(B)/bench_endpoint
 	tests/store/faults.py $(B)/rftsim $(B)/bench_endpoint
 
 kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 over 20,000 rollouts
 	tests/store/kill.py $(B)/rftsim $(B)/bench_endpoint
+	tests/store/kill.py --policy learner $(B)/rftsim $(B)/bench_endpoint
+
+# Runs under a sanitizer take their time.
+LEARN      := --seeds 3
+LEARN.asan := --seeds 1
+LEARN.tsan := --seeds 1
+learn: $(B)/rftsim                      ## the shipped cases learn what they are there to show, or do not; few seeds
+	tests/learning/run.py $(or $(LEARN.$(FLAVOR)),$(LEARN)) $(B)/rftsim
+learning: deps                          ## the same over 20 seeds
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim
+	tests/learning/run.py build/release/rftsim
+
 browser: $(B)/pages                     ## the report page in Chromium: axe, keyboard, hostile texts; BROWSER_TEST=words for some
 	tests/browser/run.sh $(B)/pages build/browser
 
@@ -248,7 +264,7 @@ built: $(B)/rftsim $(B)/unit $(B)/ask_stats $(FUZZ:%=$(B)/replay_%) $(B)/bench_e
 # Those that wait the most stand first, so that others work meanwhile. The report page is the same in every
 # flavour, and Chromium takes its time.
 BROWSER.debug := browser
-tests: chaos store contract odd cli findings exports stats fuzz-replay $(BROWSER.$(FLAVOR)) unit  ## the tests of one FLAVOR
+tests: chaos store contract odd learn cli findings exports stats fuzz-replay $(BROWSER.$(FLAVOR)) unit  ## the tests of one FLAVOR
 
 # Built and tested with all cores; what a part of the tests prints is kept until it ends, to be read whole.
 check: DEPS += $(TEST_DEPS)
@@ -262,6 +278,11 @@ check: deps                             ## every test there is: debug, then unde
 demo: deps                              ## run the main job on shipped data against an endpoint of our own
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
 	configs/demo.sh build/release/rftsim
+
+CASE ?= countdown
+case: deps                              ## run a job of configs/ and report on it: CASE=hackable; configs/README.md lists them
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release all
+	configs/demo.sh build/release/rftsim $(CASE)
 
 # Packages of Node's that rftsim is compared with; without npm the comparison is made without them.
 build/bench/installed: tests/bench/package.json tests/bench/package-lock.json
@@ -281,6 +302,10 @@ bench-rate: deps                        ## simulation.max_qps at 50 and at 5,000
 bench-scale: deps                       ## 20,000 rollouts in flight; memory over 1,000,000 tool calls
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
 	tests/bench/scale.py build/release/rftsim build/release/bench_endpoint $(BENCH_FLAGS)
+
+bench-learner: deps                     ## learning: rollouts a second beside a script that does the same
+	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim
+	tests/bench/learner.py build/release/rftsim $(BENCH_FLAGS)
 
 bench-store: deps                       ## recording a run: rollouts a second beside the same run without run.db
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim build/release/bench_endpoint
@@ -321,6 +346,7 @@ install:                                ## the release build, into DESTDIR/PREFI
 	install -D -m755 build/release/rftsim $(DESTDIR)$(PREFIX)/bin/rftsim
 	install -D -m644 docs/rftsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/rftsim.1
 	install -D -m644 datasets/catalog/products.jsonl $(DESTDIR)$(PREFIX)/share/rftsim/catalog/products.jsonl
+	install -D -m644 datasets/retail/desk.jsonl $(DESTDIR)$(PREFIX)/share/rftsim/retail/desk.jsonl
 	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	build/release/rftsim completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/rftsim
 

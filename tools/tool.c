@@ -55,6 +55,18 @@ char *tool_url(const struct job_tool *tool, enum job_tool_url form)
     return buf_take(&out);
 }
 
+const char *tool_warning_words(size_t bit)
+{
+    static const char *const words[TOOL_N_WARNINGS] = {
+        "answers carried no call_id or another's (GAP-22)",
+        "answers had an output that is not a string; the model is shown its JSON (GAP-21)",
+        "requests or answers were over 1,000,000 bytes, which may be the service's limit (GAP-19)",
+        "answers were empty; the model is shown the status, in our words (GAP-17)",
+    };
+    assert(bit < TOOL_N_WARNINGS);
+    return words[bit];
+}
+
 enum tool_kind tool_kind_of_fault(enum net_fault fault)
 {
     static const enum tool_kind kinds[] = {

@@ -30,6 +30,11 @@ enum tool_warning {
     TOOL_WARN_OUR_TEXT = 1 << 3,   /* it was empty: the model is shown its status (GAP-17) */
 };
 
+enum { TOOL_N_WARNINGS = 4 };
+
+/* Of the warning of this bit, from 0, what such answers are: "answers were empty; ...". */
+const char *tool_warning_words(size_t bit); /* static storage */
+
 /* One call as the contract's request has it. All borrowed. */
 struct tool_call {
     const char *id;      /* "fc_..." */

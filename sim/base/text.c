@@ -77,6 +77,38 @@ void text_add_valid(struct buf *out, const char *text, size_t len)
     buf_add(out, text + from, len - from);
 }
 
+/* The same as in the pages that we write (sim/view/page/dom.js). */
+static bool is_unseen(uint32_t value)
+{
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+    } blocks[] = {
+        {0x00, 0x08},     {0x0b, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
+        {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb},
+    };
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(*blocks); i++) {
+        if (value >= blocks[i].first && value <= blocks[i].last)
+            return true;
+    }
+    return false;
+}
+
+void text_add_visible(struct buf *out, const char *text, size_t len)
+{
+    for (size_t i = 0, n = 0; i < len; i += n ? n : 1) {
+        n = text_sequence(text + i, len - i);
+        if (!n)
+            buf_text_add(out, "\xef\xbf\xbd");
+        else if (text[i] == '\t')
+            buf_char(out, ' ');
+        else if (is_unseen(value_of(text + i, n)))
+            buf_printf(out, "<U+%04X>", (unsigned)value_of(text + i, n));
+        else
+            buf_add(out, text + i, n);
+    }
+}
+
 /* Whether it is the beginning of a sequence that goes on where the text ends. */
 static bool is_broken_off(const char *text, size_t len)
 {

@@ -18,6 +18,11 @@ unsigned text_columns(const char *sequence, size_t len);
 /* Append `text` with every byte that is not valid UTF-8 as U+FFFD. */
 void text_add_valid(struct buf *out, const char *text, size_t len);
 
+/* Append a text of many lines as a person may look at it: what is not seen, or turns what follows
+ * around, stands by its name (<U+001B>), a tab is a blank, and what is not valid is U+FFFD. Only
+ * newlines are left as they are. */
+void text_add_visible(struct buf *out, const char *text, size_t len);
+
 /* Make a text that may have been cut anywhere one line of UTF-8, in place: a sequence that its end
  * breaks off is dropped, other bytes that are not valid become '?', control characters blanks. */
 void text_one_line(char *text);

@@ -35,6 +35,7 @@ extern const struct cmd cmd_plan;
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_grade;
 extern const struct cmd cmd_report;
+extern const struct cmd cmd_rollout;
 extern const struct cmd cmd_tools;
 extern const struct cmd cmd_help;
 extern const struct cmd cmd_completion;

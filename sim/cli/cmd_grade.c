@@ -3,13 +3,13 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/grade_options.h"
+#include "sim/cli/inputs.h"
+#include "sim/cli/screen.h"
 #include "sim/run/input.h"
 #include "sim/view/grade.h"
 
@@ -79,29 +79,18 @@ static const char *shown_name(const char *path)
     return is_stdin(path) ? "standard input" : path;
 }
 
-/* A line that is no row, blank or behind the last. */
-static enum err_code no_such_row(const struct dataset *d, size_t line, struct err *e)
-{
-    size_t n = dataset_count(d);
-    size_t last = dataset_line(d, n - 1);
-    err_set(e, ERR_USAGE, "%s:%zu: there is no row on this line", dataset_path(d), line);
-    return err_fix(e, "the file has %zu row%s, on lines %zu to %zu; --row counts lines from 1", n,
-                   n == 1 ? "" : "s", dataset_line(d, 0), last);
-}
-
 static enum err_code read_row(struct one *o, struct err *e)
 {
     const struct grade_opts *opts = o->g->opts;
     const struct job *job = o->g->job;
-    bool valid = opts->file && strcmp(opts->file, "valid") == 0;
-    const char *path = valid ? job->validation_path : job->training_path;
+    const char *path = inputs_is_valid(opts->file) ? job->validation_path : job->training_path;
     size_t number = 0;
     enum err_code rc = dataset_open(&o->rows, path, &o->g->diags, e);
     if (rc)
         return rc;
     o->name = dataset_path(o->rows);
-    return dataset_find(o->rows, opts->row, &number) ? dataset_row(o->rows, number, &o->row, e)
-                                                     : no_such_row(o->rows, opts->row, e);
+    rc = inputs_row(&number, o->rows, opts->row, e);
+    return rc ? rc : dataset_row(o->rows, number, &o->row, e);
 }
 
 static enum err_code not_an_item(const char *path, const char *text, size_t offset,
@@ -220,39 +209,9 @@ static enum err_code read_both(struct one *o, struct err *e)
     return rc ? rc : read_sample(o, e);
 }
 
-static bool has_error(const json_t *errors, enum grade_error error)
-{
-    size_t i = 0;
-    const json_t *name = NULL;
-    json_array_foreach(errors, i, name)
-    {
-        if (strcmp(json_string_value(name), grade_error_name(error)) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* A path to nowhere first: it may be what the formula fell over. */
-static enum err_code remedy(const struct job *job, const json_t *errors, const char *why,
-                            struct err *e)
-{
-    if (has_error(errors, GRADE_ERROR_SAMPLE_PARSE))
-        return err_fix(e, "answer with JSON that fits the schema of response_format");
-    if (has_error(errors, GRADE_ERROR_INVALID_VARIABLE)) {
-        if (strstr(why, "{{sample.output_json") && !input_parses(job))
-            return err_fix(e, "output_json is null without a response_format in the job");
-        return err_fix(
-            e, "correct the path in the grader, or give every row and answer what it leads to");
-    }
-    if (has_error(errors, GRADE_ERROR_FORMULA))
-        return err_fix(e, "guard the formula, as in a / max(b, 0.001)");
-    return e->code;
-}
-
 /* A grade in error is the answer "no"; so is one that was lost. */
 static enum err_code verdict(const struct one *o, const json_t *facts, struct err *e)
 {
-    const struct job *job = o->g->job;
     const json_t *errors = json_object_get(facts, "errors");
     const char *why = json_string_value(json_object_get(facts, "why"));
     bool lost = json_is_true(json_object_get(facts, "lost"));
@@ -268,15 +227,8 @@ static enum err_code verdict(const struct one *o, const json_t *facts, struct er
     buf_release(&names);
     if (o->row.line)
         err_note(e, "%s:%zu", o->name, o->row.line);
-    return remedy(job, errors, why ? why : "", e);
-}
-
-/* Of the terminal, or of a plain one. */
-static size_t columns_of_screen(void)
-{
-    struct winsize size;
-    bool known = isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
-    return known && size.ws_col ? size.ws_col : GRADE_COLUMNS;
+    const char *fix = grade_remedy(facts, input_parses(o->g->job));
+    return fix ? err_fix(e, "%s", fix) : e->code;
 }
 
 static enum err_code tell(struct one *o, struct err *e)
@@ -291,7 +243,7 @@ static enum err_code tell(struct one *o, struct err *e)
     if (o->g->opts->json)
         grade_json(&text, facts);
     else
-        grade_text(&text, facts, columns_of_screen());
+        grade_text(&text, facts, screen_columns());
     cmd_put(stdout, &text);
     buf_release(&text);
     enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(o, facts, e);

@@ -11,9 +11,11 @@
 #include "sim/cli/inputs.h"
 #include "sim/cli/interrupt.h"
 #include "sim/cli/run_opts.h"
-#include "sim/policy/policy.h"
+#include "sim/policy/learner.h"
 #include "sim/run/fields.h"
+#include "sim/view/checkpoint.h"
 #include "sim/view/json.h"
+#include "sim/view/learning.h"
 #include "sim/view/progress.h"
 #include "sim/view/record.h"
 #include "sim/view/table.h"
@@ -67,6 +69,10 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     if (rc)
         return rc;
     rc = apply_options(s->job, s->opts, e);
+    if (!rc && s->opts->policy)
+        rc = job_load_policy(s->job, s->opts->policy, &s->diags, e);
+    if (!rc && s->began_with)
+        rc = run_opts_same_policy(s->job, s->began_with, e);
     if (!rc)
         rc = grader_new(&s->grader, s->job, &(struct grader_context){0}, &s->diags, e);
     if (!rc)
@@ -78,12 +84,14 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
     const struct dataset *datasets[] = {s->train, s->valid};
     fields_check(s->grader, s->job, datasets, COUNT_OF(datasets), &s->diags);
     s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
+    if (s->opts->policy)
+        s->schedule.n_steps = 0; /* a checkpoint is evaluated, once */
     return rc;
 }
 
 static enum err_code open_record(struct rehearsal *s, uint64_t seed, struct err *e)
 {
-    json_t *options = run_opts_deciding(s->opts);
+    json_t *options = run_opts_deciding(s->opts, s->job);
     struct store_run run = {
         .job = s->job,
         .options = options,
@@ -123,6 +131,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .files = files_raise(),
         .on_call = s->opts->verbose ? verbose_call : NULL,
         .keep_samples = s->opts->samples,
+        .learned = policy_learns(s->policy) ? learner_learned(s->policy) : NULL,
         .on_end = s->opts->no_store ? NULL : on_end,
         .end_arg = s,
     };
@@ -139,6 +148,8 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .grader = s->grader,
         .policy_type = policy_type(s->policy),
         .policy_note = policy_note(s->policy),
+        .learner = policy_learns(s->policy) ? s->policy : NULL,
+        .checkpoint = s->opts->policy,
         .folder = s->record.folder,
         .n_train = dataset_count(s->train),
         .n_valid = dataset_count(s->valid),
@@ -199,6 +210,28 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
     return rc;
 }
 
+static enum err_code on_learned(void *arg, const struct learning_report *r, struct err *e)
+{
+    struct rehearsal *s = arg;
+    struct buf text = {0};
+    if (!s->opts->explain || r->recalled)
+        return ERR_OK;
+    if (s->opts->json)
+        learning_json(&text, r);
+    else
+        learning_text(&text, r);
+    progress_hide(&s->progress);
+    enum err_code rc = print(&text, e);
+    buf_release(&text);
+    return rc;
+}
+
+static enum err_code on_checkpoint(void *arg, const struct checkpoint_report *r, struct err *e)
+{
+    struct rehearsal *s = arg;
+    return checkpoint_keep(s->record.folder, s->record.store, r, e);
+}
+
 static enum err_code on_step(void *arg, const struct step_report *r, struct err *e)
 {
     struct rehearsal *s = arg;
@@ -251,12 +284,64 @@ static enum err_code conclude(struct rehearsal *s, const struct err *how, double
     return rc;
 }
 
+/* Of two failures the first is the one to tell of. */
+static enum err_code first_of(enum err_code rc, struct err *e, const struct err *second)
+{
+    if (rc || !second->code)
+        return rc;
+    *e = *second;
+    return second->code;
+}
+
+/* The loop, and what it leaves of a policy that learns. */
+static enum err_code train(struct rehearsal *s, struct err *e)
+{
+    struct err second = {0};
+    s->trainer = (struct trainer){
+        .job = s->job,
+        .schedule = &s->schedule,
+        .train = s->train,
+        .valid = s->valid,
+        .run = s->run,
+        .policy = policy_learns(s->policy) ? s->policy : NULL,
+        .pause_at = (int)s->opts->pause_at,
+        .sink = {.on_begin = on_begin,
+                 .on_wave = on_wave,
+                 .on_learned = on_learned,
+                 .on_checkpoint = on_checkpoint,
+                 .on_step = on_step,
+                 .tick = tick,
+                 .arg = s},
+    };
+    enum err_code rc = trainer_run(&s->trainer, e);
+    progress_hide(&s->progress);
+    if (rc && s->record.store && store_has_failed(s->record.store)) {
+        err_clear(e); /* it is why everything else ended */
+        return store_flush(s->record.store, e);
+    }
+    if (s->trainer.steps_learned)
+        (void)!checkpoint_last(s->record.folder, s->policy, s->trainer.steps_learned, &second);
+    return first_of(rc, e, &second);
+}
+
+/* It stopped: how far it came, and how to go on. */
+static void note_end(const struct rehearsal *s, struct err *e)
+{
+    if (e->code == ERR_STOPPED && !interrupt_asked() && clock_ns() >= s->deadline_ns)
+        err_note(e, "simulation.run_timeout_s: %d is over", s->job->sim.run_timeout_s);
+    if (e->code == ERR_STOPPED)
+        err_note(e, "%d of %llu steps done, kept in %s", s->trainer.steps_done,
+                 (unsigned long long)s->schedule.n_steps, s->record.folder);
+    if (e->code && s->record.store && !*e->fix)
+        err_fix(e, "to go on where it stopped: rftsim run --resume %s", s->record.folder);
+}
+
 static enum err_code play(struct rehearsal *s, struct err *e)
 {
+    struct err second = {0};
     enum err_code rc = print_plan(s, e);
     if (rc) { /* nobody would read the rest */
-        struct err second = {0};
-        (void)!record_end(&s->record, NULL, e, &second); /* what came first is what is told */
+        (void)!record_end(&s->record, NULL, e, &second);
         return rc;
     }
     interrupt_catch();
@@ -264,35 +349,11 @@ static enum err_code play(struct rehearsal *s, struct err *e)
     int64_t from = clock_ns();
     int64_t limit_s = s->job->sim.run_timeout_s;
     s->deadline_ns = limit_s ? from + limit_s * 1000000000 : INT64_MAX;
-    s->trainer = (struct trainer){
-        .job = s->job,
-        .schedule = &s->schedule,
-        .train = s->train,
-        .valid = s->valid,
-        .run = s->run,
-        .sink =
-            {.on_begin = on_begin, .on_wave = on_wave, .on_step = on_step, .tick = tick, .arg = s},
-    };
-    rc = trainer_run(&s->trainer, e);
-    progress_hide(&s->progress);
-    if (rc && s->record.store && store_has_failed(s->record.store)) {
-        err_clear(e); /* it is why everything else ended */
-        rc = store_flush(s->record.store, e);
-    }
-
-    struct err second = {0};
+    rc = train(s, e);
     double seconds = s->past_s + (double)(clock_ns() - from) * 1e-9;
-    if (conclude(s, e, seconds, &second) && !rc) {
-        *e = second;
-        rc = second.code;
-    }
-    if (rc == ERR_STOPPED && !interrupt_asked())
-        err_note(e, "simulation.run_timeout_s: %d is over", s->job->sim.run_timeout_s);
-    if (rc == ERR_STOPPED)
-        err_note(e, "%d of %llu steps done, kept in %s", s->trainer.steps_done,
-                 (unsigned long long)s->schedule.n_steps, s->record.folder);
-    if (rc && s->record.store && !*e->fix)
-        err_fix(e, "to go on where it stopped: rftsim run --resume %s", s->record.folder);
+    (void)!conclude(s, e, seconds, &second);
+    rc = first_of(rc, e, &second);
+    note_end(s, e);
     return rc;
 }
 

@@ -15,15 +15,19 @@
 #include "tools/demo/server.h"
 
 struct tools_opts {
+    const char *data;
     struct words faults;
     unsigned latency_ms;
     unsigned port;
-    const char *products;
     unsigned seed;
     unsigned threads;
 };
 
 static const struct opt tools_opts[] = {
+    {"data", 0, OPT_TEXT, offsetof(struct tools_opts, data), "FILE",
+     "serve what is in this JSONL file: products, or orders with policies and customers (default: "
+     "the shipped one)",
+     0, 0},
     {"fault", 'f', OPT_MANY, offsetof(struct tools_opts, faults), "SPEC",
      "spoil a share of the answers: TOOL:KIND@RATE. TOOL is a name or *; KIND is a status from "
      "400 to 599, latency=MS, oversize or malformed; RATE is from 0 to 1. May be given several "
@@ -33,8 +37,6 @@ static const struct opt tools_opts[] = {
      "wait this long before every answer (default 0)", 0, FAULT_LATENCY_MAX_MS},
     {"port", 'p', OPT_COUNT, offsetof(struct tools_opts, port), "N",
      "listen on this port of 127.0.0.1 (default 0: any free one)", 0, 65535},
-    {"products", 0, OPT_TEXT, offsetof(struct tools_opts, products), "FILE",
-     "serve these products, a JSONL file (default: the shipped ones)", 0, 0},
     {"seed", 's', OPT_COUNT, offsetof(struct tools_opts, seed), "N",
      "decides which requests meet a fault (default 0)", 0, INT_MAX},
     {"threads", 't', OPT_COUNT, offsetof(struct tools_opts, threads), "N",
@@ -101,19 +103,19 @@ static enum err_code find_shipped(char **out, const char *name, struct err *e)
         return ERR_OK;
     err_set(e, ERR_IO, "the shipped file %s is neither below ./datasets nor beside the program",
             name);
-    return err_fix(e, "name one with --products FILE");
+    return err_fix(e, "name one with --data FILE");
 }
 
-static enum err_code open_data(const struct endpoint *ep, const char *products, void **data,
+static enum err_code open_data(const struct endpoint *ep, const char *path, void **data,
                                struct err *e)
 {
     char *shipped = NULL;
-    if (!products) {
+    if (!path) {
         enum err_code rc = find_shipped(&shipped, ep->data, e);
         if (rc)
             return rc;
     }
-    enum err_code rc = ep->open(data, products ? products : shipped, e);
+    enum err_code rc = ep->open(data, path ? path : shipped, e);
     free(shipped);
     return rc;
 }
@@ -130,14 +132,20 @@ static enum err_code read_faults(struct faults *f, const struct endpoint *ep,
     return ERR_OK;
 }
 
-static void tell_counts(const struct endpoint *ep, const struct server *server)
+static void tell_counts(const struct endpoint *ep, const void *data, const struct server *server)
 {
+    struct buf text = {0};
     size_t n = endpoint_tool_count(ep);
     fputs("rftsim tools: requests:", stderr);
     for (size_t i = 0; i < n; i++)
         fprintf(stderr, " %s %" PRIu64 ",", ep->tools[i], server_requests(server, i));
     fprintf(stderr, " other %" PRIu64 "; faults injected: %" PRIu64 "\n",
             server_requests(server, n), server_faults(server));
+    if (ep->tell) {
+        ep->tell(data, &text);
+        fprintf(stderr, "rftsim tools: %s\n", buf_text(&text));
+    }
+    buf_release(&text);
 }
 
 /* Serve until SIGINT or SIGTERM, which `stop` holds and every thread has blocked. */
@@ -157,7 +165,7 @@ static enum err_code serve(const struct endpoint *ep, const struct server_config
     if (!rc)
         sigwait(stop, &got);
     if (!rc)
-        tell_counts(ep, server);
+        tell_counts(ep, config->data, server);
     server_stop(server);
     return rc;
 }
@@ -182,7 +190,7 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     if (!rc)
         rc = read_faults(&faults, ep, o, e);
     if (!rc)
-        rc = open_data(ep, o->products, &data, e);
+        rc = open_data(ep, o->data, &data, e);
     if (!rc) {
         struct server_config config = {
             .endpoint = ep,
@@ -205,7 +213,7 @@ const struct cmd cmd_tools = {
     .name = "tools",
     .operands = "[NAME]",
     .max_operands = 1,
-    .choices = "catalog",
+    .choices = "catalog retail",
     .help = "serve a demo tool endpoint, with faults on request",
     .about = "The first line on standard output is the endpoint's URL; SIGINT or SIGTERM ends it. "
              "Without a NAME the endpoints are listed. The same seed and the same requests, one at "

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "sim/cli/inputs.h"
+
 const char *grade_sample_path(const struct grade_opts *o)
 {
     if (o->sample_file)
@@ -33,10 +35,8 @@ static enum err_code check_row(const struct grade_opts *o, struct err *e)
         return err_set(e, ERR_USAGE, "--row and --item both give the row; say one of them");
     if (o->file && o->item)
         return err_set(e, ERR_USAGE, "--file goes with --row, and the row is that of --item");
-    if (o->file && strcmp(o->file, "train") != 0 && strcmp(o->file, "valid") != 0) {
-        err_set(e, ERR_USAGE, "--file: '%s' is neither train nor valid", o->file);
+    if (inputs_check_file(o->file, e))
         return err_fix(e, "for a row from any other file there is --item FILE");
-    }
     return ERR_OK;
 }
 

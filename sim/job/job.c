@@ -165,6 +165,26 @@ static void free_model(struct job_grader_model *m)
     free(m->label);
 }
 
+enum err_code job_load_policy(struct job *job, const char *path, struct diags *list, struct err *e)
+{
+    struct doc *doc = NULL;
+    enum err_code rc = doc_load(&doc, path, list, e);
+    json_t *policy = rc ? NULL : json_object_get(doc->root, "policy");
+    if (!rc && !json_is_object(policy)) {
+        diag_fix(doc_fault(doc, list, DIAG_ERROR, DIAG_J003, JOB_CHECKPOINT_POINTER,
+                           "this is no checkpoint: it has no policy"),
+                 "name a file of RUN/checkpoints, or RUN/policy.json");
+        rc = err_set(e, ERR_JOB, "%s: the policy cannot be used", path);
+    }
+    if (rc) {
+        doc_free(doc);
+        return rc;
+    }
+    job->policy_doc = doc;
+    job->sim.policy = policy;
+    return ERR_OK;
+}
+
 void job_free(struct job *job)
 {
     if (!job)
@@ -185,5 +205,6 @@ void job_free(struct job *job)
     free(job->hyper.reasoning_effort);
     free(job->sim.expected_tools);
     doc_free(job->doc);
+    doc_free(job->policy_doc);
     free(job);
 }

@@ -65,25 +65,28 @@ struct job_hyper {
 };
 
 struct job_simulation {
-    json_t *policy; /* borrowed from doc->root; NULL if none. Read by sim/policy */
+    json_t *policy; /* borrowed from the job's doc->root or, if there is one, its policy_doc->root;
+                       NULL if none. Read by sim/policy */
     int rollouts_per_step;
     int concurrency; /* rollouts in flight, 1..JOB_CONCURRENCY_MAX */
     int threads;     /* engine threads; 0: one a core */
     enum job_tool_url tool_url;
-    int tool_attempts;          /* requests a call may make in all, 1..JOB_TOOL_ATTEMPTS_MAX */
-    int tool_backoff_ms;        /* before the second try; doubled before each further one */
-    int tool_timeout_ms;        /* of one attempt */
-    int call_timeout_ms;        /* of a call with all its attempts; 0: no limit of its own */
-    int rollout_timeout_ms;     /* 0: none */
-    int run_timeout_s;          /* 0: none */
-    double max_qps;             /* requests a second to each host; 0: no limit */
-    enum job_sandbox sandbox;   /* of python graders */
-    int grader_workers;         /* Python processes a python grader has on each thread, 1..64 */
-    int grader_timeout_ms;      /* of one python grade */
-    double python_errors_max;   /* share of a step\'s grades, 0 < x <= 1 (GAP-39) */
-    int grader_attempts;        /* requests a grade may make in all, 1..10 */
-    int grader_backoff_ms;      /* before the second; doubled before each further one */
-    int grader_http_timeout_ms; /* of one attempt */
+    int tool_attempts;        /* requests a call may make in all, 1..JOB_TOOL_ATTEMPTS_MAX */
+    int tool_backoff_ms;      /* before the second try; doubled before each further one */
+    int tool_timeout_ms;      /* of one attempt */
+    int call_timeout_ms;      /* of a call with all its attempts; 0: no limit of its own */
+    int rollout_timeout_ms;   /* 0: none */
+    int run_timeout_s;        /* 0: none */
+    int early_stop;           /* evaluations in a row without a better mean that end the run (ST-8);
+                                 0: none do */
+    double max_qps;           /* requests a second to each host; 0: no limit */
+    enum job_sandbox sandbox; /* of python graders */
+    int grader_workers;       /* Python processes a python grader has on each thread, 1..64 */
+    int grader_timeout_ms;    /* of one python grade */
+    double python_errors_max; /* share of a step\'s grades, 0 < x <= 1 (GAP-39) */
+    int grader_attempts;      /* requests a grade may make in all, 1..10 */
+    int grader_backoff_ms;    /* before the second; doubled before each further one */
+    int grader_http_timeout_ms;      /* of one attempt */
     struct job_grader_model *models; /* owned: grader_models */
     size_t n_models;
     int readings[READING_N_SWITCHES]; /* of what the service leaves open: indexes of reading_words
@@ -95,7 +98,9 @@ struct job_simulation {
 struct response_format;
 
 struct job {
-    struct doc *doc; /* owned: the tree, and where everything stands in it */
+    struct doc *doc;        /* owned: the tree, and where everything stands in it */
+    struct doc *policy_doc; /* owned: of job_load_policy(), where the policy stands under
+                               JOB_CHECKPOINT_POINTER; NULL: in the job's own doc */
     char *model;
     char *training_file; /* as written, and the path it means from here */
     char *validation_file;
@@ -121,10 +126,16 @@ struct job {
 /* What --sandbox says wins over the job file: "auto", "require" or "off". Errors: ERR_USAGE. */
 NODISCARD enum err_code job_set_sandbox(struct job *job, const char *word, struct err *e);
 
+/* Take the policy of another file, a checkpoint, in the place of the job's own. Errors and faults
+ * as for job_load(). */
+NODISCARD enum err_code job_load_policy(struct job *job, const char *path, struct diags *list,
+                                        struct err *e);
+
 /* Where the parts that others read stand in the document. */
-#define JOB_GRADER_POINTER "/method/reinforcement/grader"
-#define JOB_TOOLS_POINTER  "/method/reinforcement/tools"
-#define JOB_POLICY_POINTER "/simulation/policy"
+#define JOB_GRADER_POINTER     "/method/reinforcement/grader"
+#define JOB_TOOLS_POINTER      "/method/reinforcement/tools"
+#define JOB_POLICY_POINTER     "/simulation/policy"
+#define JOB_CHECKPOINT_POINTER "/policy" /* in a checkpoint */
 
 /* Read and check a job file. On success `*out` is the caller's; `list` may hold warnings. On
  * failure `list` holds every fault found and `e` counts them (ERR_JOB), or `e` alone says why the

@@ -267,6 +267,7 @@ static const struct key simulation_keys[] = {
     {"call_timeout_ms", KEY_COUNT, 0, SIM(call_timeout_ms), .min = 1, .max = 36000000},
     {"rollout_timeout_ms", KEY_COUNT, 0, SIM(rollout_timeout_ms), .min = 1, .max = 36000000},
     {"run_timeout_s", KEY_COUNT, 0, SIM(run_timeout_s), .min = 1, .max = 1e7},
+    {"early_stop", KEY_COUNT, 0, SIM(early_stop), .min = 0, .max = 1e6},
     {"sandbox", KEY_WORD, 0, SIM(sandbox), .words = sandboxes},
     {"python_errors_max", KEY_REAL, 0, SIM(python_errors_max), .min = 0, .max = 1},
     {"grader_workers", KEY_COUNT, 0, SIM(grader_workers), .min = 1, .max = 64},

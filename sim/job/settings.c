@@ -10,10 +10,15 @@ static struct setting make(const char *key, bool given, double value, const char
         .key = key, .value = value, .given = given, .basis = given ? NULL : basis};
 }
 
+double setting_learning_rate(const struct job_hyper *hyper)
+{
+    double rate = hyper->learning_rate_multiplier;
+    return rate > 0 ? rate : auto_learning_rate;
+}
+
 struct setting setting_of(enum setting_key key, const struct schedule *s,
                           const struct job_hyper *hyper)
 {
-    double rate = hyper->learning_rate_multiplier;
     switch (key) {
     case SETTING_BATCH_SIZE:
         return make("batch_size", hyper->batch_size != JOB_AUTO, s->batch_size,
@@ -28,7 +33,8 @@ struct setting setting_of(enum setting_key key, const struct schedule *s,
         return make("compute_multiplier", hyper->compute_multiplier > 0, s->compute_multiplier,
                     OBSERVED);
     case SETTING_LEARNING_RATE_MULTIPLIER:
-        return make("learning_rate_multiplier", rate > 0, rate > 0 ? rate : auto_learning_rate,
+        return make("learning_rate_multiplier", hyper->learning_rate_multiplier > 0,
+                    setting_learning_rate(hyper),
                     "as observed on a job of 10 rows, not a rule (2.3)");
     case SETTINGS:
         break;

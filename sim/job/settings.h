@@ -28,4 +28,7 @@ struct setting {
 struct setting setting_of(enum setting_key key, const struct schedule *s,
                           const struct job_hyper *hyper);
 
+/* The same of learning_rate_multiplier, which no schedule is needed for. */
+double setting_learning_rate(const struct job_hyper *hyper);
+
 #endif

@@ -44,7 +44,8 @@ size_t usual_call_arguments(const struct tape *row, size_t v)
     return first_of(row, v, keys, COUNT_OF(keys));
 }
 
-size_t usual_tool_schema(const struct tape *row, const char *tool)
+/* The object with name and schema of a tool of the row; TAPE_NONE if it has no such tool. */
+static size_t find_tool(const struct tape *row, const char *tool)
 {
     size_t tools = tape_get(row, 0, "tools");
     if (tape_kind(row, tools) != TAPE_ARRAY)
@@ -53,7 +54,18 @@ size_t usual_tool_schema(const struct tape *row, const char *tool)
         size_t function = tape_get(row, v, "function");
         size_t at = tape_kind(row, function) == TAPE_OBJECT ? function : v;
         if (tape_is(row, tape_get(row, at, "name"), tool))
-            return tape_get(row, at, "parameters");
+            return at;
     }
     return TAPE_NONE;
+}
+
+size_t usual_tool_schema(const struct tape *row, const char *tool)
+{
+    size_t at = find_tool(row, tool);
+    return at == TAPE_NONE ? TAPE_NONE : tape_get(row, at, "parameters");
+}
+
+bool usual_has_tool(const struct tape *row, const char *tool)
+{
+    return find_tool(row, tool) != TAPE_NONE;
 }

@@ -4,6 +4,8 @@
 #ifndef SIM_JOB_USUAL_H
 #define SIM_JOB_USUAL_H
 
+#include <stdbool.h>
+
 #include "sim/base/tape.h"
 
 enum { USUAL_N_CALLS = 9, USUAL_N_ANSWERS = 10 };
@@ -19,5 +21,7 @@ size_t usual_call_arguments(const struct tape *row, size_t v);
 /* The JSON schema that the row has for the arguments of a tool: "parameters" of one of its `tools`,
  * whose name and schema stand under "function" or (Responses) beside it. TAPE_NONE: it has none. */
 size_t usual_tool_schema(const struct tape *row, const char *tool);
+
+bool usual_has_tool(const struct tape *row, const char *tool); /* whether the row has it at all */
 
 #endif

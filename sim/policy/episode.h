@@ -1,4 +1,5 @@
-/* The episode so far as templates see it: `item`, the row, `calls`, the calls made, and `turns`.
+/* The episode so far as templates see it: `item`, the row, `calls`, the calls made, `recent`,
+ * the same from the last one back, `last`, which is recent[0], and `turns`.
  *
  * calls[0].name, calls[0].arguments and calls[0].output are values; arguments and output that are
  * JSON can be walked into: calls[0].output.items[0].sku. turns[0].output is the tool result that
@@ -13,7 +14,7 @@
 #include "sim/base/template.h"
 #include "sim/policy/policy.h"
 
-extern const char *const episode_roots[]; /* "item", "calls", "turns", NULL */
+extern const char *const episode_roots[]; /* "item", "calls", "turns", "last", "recent", NULL */
 
 struct episode_scope {
     const struct policy_view *view;

@@ -2,12 +2,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "sim/base/mem.h"
 #include "sim/base/tape.h"
 #include "sim/base/template.h"
-#include "sim/job/lines.h"
+#include "sim/job/first_row.h"
 #include "sim/job/usual.h"
 
 /* --- the grader ------------------------------------------------------------------------------ */
@@ -65,25 +64,6 @@ static void guess_by_grader(struct guess *g, const json_t *grader)
 }
 
 /* --- the first row --------------------------------------------------------------------------- */
-
-/* Scan the first line that is not blank. `r` keeps its text. */
-static bool first_row(struct tape *row, struct lines *r, const char *path)
-{
-    struct err unused = {0};
-    uint64_t bytes = 0;
-    int fd = -1;
-    struct line line = {0};
-    struct tape_fault fault;
-    bool have = path && !lines_open(&fd, &bytes, path, &unused);
-    if (have)
-        lines_init(r, fd, path, 0, UINT64_MAX);
-    do {
-        have = have && !lines_next(r, &line, &have, &unused) && have;
-    } while (have && line.blank);
-    if (fd >= 0)
-        close(fd);
-    return have && tape_scan(row, line.text, line.len, &fault) && tape_kind(row, 0) == TAPE_OBJECT;
-}
 
 /* A list of calls: texts, or objects with a name. An empty one says nothing of its form. */
 static bool is_calls(const struct tape *row, size_t v, bool with_arguments)
@@ -144,18 +124,16 @@ static void list_fields(struct buf *out, const struct tape *row)
 
 void guess_make(struct guess *g, const struct job *job)
 {
-    struct tape row = {0};
-    struct lines r = {0};
+    struct first_row first;
     *g = (struct guess){0};
     guess_by_grader(g, job->grader);
-    g->has_row = first_row(&row, &r, job->training_path);
+    g->has_row = first_row_read(&first, job->training_path);
     if (g->has_row) {
-        guess_calls(g, job, &row);
-        guess_answer(g, &row);
-        list_fields(&g->row_fields, &row);
+        guess_calls(g, job, &first.tape);
+        guess_answer(g, &first.tape);
+        list_fields(&g->row_fields, &first.tape);
     }
-    tape_release(&row);
-    lines_release(&r);
+    first_row_release(&first);
 }
 
 void guess_release(struct guess *g)

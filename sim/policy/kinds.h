@@ -5,10 +5,14 @@
 #include "sim/policy/policy.h"
 
 extern const struct policy_ops policy_command;
+extern const struct policy_ops policy_learner;
 extern const struct policy_ops policy_mixture;
 extern const struct policy_ops policy_model;
 extern const struct policy_ops policy_oracle;
 extern const struct policy_ops policy_random;
 extern const struct policy_ops policy_scripted;
+
+/* What a policy keeps, for functions of its own type: NULL if it is not of this one. */
+void *policy_self(const struct policy *p, const struct policy_ops *ops);
 
 #endif

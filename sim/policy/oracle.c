@@ -18,6 +18,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/job/usual.h"
+#include "sim/policy/fill.h"
 #include "sim/policy/guess.h"
 #include "sim/policy/kinds.h"
 #include "sim/policy/script_text.h"
@@ -184,30 +185,6 @@ static bool list_calls(struct oracle *s, const struct policy_view *view, struct 
     return false;
 }
 
-/* Of the row's fields those that the tool's schema has as properties. */
-static void arguments_by_name(const struct tape *row, const char *tool, struct buf *out)
-{
-    size_t properties = tape_get(row, usual_tool_schema(row, tool), "properties");
-    const char *before = "{";
-    struct buf key = {0};
-    for (size_t k = properties + 1;
-         tape_kind(row, properties) == TAPE_OBJECT && k < row->at[properties].next;
-         k = row->at[k + 1].next) {
-        buf_clear(&key);
-        tape_string(row, k, &key);
-        size_t v = tape_key(row, 0, buf_text(&key), key.len);
-        if (v == TAPE_NONE)
-            continue;
-        buf_text_add(out, before);
-        buf_json(out, buf_text(&key), key.len);
-        buf_char(out, ':');
-        tape_compact(row, v, out);
-        before = ",";
-    }
-    buf_text_add(out, *before == '{' ? "{}" : "}");
-    buf_release(&key);
-}
-
 static void play_call(struct oracle *s, const struct policy_view *view, struct policy_turn *turn)
 {
     static const char prefix[] = "functions.";
@@ -230,7 +207,7 @@ static void play_call(struct oracle *s, const struct policy_view *view, struct p
     else if (tape_kind(&s->tape, arguments) != TAPE_NULL)
         tape_compact(&s->tape, arguments, &turn->text);
     else
-        arguments_by_name(view->item, tool, &turn->text);
+        fill_arguments(view, tool, NULL, &turn->text);
     policy_turn_call(turn, tool, 0);
 }
 

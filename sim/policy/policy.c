@@ -16,7 +16,7 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
-    &policy_command, &policy_mixture, &policy_model,
+    &policy_command, &policy_learner, &policy_mixture,  &policy_model,
     &policy_oracle,  &policy_random,  &policy_scripted,
 };
 
@@ -29,7 +29,7 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-/* "command, mixture, model, oracle, random or scripted" */
+/* "command, learner, mixture, ... or scripted" */
 static void add_types(struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -83,7 +83,13 @@ enum err_code policy_open(struct policy **out, const struct policy_spec *spec, s
 enum err_code policy_new(struct policy **out, const struct job *job,
                          const struct policy_context *context, struct diags *list, struct err *e)
 {
-    struct policy_spec spec = {job, job->doc, job->sim.policy, JOB_POLICY_POINTER, context};
+    struct policy_spec spec = {
+        .job = job,
+        .doc = job->policy_doc ? job->policy_doc : job->doc,
+        .json = job->sim.policy,
+        .pointer = job->policy_doc ? JOB_CHECKPOINT_POINTER : JOB_POLICY_POINTER,
+        .context = context,
+    };
     if (spec.json)
         return policy_open(out, &spec, list, e);
     struct diag *d = doc_fault(job->doc, list, DIAG_ERROR, DIAG_J003, "/simulation/policy",
@@ -98,6 +104,11 @@ void policy_free(struct policy *p)
         return;
     p->ops->close(p->self);
     free(p);
+}
+
+void *policy_self(const struct policy *p, const struct policy_ops *ops)
+{
+    return p->ops == ops ? (void *)(uintptr_t)p->self : NULL;
 }
 
 const char *policy_type(const struct policy *p)
@@ -200,6 +211,7 @@ void policy_turn_clear(struct policy_turn *t)
     t->batch = false;
     t->truncated = false;
     t->tokens = (struct policy_tokens){0};
+    t->choice = 0;
 }
 
 void policy_turn_release(struct policy_turn *t)

@@ -38,8 +38,9 @@ struct policy_call {
 struct policy_past {
     size_t from; /* index of the first */
     size_t n_calls;
-    bool batch; /* they came in one message to multi_tool_use.parallel (GAP-23) */
-    char *said; /* owned by the rollout: policy_turn.said; NULL if that was empty */
+    bool batch;     /* they came in one message to multi_tool_use.parallel (GAP-23) */
+    uint8_t choice; /* policy_turn.choice */
+    char *said;     /* owned by the rollout: policy_turn.said; NULL if that was empty */
     size_t said_len;
 };
 
@@ -71,6 +72,7 @@ struct wire;
 /* What policies work with besides their spec. Copied; what it points to is borrowed until
  * policy_free. */
 struct policy_context {
+    struct learned *learned; /* what a learner is to draw from; NULL: what it is made with */
     struct engine *engine; /* for those that take their time; NULL: read and checked, never used */
     struct hosts *hosts;   /* told of every host that will be called; NULL: nobody minds */
     struct wire *wire;     /* with an engine: what requests go over, once it is made ready */
@@ -99,6 +101,7 @@ struct policy_turn {
     enum policy_turn_kind kind;
     bool batch;      /* CALLS: in one message to multi_tool_use.parallel; several always are */
     bool truncated;  /* ANSWER: cut off at the model's token limit (GAP-48) */
+    uint8_t choice;  /* 1 + the number of the action that a learner took; 0: it is none's */
     struct buf text; /* owned: the answer, or the arguments one after another, or why it failed */
     struct policy_turn_call {
         const char *name; /* borrowed from the policy */

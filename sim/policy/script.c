@@ -149,6 +149,45 @@ static void compile_turn(const struct compiler *c, struct script_turn *turn, con
     }
 }
 
+void script_turn_read(struct script_turn *turn, const struct policy_spec *spec, struct diags *list,
+                      const json_t *json, const char *pointer)
+{
+    compile_turn(&(struct compiler){spec->doc, list}, turn, json, pointer);
+}
+
+bool script_turn_take(const struct script_turn *turn, const struct policy_view *view,
+                      struct script_room *room, struct policy_turn *out)
+{
+    out->kind = turn->kind;
+    out->batch = turn->batch;
+    if (!turn->n_calls)
+        return script_text_render(&turn->answer, view, room, out);
+    for (size_t i = 0; i < turn->n_calls; i++) {
+        size_t from = out->text.len;
+        if (!script_text_render(&turn->calls[i].arguments, view, room, out))
+            return false;
+        policy_turn_call(out, turn->calls[i].name, from);
+    }
+    return true;
+}
+
+void script_turn_visit(const struct script_turn *turn, template_visit *visit, void *arg)
+{
+    for (size_t i = 0; i < turn->n_calls; i++)
+        script_text_visit(&turn->calls[i].arguments, visit, arg);
+    script_text_visit(&turn->answer, visit, arg);
+}
+
+void script_turn_release(struct script_turn *turn)
+{
+    for (size_t i = 0; i < turn->n_calls; i++) {
+        free(turn->calls[i].name);
+        script_text_release(&turn->calls[i].arguments);
+    }
+    free(turn->calls);
+    script_text_release(&turn->answer);
+}
+
 void script_read(struct script *s, const struct policy_spec *spec, struct diags *list)
 {
     static const char *const known[] = {"type", "turns", NULL};
@@ -173,14 +212,7 @@ void script_read(struct script *s, const struct policy_spec *spec, struct diags 
 
 void script_release(struct script *s)
 {
-    for (size_t i = 0; i < s->n_turns; i++) {
-        struct script_turn *turn = &s->turns[i];
-        for (size_t k = 0; k < turn->n_calls; k++) {
-            free(turn->calls[k].name);
-            script_text_release(&turn->calls[k].arguments);
-        }
-        free(turn->calls);
-        script_text_release(&turn->answer);
-    }
+    for (size_t i = 0; i < s->n_turns; i++)
+        script_turn_release(&s->turns[i]);
     free(s->turns);
 }

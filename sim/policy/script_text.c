@@ -41,8 +41,8 @@ void script_text_string(struct script_text *t, const struct doc *doc, struct dia
     struct template *template = NULL;
     if (template_parse(&template, text, len, episode_roots, &e)) {
         diag_fix(doc_fault(doc, list, DIAG_ERROR, DIAG_J007, pointer, "%s", e.text),
-                 "templates are {{item.KEY}}, {{calls[0].output.KEY}} and {{turns[0].output}}, "
-                 "with [0] for a list");
+                 "templates are {{item.KEY}}, {{calls[0].output.KEY}}, {{last.output.KEY}} and "
+                 "{{turns[0].output}}, with [0] for a list");
         return;
     }
     if (!template_has_paths(template)) {
@@ -143,6 +143,12 @@ static bool render_piece(struct script_room *room, const struct script_piece *p,
     return false;
 }
 
+/* What stands in the place of a piece that resolves nowhere. */
+static const char *nothing_as(int kind)
+{
+    return kind == SCRIPT_JSON_VALUE ? "null" : kind == SCRIPT_JSON_TEXT ? "\"\"" : "";
+}
+
 bool script_text_render(const struct script_text *t, const struct policy_view *view,
                         struct script_room *room, struct policy_turn *turn)
 {
@@ -150,8 +156,14 @@ bool script_text_render(const struct script_text *t, const struct policy_view *v
     struct template_scope scope = episode_scope(&episode);
     for (size_t i = 0; i < t->n; i++) {
         struct template_fault why;
+        size_t from = turn->text.len;
         if (render_piece(room, &t->pieces[i], &scope, &turn->text, &why))
             continue;
+        if (room->lenient) {
+            buf_cut(&turn->text, from);
+            buf_text_add(&turn->text, nothing_as(t->pieces[i].kind));
+            continue;
+        }
         policy_turn_fail(turn, "{{%s}} resolves nowhere: %s (%s, turn %zu)", why.path, why.why,
                          t->pieces[i].pointer, view->turn + 1);
         return false;

@@ -34,6 +34,8 @@ void script_text_literal(struct script_text *t, const char *text);
 
 /* What rendering needs, kept from turn to turn. */
 struct script_room {
+    bool lenient; /* a text with a template that resolves nowhere is empty, or null as a JSON value
+                   */
     struct tape scratch;
     struct buf built;    /* a turn's output */
     struct buf rendered; /* one template's text before it becomes a JSON string */

@@ -41,28 +41,14 @@ static void scripted_turn(void *self, const struct policy_view *view, struct pol
                          s->script.n_turns, s->script.n_turns == 1 ? "" : "s");
         return;
     }
-    const struct script_turn *script = &s->script.turns[view->turn];
-    turn->kind = script->kind;
-    turn->batch = script->batch;
-    if (!script->n_calls && !script_text_render(&script->answer, view, &s->room, turn))
-        return;
-    for (size_t i = 0; i < script->n_calls; i++) {
-        size_t from = turn->text.len;
-        if (!script_text_render(&script->calls[i].arguments, view, &s->room, turn))
-            return;
-        policy_turn_call(turn, script->calls[i].name, from);
-    }
+    (void)!script_turn_take(&s->script.turns[view->turn], view, &s->room, turn);
 }
 
 static void scripted_templates(const void *self, template_visit *visit, void *arg)
 {
     const struct scripted *s = self;
-    for (size_t i = 0; i < s->script.n_turns; i++) {
-        const struct script_turn *turn = &s->script.turns[i];
-        for (size_t k = 0; k < turn->n_calls; k++)
-            script_text_visit(&turn->calls[k].arguments, visit, arg);
-        script_text_visit(&turn->answer, visit, arg);
-    }
+    for (size_t i = 0; i < s->script.n_turns; i++)
+        script_turn_visit(&s->script.turns[i], visit, arg);
 }
 
 static void scripted_close(void *self)

@@ -5,6 +5,7 @@
 #include "sim/report/curve.h"
 #include "sim/report/grader_facts.h"
 #include "sim/report/outcomes.h"
+#include "sim/report/part_curve.h"
 #include "sim/report/picks.h"
 #include "sim/report/signal_report.h"
 #include "sim/report/tool_facts.h"
@@ -13,6 +14,7 @@ struct facts {
     const struct history *of; /* borrowed */
     struct outcomes outcomes[HISTORY_PHASES];
     struct curve curve;
+    struct part_curve parts; /* at the curve's points */
     struct tool_facts tools;
     struct grader_facts graders;
     struct picks picks;

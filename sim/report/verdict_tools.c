@@ -72,6 +72,14 @@ static void cite_tool(struct verdict_line *out, const struct facts *f, const str
     line_point_at_rollout(out, f->of);
 }
 
+/* Whether a tool refused calls of a policy that tries what cannot be right, and took others. */
+static bool is_tried(const struct facts *f, const struct tool_sum *s)
+{
+    const char *policy = f->of->policy;
+    bool tries = policy && (strcmp(policy, "learner") == 0 || strcmp(policy, "random") == 0);
+    return tries && s->n_ok && f->tools.at[s->worst].worst_kind == TOOL_KIND_CLIENT_ERROR;
+}
+
 bool rule_TOOLS(const struct facts *f, struct verdict_line *out)
 {
     struct tool_sum worst;
@@ -82,20 +90,22 @@ bool rule_TOOLS(const struct facts *f, struct verdict_line *out)
         return line_say(out, VERDICT_FINE, mem_text("no tool failed on half of its calls"));
     const struct tool_fact *t = &f->tools.at[worst.worst];
     char *how = mostly(t);
+    bool tried = is_tried(f, &worst);
     unsigned long long n = worst.n_ok + worst.n_failed;
-    char *text = worst.n_ok
-                     ? mem_printf("%s failed on %llu of %llu calls (%s)%s", worst.name,
-                                  (unsigned long long)worst.n_failed, n,
-                                  say_share(share, rate_of(&worst)), how)
-                     : mem_printf("every call of %s failed, all %s%llu%s%s", worst.name,
-                                  t->failed_is_least ? "of them, at least " : "", n, how,
-                                  t->worst_kind == TOOL_KIND_CLIENT_ERROR
-                                      ? "; see whether the service appends the tool's name to the "
-                                        "address (EV-13)"
-                                      : "");
+    char *text =
+        worst.n_ok
+            ? mem_printf("%s failed on %llu of %llu calls (%s)%s%s", worst.name,
+                         (unsigned long long)worst.n_failed, n, say_share(share, rate_of(&worst)),
+                         how, tried ? "; the policy tries calls that cannot be right" : "")
+            : mem_printf("every call of %s failed, all %s%llu%s%s", worst.name,
+                         t->failed_is_least ? "of them, at least " : "", n, how,
+                         t->worst_kind == TOOL_KIND_CLIENT_ERROR
+                             ? "; see whether the service appends the tool's name to the "
+                               "address (EV-13)"
+                             : "");
     free(how);
     cite_tool(out, f, t);
-    return line_say(out, VERDICT_FATAL, text);
+    return line_say(out, tried ? VERDICT_WARNING : VERDICT_FATAL, text);
 }
 
 bool rule_CONTRACT(const struct facts *f, struct verdict_line *out)

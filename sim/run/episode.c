@@ -74,13 +74,13 @@ void episode_start(struct episode *ep, struct worker *w, struct shared_row *row,
     ep->draws = rng_seed(run->config.seed);
     rng_mix(&ep->draws, (uint64_t)w->wave->phase);
     rng_mix(&ep->draws, (uint64_t)w->wave->step);
-    rng_mix(&ep->draws, number);
+    rng_mix(&ep->draws, w->wave->first + number);
 
     ep->ids = rng_seed(run->config.seed);
     rng_mix(&ep->ids, run->nonce);
     rng_mix(&ep->ids, (uint64_t)w->wave->phase);
     rng_mix(&ep->ids, (uint64_t)w->wave->step);
-    rng_mix(&ep->ids, number);
+    rng_mix(&ep->ids, w->wave->first + number);
     unsigned long long high = rng_u64(&ep->ids);
     unsigned long long low = rng_u64(&ep->ids);
     snprintf(ep->trace_id, sizeof(ep->trace_id), "trace_%016llx%016llx", high, low);
@@ -262,6 +262,9 @@ static void start_calls(struct episode *ep)
 static void on_turn(struct playing *x)
 {
     struct episode *ep = x->owner;
+    const struct run_config *config = &ep->worker->run->config;
+    if (config->on_turn)
+        config->on_turn(config->turn_arg, x->turn);
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = x->turn});
     if (ep->rollout.misaddressed)
         tell_misaddressed(ep);
@@ -344,6 +347,9 @@ static void start_grade(struct episode *ep)
                         &w->other_sample);
     if (w->run->config.keep_samples)
         ep->sample = mem_slice(in.sample->text, in.sample->len);
+    if (w->run->config.tell_grades)
+        ep->told = json_object();
+    ep->grading.facts = ep->told;
     ep->grading.done = on_graded;
     ep->grading.owner = ep;
     ep->held = true;
@@ -401,6 +407,17 @@ static void tell_end(const struct episode *ep, const struct rollout_end *end)
                                     });
 }
 
+/* What a learner chose, turn by turn, the caller's; NULL: there was no learner. */
+static uint8_t *choices_of(const struct rollout *r)
+{
+    if (!r->n_turns || !r->turns[0].choice)
+        return NULL;
+    uint8_t *choices = mem_array((size_t)r->n_turns, sizeof(*choices));
+    for (int i = 0; i < r->n_turns; i++)
+        choices[i] = r->turns[i].choice;
+    return choices;
+}
+
 void episode_end(struct episode *ep, struct rollout_end *out)
 {
     struct rollout *r = &ep->rollout;
@@ -421,14 +438,17 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .line = ep->row->row.line,
         .why = r->why,
         .sample = ep->sample,
+        .told = ep->told,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
         .tokens = r->tokens,
+        .choices = cancelled ? NULL : choices_of(r),
     };
     memcpy(out->noted, ep->grading.out.noted, sizeof(out->noted));
     memcpy(out->trace_id, ep->trace_id, sizeof(out->trace_id));
     r->why = NULL;
     ep->sample = NULL;
+    ep->told = NULL;
     if (!cancelled) {
         ep->records = NULL;
         tell_end(ep, out);

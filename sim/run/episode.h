@@ -36,6 +36,7 @@ struct episode {
     struct playing playing;
     struct grading grading;
     char *sample; /* owned; what is graded, if it is to be kept */
+    json_t *told; /* owned; how the grade comes about, if it is to be told */
     struct episode *next, *prev;
 };
 

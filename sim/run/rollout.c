@@ -43,14 +43,8 @@ static void begin_calls(struct rollout *r, size_t n_calls, bool batch)
         r->room = need > 4 ? need * 2 : 4;
         r->calls = mem_grow(r->calls, r->room, sizeof(*r->calls));
     }
-    if ((size_t)r->n_turns > r->turns_room) {
-        size_t had = r->turns_room;
-        r->turns_room = (size_t)r->n_turns * 2;
-        r->turns = mem_grow(r->turns, r->turns_room, sizeof(*r->turns));
-        memset(r->turns + had, 0, (r->turns_room - had) * sizeof(*r->turns));
-    }
-    r->turns[r->n_turns - 1] =
-        (struct policy_past){.from = r->n_calls, .n_calls = n_calls, .batch = batch};
+    r->turns[r->n_turns - 1].n_calls = n_calls;
+    r->turns[r->n_turns - 1].batch = batch;
     r->n_waiting = n_calls;
     r->refusal = TOOL_KIND_FINE;
     if (!n_calls)
@@ -174,9 +168,20 @@ static void keep_said(struct rollout *r, const struct policy_turn *turn)
     past->said_len = turn->said.len;
 }
 
+/* A turn is taken; which calls it makes is noted when they begin. */
+static void begin_turn(struct rollout *r, uint8_t choice)
+{
+    size_t n = (size_t)++r->n_turns;
+    if (n > r->turns_room) {
+        r->turns_room = n * 2;
+        r->turns = mem_grow(r->turns, r->turns_room, sizeof(*r->turns));
+    }
+    r->turns[n - 1] = (struct policy_past){.from = r->n_calls, .choice = choice};
+}
+
 static void on_turn(struct rollout *r, const struct policy_turn *turn)
 {
-    r->n_turns++;
+    begin_turn(r, turn->choice);
     tokens_add_turn(&r->tokens, &turn->tokens);
     switch (turn->kind) {
     case POLICY_FAILED:
@@ -295,7 +300,7 @@ void rollout_release(struct rollout *r)
         free(r->calls[i].arguments);
         free(r->calls[i].output);
     }
-    for (size_t i = 0; i < r->turns_room; i++)
+    for (int i = 0; i < r->n_turns; i++)
         free(r->turns[i].said);
     free(r->calls);
     free(r->turns);

@@ -67,7 +67,7 @@ struct rollout {
     struct policy_call *calls; /* owned, with their texts: every call made, in order */
     size_t n_calls;
     size_t room;
-    struct policy_past *turns; /* owned; every turn that made calls, or meant to */
+    struct policy_past *turns; /* owned; every turn taken */
     size_t turns_room;
     size_t turn_from; /* the first call of the last turn that made any */
     bool batch;       /* that turn's calls came in one message (GAP-23) */

@@ -28,7 +28,9 @@ void wave_release(struct wave *w)
     for (size_t i = 0; i < w->n_rows * w->n_samples; i++) {
         free(w->ends[i].why);
         free(w->ends[i].sample);
+        json_decref(w->ends[i].told);
         free(w->ends[i].calls);
+        free(w->ends[i].choices);
     }
     free(w->ends);
     free(w->parts);

@@ -10,6 +10,7 @@
 #ifndef SIM_RUN_RUN_H
 #define SIM_RUN_RUN_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -53,9 +54,13 @@ struct rollout_end {
     char *why;    /* owned; what ended it, or what the grade's flags mean; NULL if nothing */
     char *sample; /* owned; what graders saw, as JSON; NULL if it came to no grade, or it is not to
                      be kept */
+    json_t *told; /* owned; how the grade came about (grader_start), of one that was given up not
+                     all of it; NULL likewise */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
     struct tokens tokens; /* of its turns, as far as they were told */
+    uint8_t
+        *choices; /* owned; policy_turn.choice of each of its turns; NULL if no learner took them */
 };
 
 struct wave {
@@ -64,7 +69,9 @@ struct wave {
     const struct dataset *dataset;
     const size_t *rows; /* borrowed: numbers in the dataset */
     size_t n_rows;
-    size_t n_samples;         /* rollouts a row */
+    size_t n_samples; /* rollouts a row */
+    size_t first;     /* the number that ends[0] has in random streams: a part of a wave, rolled
+                         out alone, draws what it draws there */
     struct rollout_end *ends; /* owned; n_rows * n_samples; number = row's place * n_samples + s */
     /* What a multi's graders said of number i: at[i * n_parts], of a graded rollout. Made by
      * run_prepare() in one piece, so that a grade need not allocate it. */
@@ -93,6 +100,7 @@ struct attempt_record {
     uint8_t kind;    /* enum tool_kind */
 };
 
+struct policy_turn;
 struct rollout;
 
 /* A rollout that has ended, with its texts. Borrowed for the call. */
@@ -122,6 +130,8 @@ struct call_told {
     const struct buf *output;
 };
 
+struct learned;
+
 struct run_config {
     const struct job *job;
     uint64_t seed;
@@ -135,7 +145,13 @@ struct run_config {
      * once it has ended; NULL for none. It may wait, and all rollouts of its thread then do. */
     void (*on_end)(void *end_arg, const struct rollout_told *told);
     void *end_arg;
-    bool keep_samples; /* in rollout_end.sample */
+    /* Called on engine threads for each turn, before anything comes of it; NULL for none. */
+    void (*on_turn)(void *turn_arg, const struct policy_turn *turn);
+    void *turn_arg;
+    bool tell_grades;        /* in rollout_end.told: not for many, as all is worked out twice */
+    bool keep_samples;       /* in rollout_end.sample */
+    struct learned *learned; /* that a learner on any thread draws from; changed between waves only;
+                                NULL: there is no learner */
 };
 
 struct run_progress {

@@ -204,7 +204,8 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
         wire_init(&w->wire);
         call_context_init(&w->context, &job->sim, &w->wire);
     }
-    struct policy_context of_policy = {.engine = w->wire.engine,
+    struct policy_context of_policy = {.learned = run->config.learned,
+                                       .engine = w->wire.engine,
                                        .hosts = &run->hosts,
                                        .wire = &w->wire,
                                        .hopeless = on_hopeless,

@@ -58,7 +58,9 @@ static void add_run(struct store *s, const struct store_run *run)
     rows_begin(&s->rows, ROWS_POLICY);
     rows_int(&s->rows, 1);
     rows_word(&s->rows, run->policy_type);
-    json_t *spec = json_object_get(json_object_get(job, "simulation"), "policy");
+    const struct doc *checkpoint = run->job->policy_doc;
+    json_t *spec = checkpoint ? json_object_get(checkpoint->source, "policy")
+                              : json_object_get(json_object_get(job, "simulation"), "policy");
     add_json(s, spec);
     json_decref(job);
     free(path);

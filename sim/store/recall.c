@@ -21,7 +21,7 @@ struct recall {
     struct store *store;
     struct wave *wave;
     int64_t from; /* id of number 0 */
-    struct cursor calls, parts, others, notes, tokens;
+    struct cursor calls, parts, others, notes, choices, tokens;
 };
 
 static enum err_code advance(struct recall *r, struct cursor *c, struct err *e)
@@ -172,6 +172,21 @@ static enum err_code take_notes(struct recall *r, struct rollout_end *end, int64
     return rc;
 }
 
+/* What a learner chose: a byte a turn. */
+static enum err_code take_choices(struct recall *r, struct rollout_end *end, int64_t id,
+                                  struct err *e)
+{
+    sqlite3_stmt *row = r->choices.stmt;
+    if (r->choices.rollout != id)
+        return ERR_OK;
+    size_t n = (size_t)sqlite3_column_bytes(row, 1);
+    if (!n || n != (size_t)end->n_turns)
+        return damaged(r, id, "wrong number of choices", e);
+    end->choices = mem_array(n, sizeof(*end->choices));
+    memcpy(end->choices, sqlite3_column_blob(row, 1), n);
+    return advance(r, &r->choices, e);
+}
+
 static enum err_code take_tokens(struct recall *r, struct rollout_end *end, int64_t id,
                                  struct err *e)
 {
@@ -229,6 +244,8 @@ static enum err_code take_rollout(struct recall *r, sqlite3_stmt *row, struct er
         rc = take_others(r, number, id, (unsigned)sqlite3_column_int64(row, 7), e);
     if (!rc)
         rc = take_notes(r, end, id, e);
+    if (!rc)
+        rc = take_choices(r, end, id, e);
     return rc ? rc : take_tokens(r, end, id, e);
 }
 
@@ -256,6 +273,8 @@ static enum err_code prepare_all(struct recall *r, struct cursor *rollouts, stru
     if (!rc)
         rc = prepare(r, &r->notes, "SELECT rollout, bit, key, path FROM note" OF_WAVE "bit", e);
     if (!rc)
+        rc = prepare(r, &r->choices, "SELECT rollout, actions FROM choice" OF_WAVE "2", e);
+    if (!rc)
         rc = prepare(r, &r->tokens,
                      "SELECT rollout, n_turns, n_reasoning, prompt, completion, reasoning"
                      " FROM tokens" OF_WAVE "2",
@@ -278,6 +297,7 @@ enum err_code store_recall(struct store *s, struct wave *w, int64_t id, struct e
     sqlite3_finalize(r.parts.stmt);
     sqlite3_finalize(r.others.stmt);
     sqlite3_finalize(r.notes.stmt);
+    sqlite3_finalize(r.choices.stmt);
     sqlite3_finalize(r.tokens.stmt);
     return rc;
 }

@@ -252,6 +252,15 @@ static void add_notes(struct scribe *x, int64_t id, const struct rollout_end *en
     }
 }
 
+static void add_choices(struct scribe *x, int64_t id, const struct rollout_end *end)
+{
+    if (!end->choices)
+        return;
+    rows_begin(&x->rows, ROWS_CHOICE);
+    rows_int(&x->rows, id);
+    rows_blob(&x->rows, end->choices, (size_t)end->n_turns);
+}
+
 /* Nothing of a policy that asks no model. */
 static void add_tokens(struct scribe *x, int64_t id, const struct tokens *t)
 {
@@ -280,6 +289,7 @@ void store_rollout(struct store *s, const struct rollout_told *t)
     add_parts(x, id, t);
     add_others(x, id, t);
     add_notes(x, id, t->end);
+    add_choices(x, id, t->end);
     add_tokens(x, id, &t->end->tokens);
     writer_put(s->writer, &x->rows);
 }

@@ -35,6 +35,9 @@
     X(PART, "INSERT INTO part VALUES (?,?,?,?,?)") \
     X(OTHER, "INSERT INTO other VALUES (?,?,?)") \
     X(NOTE, "INSERT INTO note VALUES (?,?,?,?)") \
+    X(CHOICE, "INSERT INTO choice VALUES (?,?)") \
+    X(CHECKPOINT, "INSERT OR REPLACE INTO checkpoint VALUES (?,?,?)") \
+    X(CHECKPOINT_OUT, "DELETE FROM checkpoint WHERE step = ?") \
     X(TOKENS, "INSERT INTO tokens VALUES (?,?,?,?,?,?)") \
     X(STEP, "INSERT INTO step VALUES (?,?)") \
     X(METRIC, "INSERT INTO metric VALUES (?,?)") \

@@ -1,7 +1,7 @@
 -- run.db: everything that is kept of a run, in one SQLite database in its run folder.
 --
 -- application_id is 0x72667473 ("rfts"), user_version the number of the last schema file that was
--- applied: this one is 1, search.sql is 2. The journal is a WAL, so the database may be read while
+-- applied: this one is 1, search.sql is 2, learner.sql 3. The journal is a WAL, so the database may be read while
 -- the run goes on. One process writes: the one that holds a lock on run.lock, beside it.
 --
 -- Words for everything:
@@ -112,7 +112,7 @@ CREATE TABLE host (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE policy (
-    id   INTEGER PRIMARY KEY, -- from 1; a policy that learns has a row for each of its states
+    id   INTEGER PRIMARY KEY, -- from 1
     type TEXT NOT NULL,       -- 'scripted'
     spec TEXT NOT NULL        -- simulation.policy of the job, as JSON, masked
 ) STRICT;

@@ -122,6 +122,22 @@ void store_step(struct store *s, int step, const char *stamp, const double *valu
     }
 }
 
+void store_checkpoint(struct store *s, int step, double reward, const char *policy)
+{
+    rows_begin(&s->rows, ROWS_CHECKPOINT);
+    rows_int(&s->rows, step);
+    rows_real(&s->rows, reward);
+    rows_word(&s->rows, policy);
+    put(s);
+}
+
+void store_checkpoint_out(struct store *s, int step)
+{
+    rows_begin(&s->rows, ROWS_CHECKPOINT_OUT);
+    rows_int(&s->rows, step);
+    put(s);
+}
+
 void store_event(struct store *s, const char *line, size_t len)
 {
     rows_begin(&s->rows, ROWS_EVENT);

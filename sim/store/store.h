@@ -80,6 +80,11 @@ NODISCARD enum err_code store_recall_spent(struct store *s, struct run *run, str
  * with the event that tells of it, which comes next: a run that goes on tells of neither again. */
 void store_step(struct store *s, int step, const char *stamp, const double *values, size_t n);
 
+/* The policy after a step is one of those that are kept, or is kept no longer. `policy` is its
+ * state, NULL if it has none. */
+void store_checkpoint(struct store *s, int step, double reward, const char *policy);
+void store_checkpoint_out(struct store *s, int step);
+
 /* A line of events.jsonl, without its newline. */
 void store_event(struct store *s, const char *line, size_t len);
 

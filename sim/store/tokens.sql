@@ -1,4 +1,4 @@
--- Version 3: what the model's turns have used.
+-- Version 4: what the model's turns have used.
 --
 -- Of a rollout that has no row nothing is known: its policy asks no model, or nobody told.
 CREATE TABLE tokens (

@@ -19,7 +19,7 @@ struct example {
     char *text; /* owned; NULL while it has not happened: "valid.jsonl:37: ..." */
 };
 
-enum { TALLY_WARNINGS = 4 }; /* bits of enum tool_warning */
+enum { TALLY_WARNINGS = TOOL_N_WARNINGS };
 
 struct tool_tally {
     uint64_t n_ok;       /* calls whose output is the tool's result */

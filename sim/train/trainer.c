@@ -1,5 +1,6 @@
 #include "sim/train/trainer.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/base/clock.h"
@@ -49,7 +50,7 @@ static enum err_code check_python(const struct trainer *t, const struct wave *w,
 
 /* Run a wave over `rows` and add it up into `out`, which the caller releases. */
 static enum err_code play(struct trainer *t, struct wave *w, struct tally *out, double *seconds,
-                          struct err *e)
+                          bool *recalled, struct err *e)
 {
     struct tick tick = {t, w->phase, w->step};
     struct wave_past past = {0};
@@ -68,7 +69,16 @@ static enum err_code play(struct trainer *t, struct wave *w, struct tally *out, 
     tally_merge(w->phase == WAVE_TRAIN ? &t->train_total : &t->valid_total, out);
     if (rc)
         return rc;
-    struct wave_report report = {w->phase, w->step, out, w, *seconds, past.ended};
+    struct wave_report report = {
+        .phase = w->phase,
+        .step = w->step,
+        .tally = out,
+        .wave = w,
+        .groups = w->phase == WAVE_TRAIN ? groups_of(w) : (struct groups){0},
+        .seconds = *seconds,
+        .recalled = past.ended,
+    };
+    *recalled = past.ended;
     rc = t->sink.on_wave(t->sink.arg, &report, e);
     if (!rc)
         rc = check_reach(out, e);
@@ -84,10 +94,67 @@ static enum err_code evaluate(struct trainer *t, int step, struct tally *out, do
         rows[i] = i; /* file order (GAP-6) */
     struct wave w = {.phase = WAVE_VALID, .step = step, .dataset = t->valid, .rows = rows};
     wave_init(&w, n, (size_t)t->schedule->eval_samples);
-    enum err_code rc = play(t, &w, out, seconds, e);
+    bool recalled = false;
+    enum err_code rc = play(t, &w, out, seconds, &recalled, e);
     wave_release(&w);
     free(rows);
     return rc;
+}
+
+/* The state in which episodes of each row of a wave begin. */
+static enum err_code find_begins(const struct trainer *t, const struct wave *w, uint64_t *out,
+                                 struct err *e)
+{
+    enum err_code rc = ERR_OK;
+    for (size_t i = 0; !rc && i < w->n_rows; i++) {
+        struct row row;
+        rc = dataset_row(w->dataset, w->rows[i], &row, e);
+        if (rc)
+            break;
+        out[i] = learner_begin(t->policy, &row.tape);
+        row_release(&row);
+    }
+    return rc;
+}
+
+static enum err_code learn(struct trainer *t, const struct wave *w, bool recalled, struct err *e)
+{
+    struct learned *learned = learner_learned(t->policy);
+    struct learning how = learner_learning(t->policy);
+    struct update update;
+    uint64_t *begins = mem_array(w->n_rows, sizeof(*begins));
+    enum err_code rc = find_begins(t, w, begins, e);
+    if (!rc) {
+        update_make(&update, learned, &how, w, begins);
+        t->steps_learned = w->step;
+        rc = t->sink.on_learned(t->sink.arg,
+                                &(struct learning_report){w->step, learned, &update, recalled}, e);
+        update_release(&update);
+    }
+    free(begins);
+    return rc;
+}
+
+static struct checkpoint evaluated(int step, const struct tally *valid)
+{
+    struct checkpoint c = {.step = step};
+    if (!tally_mean(valid, &c.reward))
+        c.reward = NAN;
+    return c;
+}
+
+/* An evaluation is over: is the policy as it is worth keeping, and is it worth going on? */
+static enum err_code judge(struct trainer *t, int step, const struct tally *valid, struct err *e)
+{
+    struct checkpoint_report r = {.at = evaluated(step, valid), .policy = t->policy};
+    t->last = r.at;
+    if (isnan(r.at.reward))
+        return ERR_OK; /* nothing is known of it */
+    bool better = !t->best.n || r.at.reward > t->best.at[0].reward;
+    t->worse = better ? 0 : t->worse + 1;
+    t->stopped_early = t->job->sim.early_stop && t->worse >= t->job->sim.early_stop;
+    r.out = checkpoints_add(&t->best, step, r.at.reward);
+    return t->sink.on_checkpoint(t->sink.arg, &r, e);
 }
 
 static enum err_code train(struct trainer *t, int step, struct tally *out, double *seconds,
@@ -99,7 +166,10 @@ static enum err_code train(struct trainer *t, int step, struct tally *out, doubl
         rows[i] = schedule_row(t->schedule, (uint64_t)step, i);
     struct wave w = {.phase = WAVE_TRAIN, .step = step, .dataset = t->train, .rows = rows};
     wave_init(&w, n, (size_t)t->schedule->group_size);
-    enum err_code rc = play(t, &w, out, seconds, e);
+    bool recalled = false;
+    enum err_code rc = play(t, &w, out, seconds, &recalled, e);
+    if (!rc && t->policy)
+        rc = learn(t, &w, recalled, e);
     wave_release(&w);
     free(rows);
     return rc;
@@ -120,6 +190,8 @@ static enum err_code take_step(struct trainer *t, int step, const struct tally *
     enum err_code rc = train(t, step, &trained, &report.sampling_s, e);
     if (!rc && evaluates)
         rc = evaluate(t, step, &valid, &report.eval_s, e);
+    if (!rc && evaluates)
+        rc = judge(t, step, &valid, e);
     report.train = &trained;
     report.valid = evaluates ? &valid : step == 1 ? first : NULL;
     report.total_s = (double)(clock_ns() - from) * 1e-9 + t->past_s - past_s;
@@ -139,8 +211,13 @@ enum err_code trainer_run(struct trainer *t, struct err *e)
     tally_init(&t->train_total, t->job->n_tools);
     tally_init(&t->valid_total, t->job->n_tools);
     enum err_code rc = evaluate(t, 0, &first, &seconds, e);
-    for (int step = 1; !rc && (uint64_t)step <= t->schedule->n_steps; step++)
+    t->first = t->last = evaluated(0, &first);
+    int n_steps = (int)t->schedule->n_steps;
+    for (int step = 1; !rc && step <= n_steps && !t->stopped_early; step++) {
         rc = take_step(t, step, &first, e);
+        if (!rc && step == t->pause_at && step < n_steps)
+            rc = err_set(e, ERR_STOPPED, "paused after step %d", step);
+    }
     tally_release(&first);
     return rc;
 }

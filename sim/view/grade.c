@@ -2,12 +2,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
 #include "grader/explain.h"
 #include "sim/base/num.h"
 #include "sim/base/text.h"
 #include "sim/view/answer.h"
+#include "sim/view/columns.h"
 
 enum {
     VERSION = 1,
@@ -75,44 +75,35 @@ void grade_json(struct buf *out, json_t *facts)
     json_decref(answer);
 }
 
-/* --- Columns --------------------------------------------------------------------------------- */
-
-/* The columns that the sequence at text[0] takes, and its bytes. */
-static size_t width_at(const char *text, size_t len, size_t *bytes)
+static bool has_error(const json_t *facts, enum grade_error error)
 {
-    utf8proc_int32_t c = 0;
-    utf8proc_ssize_t n =
-        utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &c);
-    *bytes = n > 0 ? (size_t)n : 1;
-    int width = n > 0 ? utf8proc_charwidth(c) : 1;
-    return width > 0 ? (size_t)width : 0;
-}
-
-static size_t width_of(const char *text, size_t len)
-{
-    size_t columns = 0;
-    size_t n = 0;
-    for (size_t i = 0; i < len; i += n)
-        columns += width_at(text + i, len - i, &n);
-    return columns;
-}
-
-/* How many bytes of the text go on one line: whole characters, and if it can be whole words. */
-static size_t line_length(const char *text, size_t len, size_t columns)
-{
-    size_t used = 0;
-    size_t n = 0;
-    size_t more = 0;
-    for (; n < len; n += more) {
-        used += width_at(text + n, len - n, &more);
-        if (used > columns)
-            break;
+    size_t i = 0;
+    const json_t *name = NULL;
+    json_array_foreach(json_object_get(facts, "errors"), i, name)
+    {
+        if (strcmp(json_string_value(name), grade_error_name(error)) == 0)
+            return true;
     }
-    size_t word = n;
-    while (n < len && word > n / 2 && text[word - 1] != ' ')
-        word--;
-    return n < len && word > n / 2 ? word : n;
+    return false;
 }
+
+/* A path to nowhere first: it may be what the formula fell over. */
+const char *grade_remedy(const json_t *facts, bool parses)
+{
+    const char *why = json_string_value(json_object_get(facts, "why"));
+    if (has_error(facts, GRADE_ERROR_SAMPLE_PARSE))
+        return "answer with JSON that fits the schema of response_format";
+    if (has_error(facts, GRADE_ERROR_INVALID_VARIABLE)) {
+        if (why && strstr(why, "{{sample.output_json") && !parses)
+            return "output_json is null without a response_format in the job";
+        return "correct the path in the grader, or give every row and answer what it leads to";
+    }
+    if (has_error(facts, GRADE_ERROR_FORMULA))
+        return "guard the formula, as in a / max(b, 0.001)";
+    return NULL;
+}
+
+/* --- Values ---------------------------------------------------------------------------------- */
 
 static void add_label(const struct page *p, int indent, const char *label)
 {
@@ -123,36 +114,17 @@ static void add_label(const struct page *p, int indent, const char *label)
 /* A value on as many lines as it needs, beside its label, which is there already. */
 static void add_wrapped(const struct page *p, const char *text, size_t len)
 {
-    size_t columns = p->columns - LABEL_COLUMNS;
-    for (size_t n = 0; len; text += n, len -= n) {
-        n = line_length(text, len, columns);
-        if (!n)
-            n = len;
-        size_t shown = n;
-        while (n < len && shown && text[shown - 1] == ' ')
-            shown--;
-        buf_add(p->out, text, shown);
-        if (n < len)
-            buf_printf(p->out, "\n%*s", LABEL_COLUMNS, "");
-    }
+    struct buf visible = {0};
+    text_add_visible(&visible, text, len);
+    columns_fill(p->out, p->columns, LABEL_COLUMNS, buf_text(&visible), visible.len);
     buf_char(p->out, '\n');
+    buf_release(&visible);
 }
 
-/* How much of a text is shown: whole sequences only. */
 static size_t shown_length(const char *text, size_t len)
 {
-    if (len <= SHOWN_BYTES)
-        return len;
-    size_t n = 0;
-    for (size_t more = 0; n < SHOWN_BYTES; n += more) {
-        more = text_sequence(text + n, len - n);
-        if (!more || n + more > SHOWN_BYTES)
-            break;
-    }
-    return n;
+    return columns_cut(text, len, SHOWN_BYTES);
 }
-
-/* --- Values ---------------------------------------------------------------------------------- */
 
 /* In quotes, so that white space shows; `bytes` is of the text before masking. */
 static void add_quoted(const struct page *p, const json_t *value, size_t bytes)
@@ -207,9 +179,12 @@ static void add_block(const struct page *p, int indent, const char *label, const
             left++;
             continue;
         }
+        struct buf line = {0};
         add_label(p, indent, lines ? "" : label);
-        add_flat(p->out, text, shown_length(text, (size_t)(end - text)));
+        add_flat(&line, text, shown_length(text, (size_t)(end - text)));
+        text_add_visible(p->out, buf_text(&line), line.len);
         buf_char(p->out, '\n');
+        buf_release(&line);
     }
     if (left) {
         add_label(p, indent, "");
@@ -252,13 +227,14 @@ static void add_marked(const struct page *p, const char *template, const char *a
     static const size_t dots = 3;
     size_t columns = p->columns - LABEL_COLUMNS - 2 * dots;
     const char *from = window_start(template, at, len + dots, columns);
-    size_t shown = line_length(from, strlen(from), columns);
+    size_t shown = columns_line(from, strlen(from), columns);
     if (from + shown < at + len && from + shown < template + strlen(template))
         shown = (size_t)(at + len - from); /* a longer path than the screen is wide */
     buf_text_add(p->out, from > template ? "..." : "");
     add_flat(p->out, from, shown);
     buf_printf(p->out, "%s\n%*s", from[shown] ? "..." : "", LABEL_COLUMNS, "");
-    buf_printf(p->out, "%*s", (int)((from > template ? dots : 0) + width_of(from, at - from)), "");
+    buf_printf(p->out, "%*s", (int)((from > template ? dots : 0) + columns_of(from, at - from)),
+               "");
     for (size_t i = 0; i < len; i++)
         buf_char(p->out, i < reached ? '~' : '^');
     buf_char(p->out, '\n');
@@ -432,16 +408,17 @@ static void add_time(const struct page *p, int indent, const json_t *grader)
         buf_printf(p->out, "%.2f s\n", s);
 }
 
+static struct page page_of(struct buf *out, size_t columns)
+{
+    return (struct page){out, columns < GRADE_COLUMNS_MIN   ? GRADE_COLUMNS_MIN
+                              : columns > GRADE_COLUMNS_MAX ? GRADE_COLUMNS_MAX
+                                                            : columns};
+}
+
 void grade_text(struct buf *out, const json_t *facts, size_t columns)
 {
-    struct page page = {out, columns};
+    const struct page page = page_of(out, columns);
     const struct page *p = &page;
-    if (columns < GRADE_COLUMNS_MIN)
-        page.columns = GRADE_COLUMNS_MIN;
-    if (columns > GRADE_COLUMNS_MAX)
-        page.columns = GRADE_COLUMNS_MAX;
-    const json_t *graders = json_object_get(facts, "graders");
-    json_t *whole = json_array_get(graders, 0);
     const json_t *answer = json_object_get(facts, "answer");
     long long line = json_integer_value(json_object_get(facts, "line"));
     add_label(p, 0, "row");
@@ -451,6 +428,15 @@ void grade_text(struct buf *out, const json_t *facts, size_t columns)
     buf_char(out, '\n');
     add_label(p, 0, "answer");
     add_quoted(p, answer, (size_t)json_integer_value(json_object_get(facts, "answer_bytes")));
+    grade_graders(out, facts, columns);
+}
+
+void grade_graders(struct buf *out, const json_t *facts, size_t columns)
+{
+    const struct page page = page_of(out, columns);
+    const struct page *p = &page;
+    const json_t *graders = json_object_get(facts, "graders");
+    json_t *whole = json_array_get(graders, 0);
     add_head(p, 0, whole);
     for (size_t i = 1; i < json_array_size(graders); i++) {
         add_head(p, 2, json_array_get(graders, i));

@@ -22,12 +22,19 @@ json_t *grade_facts(const char *file, size_t line, const struct tape *sample, js
 
 void grade_json(struct buf *out, json_t *facts); /* the answer of graders/run, one line */
 
+/* What to do about a grade in error; NULL if there is nothing to say, or it is in none. `parses`:
+ * answers that are JSON are output_json too. Static storage. */
+const char *grade_remedy(const json_t *facts, bool parses);
+
 /* A line for each of these graders that is a stub, behind a label column as that of --results and
  * --fixtures. */
 void grade_stubs(struct buf *out, const struct grader *g);
 
 /* For a screen so many columns wide, of which no more than GRADE_COLUMNS_MAX are used. */
 void grade_text(struct buf *out, const json_t *facts, size_t columns);
+
+/* Of that what the graders made of it, without the row and the answer. */
+void grade_graders(struct buf *out, const json_t *facts, size_t columns);
 
 enum { GRADE_COLUMNS_MIN = 60, GRADE_COLUMNS = 80, GRADE_COLUMNS_MAX = 120 };
 

@@ -31,7 +31,7 @@ json_t *json_text(const char *text)
     return string;
 }
 
-static json_t *object_of(const char *type)
+json_t *json_typed(const char *type)
 {
     return json_pack("{s:s, s:i}", "type", type, "version", VERSION);
 }
@@ -62,7 +62,7 @@ json_t *json_grader_notes(const struct grader *grader)
 void json_plan(struct buf *out, const struct plan *p)
 {
     const struct schedule *s = p->schedule;
-    json_t *o = object_of("plan");
+    json_t *o = json_typed("plan");
     json_object_set_new(o, "job", json_text(p->job->doc->path));
     json_object_set_new(o, "run", json_text(p->folder));
     if (p->before) {
@@ -314,12 +314,21 @@ static const char *phase_name(enum wave_phase phase)
     return phase == WAVE_TRAIN ? "train" : "valid";
 }
 
+/* Groups of a step: what can be learned from (sim/train/groups.h). */
+static json_t *groups_json(const struct groups *g)
+{
+    return json_pack("{s:I, s:I, s:f}", "all", (json_int_t)g->n, "dead", (json_int_t)g->n_dead,
+                     "spread", g->spread);
+}
+
 void json_wave(struct buf *out, const struct plan *p, const struct wave_report *r)
 {
-    json_t *o = object_of("wave");
+    json_t *o = json_typed("wave");
     json_object_set_new(o, "phase", json_string(phase_name(r->phase)));
     set(o, "step", (uint64_t)r->step);
     set_tally(o, p, r->tally);
+    if (r->phase == WAVE_TRAIN)
+        json_object_set_new(o, "groups", groups_json(&r->groups));
     json_object_set_new(o, "seconds", json_real(r->seconds));
     json_line(out, o);
 }
@@ -389,7 +398,7 @@ static json_t *sample_of(const struct rollout_end *end)
 static json_t *rollout_of(const struct plan *p, const struct wave *w, size_t number, bool samples)
 {
     const struct rollout_end *end = &w->ends[number];
-    json_t *o = object_of("rollout");
+    json_t *o = json_typed("rollout");
     json_object_set_new(o, "phase", json_string(phase_name(w->phase)));
     set(o, "step", (uint64_t)w->step);
     json_object_set_new(o, "file", json_text(dataset_path(w->dataset)));
@@ -474,6 +483,16 @@ static json_t *phase_of(const struct plan *p, const struct tally *t)
     return o;
 }
 
+/* The evaluations that would be kept (contract 2.7), the best first. */
+static json_t *checkpoints_of(const struct checkpoints *best)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < best->n; i++)
+        json_array_append_new(list, json_pack("{s:i, s:f}", "step", best->at[i].step, "reward_mean",
+                                              best->at[i].reward));
+    return list;
+}
+
 void json_summary(struct buf *out, const struct plan *p, const struct trainer *t, double seconds,
                   const char *ended)
 {
@@ -481,7 +500,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
     tally_init(&all, p->job->n_tools);
     tally_merge(&all, &t->train_total);
     tally_merge(&all, &t->valid_total);
-    json_t *o = object_of("summary");
+    json_t *o = json_typed("summary");
     json_object_set_new(o, "ended", json_string(ended));
     set(o, "steps_done", (uint64_t)t->steps_done);
     set(o, "total_steps", p->schedule->n_steps);
@@ -505,6 +524,8 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
         json_array_append_new(tools, tool_of("", &all.tools[p->job->n_tools]));
     json_object_set_new(o, "tools", tools);
     json_object_set_new(o, "endpoints", endpoints_of(t->run));
+    json_object_set_new(o, "checkpoints", checkpoints_of(&t->best));
+    json_object_set_new(o, "stopped_early", json_boolean(t->stopped_early));
     set(o, "cut_if_steps_were_calls", all.n_over_calls);
     set(o, "cut_if_steps_were_turns_and_calls", all.n_over_both);
     json_line(out, o);

@@ -17,6 +17,7 @@
 
 #include "sim/view/table.h"
 
+json_t *json_typed(const char *type);            /* an object with its type and version */
 void json_line(struct buf *out, json_t *object); /* takes it */
 
 /* A string; what is not UTF-8 in it, as a path may be, is U+FFFD there. null for NULL. The

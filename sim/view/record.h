@@ -4,11 +4,14 @@
  *     events.jsonl   the service's events (events.h)
  *     run.db         every rollout, call and grade, and what the files below are written from
  *                    (sim/store); run.lock beside it says who works on it
+ *     checkpoints/   what a policy had learned at its best evaluations, at most three (2.7);
+ *                    policy.json is what it had learned in the end
  *     job.yaml       the job as it ran, variables and header values masked
  *     summary.json   the closing summary (json.h), also of a run that was stopped
  *
  * Nothing of another run is ever overwritten: the folder is made anew. When a run goes on, the
- * files that are told as it goes are written anew from run.db.
+ * files that are told as it goes are written anew from run.db, and what was learned is learned
+ * again from the rollouts in it.
  */
 #ifndef SIM_VIEW_RECORD_H
 #define SIM_VIEW_RECORD_H

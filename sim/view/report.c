@@ -262,6 +262,7 @@ void report_write(struct buf *out, const struct facts *f, const struct verdict *
     report_verdict(out, f, v);
     report_outcomes(out, f);
     report_curve(out, f);
+    report_parts(out, f);
     report_tools(out, f);
     report_graders(out, f);
     report_picks(out, f);

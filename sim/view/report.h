@@ -18,6 +18,7 @@ void report_head(struct buf *out, const struct facts *f);
 void report_verdict(struct buf *out, const struct facts *f, const struct verdict *v);
 void report_outcomes(struct buf *out, const struct facts *f);
 void report_curve(struct buf *out, const struct facts *f);
+void report_parts(struct buf *out, const struct facts *f);
 void report_tools(struct buf *out, const struct facts *f);
 void report_graders(struct buf *out, const struct facts *f);
 void report_picks(struct buf *out, const struct facts *f);

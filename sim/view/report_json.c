@@ -113,8 +113,23 @@ static json_t *interval(const struct interval *i)
     return o;
 }
 
-static json_t *curve(const struct curve *c)
+/* The graders of a multi at one point; null if the grader is none. */
+static json_t *parts_at(const struct facts *f, size_t point)
 {
+    const struct part_curve *p = &f->parts;
+    if (!p->n_parts)
+        return json_null();
+    json_t *o = json_object();
+    for (size_t i = 0; i < p->n_parts; i++) {
+        const char *key = f->of->graders[i + 1].key;
+        set_real(o, key ? key : "", p->at[point * p->n_parts + i]);
+    }
+    return o;
+}
+
+static json_t *curve(const struct facts *f)
+{
+    const struct curve *c = &f->curve;
     json_t *a = json_array();
     for (size_t i = 0; i < c->n; i++) {
         const struct curve_point *p = &c->at[i];
@@ -129,6 +144,7 @@ static json_t *curve(const struct curve *c)
         set_real(o, "tokens_per_turn", p->tokens);
         set_real(o, "bytes_per_rollout", p->bytes);
         set_real(o, "seconds", p->seconds);
+        set(o, "parts", parts_at(f, i));
         json_array_append_new(a, o);
     }
     return a;
@@ -253,7 +269,7 @@ json_t *report_json(const struct facts *f, const struct verdict *v,
     set(o, "outcomes",
         json_pack("{s:o, s:o}", "train", outcomes(&f->outcomes[WAVE_TRAIN], h), "valid",
                   outcomes(&f->outcomes[WAVE_VALID], h)));
-    set(o, "curve", curve(&f->curve));
+    set(o, "curve", curve(f));
     set(o, "alarms", alarms(&f->curve));
     set(o, "tools", tools(&f->tools, h));
     set(o, "graders", graders(&f->graders, h));

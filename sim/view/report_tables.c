@@ -79,12 +79,17 @@ static void add_interval(struct buf *out, const struct interval *i)
         buf_printf(out, "%17s", "-");
 }
 
-static void add_point(struct buf *out, const struct curve_point *p, const struct scale *s)
+static void add_when(struct buf *out, const struct curve_point *p)
 {
     if (p->phase == WAVE_VALID && p->step < 0)
         buf_printf(out, "  %-9s", "eval");
     else
         buf_printf(out, "  %s %-4d", p->phase == WAVE_VALID ? "eval" : "step", p->step);
+}
+
+static void add_point(struct buf *out, const struct curve_point *p, const struct scale *s)
+{
+    add_when(out, p);
     add_count(out, 9, p->n_graded);
     add_count(out, 9, p->n >= 0 && p->n_graded >= 0 ? p->n - p->n_graded : -1);
     add_number(out, 9, 4, p->mean);
@@ -92,6 +97,13 @@ static void add_point(struct buf *out, const struct curve_point *p, const struct
     add_number(out, 10, 4, p->penalised);
     add_plot(out, p, s);
     buf_text_add(out, p->complete ? "\n" : "  cut\n");
+}
+
+/* Of the points of a phase each so-manieth is shown. */
+static size_t every_of(const struct curve *c)
+{
+    size_t every = (c->n_train + CURVE_ROWS - 1) / CURVE_ROWS;
+    return every ? every : 1;
 }
 
 /* Of a long curve each so-manieth point of a phase, and the last ones. `n_before` is by phase. */
@@ -148,8 +160,7 @@ void report_curve(struct buf *out, const struct facts *f)
 {
     const struct curve *c = &f->curve;
     struct scale scale = scale_of(c, f->signal.top);
-    size_t every = (c->n_train + CURVE_ROWS - 1) / CURVE_ROWS;
-    every = every ? every : 1;
+    size_t every = every_of(c);
     if (!c->n)
         return;
     char low[SAY_ROOM];
@@ -165,6 +176,45 @@ void report_curve(struct buf *out, const struct facts *f)
     if (every > 1)
         buf_printf(out, "  (every %zu. point of %zu; --json has all)\n", every, c->n);
     add_curve_notes(out, f);
+}
+
+/* --- Sub-scores ------------------------------------------------------------------------------ */
+
+enum { PART_COLUMNS = 5, PART_WIDTH = 14 };
+
+static void add_part_head(struct buf *out, const struct history *h, size_t n)
+{
+    buf_printf(out, "\nsub-scores %*s", PART_WIDTH, "reward");
+    for (size_t i = 0; i < n; i++) {
+        struct buf key = {0};
+        const char *name = h->graders[i + 1].key ? h->graders[i + 1].key : "(unnamed)";
+        report_text(&key, name, strlen(name) < PART_WIDTH ? PART_WIDTH : PART_WIDTH - 4);
+        buf_printf(out, "%*s", PART_WIDTH, buf_text(&key));
+        buf_release(&key);
+    }
+    buf_char(out, '\n');
+}
+
+void report_parts(struct buf *out, const struct facts *f)
+{
+    const struct curve *c = &f->curve;
+    const struct part_curve *parts = &f->parts;
+    size_t n = parts->n_parts < PART_COLUMNS ? parts->n_parts : PART_COLUMNS;
+    size_t n_before[HISTORY_PHASES] = {0};
+    if (!parts->n_parts || !c->n)
+        return;
+    add_part_head(out, f->of, n);
+    for (size_t i = 0; i < c->n; i++) {
+        if (!is_shown(c, i, every_of(c), n_before[c->at[i].phase]++))
+            continue;
+        add_when(out, &c->at[i]);
+        add_number(out, PART_WIDTH, 4, c->at[i].mean);
+        for (size_t k = 0; k < n; k++)
+            add_number(out, PART_WIDTH, 4, parts->at[i * parts->n_parts + k]);
+        buf_char(out, '\n');
+    }
+    if (n < parts->n_parts)
+        buf_printf(out, "  (%zu of %zu graders; --json has all)\n", n, parts->n_parts);
 }
 
 /* --- Tools ----------------------------------------------------------------------------------- */

@@ -1,11 +1,13 @@
 #include "sim/view/table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/base/num.h"
 #include "sim/base/wrap.h"
 #include "sim/net/host.h"
 #include "sim/net/retry.h"
+#include "sim/view/learning.h"
 
 enum { PLAN_INDENT = 13, PLAN_COLUMNS = 100 };
 
@@ -106,13 +108,13 @@ static void plan_flight(struct buf *out, const struct plan *p)
         plan_deadlines(out, sim);
 }
 
-void table_plan(struct buf *out, const struct plan *p)
+static void plan_steps(struct buf *out, const struct plan *p)
 {
     const struct schedule *s = p->schedule;
-    const struct job *job = p->job;
-    buf_printf(out, "%s\n", job->doc->path);
-    buf_printf(out, "  data       %zu training rows, %zu validation rows\n", p->n_train,
-               p->n_valid);
+    if (!s->n_steps) {
+        buf_printf(out, "  evaluate   once: %zu rows x %d\n", p->n_valid, s->eval_samples);
+        return;
+    }
     buf_printf(out, "  steps      %llu of %d rows (%d epoch%s)\n", (unsigned long long)s->n_steps,
                s->batch_size, s->n_epochs, s->n_epochs == 1 ? "" : "s");
     buf_printf(out, "  rollouts   %llu a step, %llu a row; the service makes %llu a step (EV-1)\n",
@@ -120,8 +122,23 @@ void table_plan(struct buf *out, const struct plan *p)
                (unsigned long long)s->service_rollouts_per_step);
     buf_printf(out, "  evaluate   at step 0 and every %d steps: %zu rows x %d\n", s->eval_interval,
                p->n_valid, s->eval_samples);
-    buf_printf(out, "  policy     %s, in the place of %s; it does not learn\n", p->policy_type,
-               job->model);
+}
+
+void table_plan(struct buf *out, const struct plan *p)
+{
+    const struct job *job = p->job;
+    buf_printf(out, "%s\n", job->doc->path);
+    buf_printf(out, "  data       %zu training rows, %zu validation rows\n", p->n_train,
+               p->n_valid);
+    plan_steps(out, p);
+    buf_printf(out, "  policy     %s, in the place of %s; it %s\n", p->policy_type, job->model,
+               p->checkpoint ? "is evaluated as it is"
+               : p->learner  ? "learns"
+                             : "does not learn");
+    if (p->checkpoint)
+        buf_printf(out, "%*s%s\n", PLAN_INDENT, "", p->checkpoint);
+    if (p->learner && !p->checkpoint)
+        learning_plan(out, p->learner, PLAN_COLUMNS, PLAN_INDENT);
     if (p->policy_note) {
         buf_printf(out, "%*s", PLAN_INDENT, "");
         wrap_within(out, PLAN_COLUMNS, PLAN_INDENT, PLAN_INDENT, p->policy_note);
@@ -144,7 +161,7 @@ void table_plan(struct buf *out, const struct plan *p)
 
 void table_head(struct buf *out)
 {
-    buf_text_add(out, "   step    reward   graded      discarded  failed  cut    calls  errors"
+    buf_text_add(out, "   step    reward   graded   dead   discarded  failed  cut    calls  errors"
                       "   p50 ms   p95 ms       s\n");
 }
 
@@ -187,6 +204,14 @@ static void add_latencies(struct buf *out, const struct hist *h)
     }
 }
 
+/* Groups of the step that teach nothing, of how many. */
+static void add_dead(struct buf *out, const struct wave_report *r)
+{
+    char text[2 * NUM_ROOM];
+    snprintf(text, sizeof(text), "%zu/%zu", r->groups.n_dead, r->groups.n);
+    buf_printf(out, "%7s", r->phase == WAVE_TRAIN ? text : "");
+}
+
 void table_line(struct buf *out, const struct wave_report *r)
 {
     const struct tally *t = r->tally;
@@ -203,10 +228,11 @@ void table_line(struct buf *out, const struct wave_report *r)
     buf_printf(&graded, "%llu/%llu", (unsigned long long)t->n_graded, (unsigned long long)t->n);
     buf_printf(out, "%9s", buf_text(&graded));
     buf_release(&graded);
+    add_dead(out, r);
     struct call_sums sums = sums_of(t);
     unsigned long long discarded = t->outcomes[OUTCOME_DISCARDED_TOOL];
     discarded += t->outcomes[OUTCOME_DISCARDED_GRADER];
-    buf_printf(out, "%15llu%8llu%5llu%9llu%8llu", discarded,
+    buf_printf(out, "%12llu%8llu%5llu%9llu%8llu", discarded,
                (unsigned long long)t->outcomes[OUTCOME_POLICY_FAILED],
                (unsigned long long)t->outcomes[OUTCOME_GRADED_CUT],
                (unsigned long long)sums.n_calls, (unsigned long long)sums.n_failed);
@@ -235,12 +261,6 @@ static void summary_outcomes(struct buf *out, const struct trainer *t)
 
 static void summary_kinds(struct buf *out, const struct tool_tally *tool)
 {
-    static const char *const warnings[TALLY_WARNINGS] = {
-        "answers carried no call_id or another's (GAP-22)",
-        "answers had an output that is not a string; the model is shown its JSON (GAP-21)",
-        "requests or answers were over 1,000,000 bytes, which may be the service's limit (GAP-19)",
-        "answers were empty; the model is shown the status, in our words (GAP-17)",
-    };
     for (int k = 0; k < TOOL_N_KINDS; k++) {
         if (k == TOOL_KIND_FINE || !tool->kinds[k])
             continue;
@@ -252,7 +272,7 @@ static void summary_kinds(struct buf *out, const struct tool_tally *tool)
     for (size_t i = 0; i < TALLY_WARNINGS; i++) {
         if (tool->warnings[i])
             buf_printf(out, "      warning: %llu %s\n", (unsigned long long)tool->warnings[i],
-                       warnings[i]);
+                       tool_warning_words(i));
     }
 }
 
@@ -531,7 +551,17 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     summary_judges(out, p, t);
     summary_notes(out, p, &all);
     summary_readings(out, p, &all);
-    buf_printf(out, "\n%d of %llu steps in %.2f s: %s\n", t->steps_done,
-               (unsigned long long)p->schedule->n_steps, seconds, p->folder);
+    if (p->learner && p->schedule->n_steps)
+        learning_summary(out, t, p->folder);
+    if (t->stopped_early)
+        buf_printf(out,
+                   "\nstopped early: %d evaluations in a row were no better than the best before "
+                   "(simulation.early_stop)\n",
+                   t->worse);
+    if (p->schedule->n_steps)
+        buf_printf(out, "\n%d of %llu steps in %.2f s: %s\n", t->steps_done,
+                   (unsigned long long)p->schedule->n_steps, seconds, p->folder);
+    else
+        buf_printf(out, "\nevaluated in %.2f s: %s\n", seconds, p->folder);
     tally_release(&all);
 }

@@ -16,8 +16,10 @@ struct plan {
     const struct schedule *schedule;
     const struct grader *grader;
     const char *policy_type;
-    const char *policy_note; /* of policy_note(); NULL if none */
-    const char *folder;      /* the run's */
+    const char *policy_note;      /* of policy_note(); NULL if none */
+    const struct policy *learner; /* the policy, if it learns; or NULL */
+    const char *checkpoint; /* the file that the policy was taken from, to be evaluated; or NULL */
+    const char *folder;     /* the run's */
     size_t n_train;
     size_t n_valid;
     int threads;

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/secret.h"
 #include "sim/base/text.h"
-#include "sim/base/wrap.h"
-
-enum { COLUMNS = 100, TEXT_BYTES = 1200 };
+#include "sim/view/columns.h"
+#include "tools/kind.h"
 
 static const char *text_of(const json_t *o, const char *key)
 {
@@ -25,31 +25,67 @@ static char *words_of(const json_t *o, const char *key)
     return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 }
 
-/* "  label   text", wrapped under itself. Nothing of NULL. */
-static void add(struct buf *out, size_t indent, const char *label, const char *text)
+/* Line by line: those of a text stay its own. */
+static void add_lines(const struct transcript_page *p, size_t indent, const char *text, size_t len)
 {
-    enum { LABEL = 10 };
-    if (!text)
-        return;
-    size_t len = strlen(text);
-    char *line = mem_slice(text, len < TEXT_BYTES ? len : TEXT_BYTES);
-    text_one_line(line);
-    buf_printf(out, "%*s%-*s", (int)indent, "", LABEL, label);
-    wrap_within(out, COLUMNS, indent + LABEL, indent + LABEL, line);
-    if (len > TEXT_BYTES)
-        buf_printf(out, "%*s(%zu more bytes)\n", (int)indent + LABEL, "", len - TEXT_BYTES);
-    free(line);
+    for (size_t n = 0; len; text += n, len -= n) {
+        n = strcspn(text, "\n");
+        n = n < len ? n : len;
+        columns_fill(p->out, p->columns, indent, text, n);
+        n += n < len;
+        if (n < len)
+            buf_printf(p->out, "\n%*s", text[n] == '\n' ? 0 : (int)indent, "");
+    }
+    buf_char(p->out, '\n');
 }
 
-static void add_value(struct buf *out, size_t indent, const char *label, const json_t *o,
-                      const char *key)
+void transcript_add(const struct transcript_page *p, size_t indent, const char *label,
+                    const char *text)
+{
+    struct buf masked = {0};
+    struct buf shown = {0};
+    if (!text)
+        return;
+    secret_mask(&masked, text, strlen(text)); /* before the cut, which could leave a part of one */
+    size_t n = columns_cut(buf_text(&masked), masked.len, p->most);
+    text_add_visible(&shown, buf_text(&masked), n);
+    while (shown.len && strchr("\n ", shown.at[shown.len - 1]))
+        buf_cut(&shown, shown.len - 1);
+    if (!shown.len)
+        buf_text_add(&shown, n ? "(blank)" : "(empty)");
+    buf_printf(p->out, "%*s%-*s", (int)indent, "", TRANSCRIPT_LABEL, label);
+    indent += TRANSCRIPT_LABEL;
+    add_lines(p, indent, buf_text(&shown), shown.len);
+    if (n < masked.len)
+        buf_printf(p->out, "%*s(%zu more bytes)\n", (int)indent, "", masked.len - n);
+    buf_release(&masked);
+    buf_release(&shown);
+}
+
+static void add_value(const struct transcript_page *p, size_t indent, const char *label,
+                      const json_t *o, const char *key)
 {
     char *text = words_of(o, key);
-    add(out, indent, label, text);
+    transcript_add(p, indent, label, text);
     free(text);
 }
 
-static void add_attempts(struct buf *out, const json_t *call)
+/* --- A call ---------------------------------------------------------------------------------- */
+
+/* Append "HTTP 200" or what else came, and how long that took if this is of interest. */
+static void add_answer(const struct transcript_page *p, const json_t *o, struct buf *out)
+{
+    json_int_t status = json_integer_value(json_object_get(o, "status"));
+    const json_t *seconds = json_object_get(o, "latency_s");
+    if (status)
+        buf_printf(out, "HTTP %lld", (long long)status);
+    else
+        buf_text_add(out, p->wire ? "no answer" : "HTTP -");
+    if (p->wire && json_is_real(seconds))
+        buf_printf(out, " in %.2f ms", json_real_value(seconds) * 1e3);
+}
+
+static void add_attempts(const struct transcript_page *p, const json_t *call)
 {
     json_t *attempts = json_object_get(call, "attempts");
     if (json_array_size(attempts) < 2)
@@ -58,73 +94,169 @@ static void add_attempts(struct buf *out, const json_t *call)
     json_t *attempt = NULL;
     json_array_foreach(attempts, i, attempt)
     {
-        char *fault = words_of(attempt, "fault");
-        char *status = words_of(attempt, "status");
-        char *line = mem_printf("%zu: HTTP %s%s%s", i + 1, status ? status : "-", fault ? ", " : "",
-                                fault ? fault : "");
-        add(out, 4, "attempt", line);
-        free(line);
-        free(status);
-        free(fault);
+        const char *fault = text_of(attempt, "fault");
+        struct buf line = {0};
+        buf_printf(&line, "%zu: ", i + 1);
+        add_answer(p, attempt, &line);
+        if (fault)
+            buf_printf(&line, ", %s", fault);
+        transcript_add(p, 4, "attempt", buf_text(&line));
+        buf_release(&line);
     }
 }
 
-static void add_call(struct buf *out, const json_t *call)
+/* What went over the wire, unless its attempts were told one by one. */
+static void add_wire(const struct transcript_page *p, const json_t *call)
+{
+    struct buf line = {0};
+    if (json_array_size(json_object_get(call, "attempts")) > 1)
+        return;
+    if (json_integer_value(json_object_get(call, "n_attempts")))
+        add_answer(p, call, &line);
+    else
+        buf_text_add(&line, "nothing was sent");
+    transcript_add(p, 2, "wire", buf_text(&line));
+    buf_release(&line);
+}
+
+/* What came of a call that was not answered as it should be. */
+static void add_failure(const struct transcript_page *p, const json_t *call)
+{
+    enum tool_kind kind;
+    const char *id = text_of(call, "kind");
+    if (!id || strcmp(id, "ok") == 0)
+        return;
+    if (!p->wire || !tool_kind_find(&kind, id)) {
+        transcript_add(p, 2, "! failed", id);
+        return;
+    }
+    const struct tool_kind_row *row = tool_kind_row(kind);
+    char *line = mem_printf("%s: %s; %s", id, row->words, tool_fate_words(row->fate));
+    transcript_add(p, 2, "! failed", line);
+    free(line);
+}
+
+static void add_call(const struct transcript_page *p, const json_t *call)
 {
     char *arguments = words_of(call, "arguments");
     const char *tool = text_of(call, "tool");
-    const char *kind = text_of(call, "kind");
     char *line = mem_printf("%s %s", tool ? tool : "?", arguments ? arguments : "");
-    add(out, 2, ">", line);
+    transcript_add(p, 2, ">", line);
     free(line);
     free(arguments);
-    add_attempts(out, call);
-    if (kind && strcmp(kind, "ok") != 0)
-        add(out, 2, "! failed", kind);
-    add_value(out, 2, "<", call, "output");
-    add_value(out, 4, "of bytes", call, "output_bytes");
+    add_attempts(p, call);
+    if (p->wire)
+        add_wire(p, call);
+    add_failure(p, call);
+    add_value(p, 2, "<", call, "output");
+    add_value(p, 4, "of bytes", call, "output_bytes");
+    add_value(p, 2, "words", call, "words");
+    size_t i = 0;
+    json_t *warning = NULL;
+    json_array_foreach(json_object_get(call, "warnings"), i, warning)
+    {
+        transcript_add(p, 2, "warning", json_string_value(warning));
+    }
 }
 
-static void add_turn(struct buf *out, size_t number, const json_t *turn)
+/* --- A turn ---------------------------------------------------------------------------------- */
+
+static void add_head(const struct transcript_page *p, size_t number, const json_t *turn)
 {
-    buf_printf(out, "turn %zu\n", number);
-    add_value(out, 2, "says", turn, "text");
+    size_t n = json_array_size(json_object_get(turn, "calls"));
+    const json_t *left = json_object_get(turn, "left");
+    buf_printf(p->out, "turn %zu", number);
+    if (json_is_integer(left))
+        buf_printf(p->out, ", %lld left", (long long)json_integer_value(left));
+    if (p->wire && n > 1)
+        buf_printf(p->out, ", %zu calls in parallel", n);
+    buf_char(p->out, '\n');
+}
+
+/* A call that was meant, but not made: why not. */
+static void add_dropped(const struct transcript_page *p, const json_t *turn)
+{
     size_t i = 0;
     json_t *call = NULL;
-    json_array_foreach(json_object_get(turn, "calls"), i, call) add_call(out, call);
+    json_array_foreach(json_object_get(turn, "dropped"), i, call)
+    {
+        add_call(&(struct transcript_page){p->out, p->columns, p->most, false}, call);
+        transcript_add(p, 2, "! dropped", "not made: it was the last turn (max_episode_steps)");
+    }
 }
 
-static void add_message(struct buf *out, const json_t *message)
+static void add_turn(const struct transcript_page *p, size_t number, const json_t *turn)
+{
+    const char *recipient = text_of(turn, "recipient");
+    char *text = words_of(turn, "text");
+    add_head(p, number, turn);
+    if (recipient) {
+        char *line = mem_printf("%s %s", recipient, text ? text : "");
+        transcript_add(p, 2, ">", line);
+        transcript_add(p, 2, "! failed",
+                       "not made: addressed wrongly; the rollout ends here (GAP-52)");
+        free(line);
+    } else {
+        transcript_add(p, 2, p->wire ? "answers" : "says", text);
+    }
+    free(text);
+    add_value(p, 2, "! failed", turn, "failed");
+    size_t i = 0;
+    json_t *call = NULL;
+    json_array_foreach(json_object_get(turn, "calls"), i, call) add_call(p, call);
+    add_dropped(p, turn);
+}
+
+void transcript_turns(const struct transcript_page *p, const json_t *transcript)
+{
+    size_t i = 0;
+    json_t *turn = NULL;
+    json_array_foreach(json_object_get(transcript, "turns"), i, turn) add_turn(p, i + 1, turn);
+}
+
+static void add_message(const struct transcript_page *p, const json_t *message)
 {
     const char *role = text_of(message, "role");
-    add_value(out, 0, role ? role : "?", message, "content");
+    add_value(p, 0, role ? role : "?", message, "content");
+    add_value(p, 0, "  calls", message, "tool_calls");
 }
 
-static void add_grade(struct buf *out, const json_t *grade)
+void transcript_messages(const struct transcript_page *p, const json_t *transcript)
+{
+    size_t i = 0;
+    json_t *message = NULL;
+    json_array_foreach(json_object_get(transcript, "messages"), i, message)
+    {
+        add_message(p, message);
+    }
+}
+
+/* --- All of it ------------------------------------------------------------------------------- */
+
+static void add_grade(const struct transcript_page *p, const json_t *grade)
 {
     size_t i = 0;
     json_t *part = NULL;
-    add_value(out, 0, "grader", grade, "name");
-    add_value(out, 0, "reward", grade, "reward");
+    add_value(p, 0, "grader", grade, "name");
+    add_value(p, 0, "reward", grade, "reward");
     if (json_array_size(json_object_get(grade, "errors")))
-        add_value(out, 0, "errors", grade, "errors");
+        add_value(p, 0, "errors", grade, "errors");
     json_array_foreach(json_object_get(grade, "parts"), i, part)
     {
         const char *key = text_of(part, "key");
-        add_value(out, 2, key ? key : "?", part, "reward");
+        add_value(p, 2, key ? key : "?", part, "reward");
         if (json_array_size(json_object_get(part, "errors")))
-            add_value(out, 2, "", part, "errors");
+            add_value(p, 2, "", part, "errors");
     }
 }
 
 void transcript_write(struct buf *out, const json_t *transcript)
 {
-    size_t i = 0;
-    json_t *one = NULL;
-    json_array_foreach(json_object_get(transcript, "messages"), i, one) add_message(out, one);
-    json_array_foreach(json_object_get(transcript, "turns"), i, one) add_turn(out, i + 1, one);
-    add_value(out, 0, "answer", transcript, "answer");
-    add_value(out, 0, "outcome", transcript, "outcome");
-    add_value(out, 0, "why", transcript, "why");
-    add_grade(out, json_object_get(transcript, "grade"));
+    const struct transcript_page page = {out, TRANSCRIPT_COLUMNS, TRANSCRIPT_BYTES, false};
+    transcript_messages(&page, transcript);
+    transcript_turns(&page, transcript);
+    add_value(&page, 0, "answer", transcript, "answer");
+    add_value(&page, 0, "outcome", transcript, "outcome");
+    add_value(&page, 0, "why", transcript, "why");
+    add_grade(&page, json_object_get(transcript, "grade"));
 }

@@ -34,7 +34,7 @@ class Endpoint:
 
     def __init__(self, program, port=0):
         data = os.path.join(ROOT, "datasets", "catalog", "products.jsonl")
-        self.process = subprocess.Popen([program, "tools", "catalog", "--products", data, "--port", str(port)],
+        self.process = subprocess.Popen([program, "tools", "catalog", "--data", data, "--port", str(port)],
                                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().strip()
         true("the endpoint did not start", self.url.startswith("http"))

@@ -5,7 +5,7 @@
 still() {
     sed -E -e 's/( +([0-9.]+|-)){2} +[0-9.]+$/  T  T  T/' \
         -e 's/^( +[0-9]+) +[0-9]+ +[0-9]+   (\S+ \(.*tools\))$/\1  R  R   \2/' \
-        -e 's/steps in [0-9.]+ s/steps in T s/' \
+        -e 's/(steps|evaluated) in [0-9.]+ s/\1 in T s/' \
         -e 's/127\.0\.0\.1:[0-9]+/127.0.0.1:PORT/g'
 }
 
@@ -21,7 +21,7 @@ grade() {
 catalog() {
     ln -s "$ROOT/datasets" datasets
     cp -r "$ROOT/configs" configs
-    rftsim tools catalog --products datasets/catalog/products.jsonl "$@" >url 2>log &
+    rftsim tools catalog --data datasets/catalog/products.jsonl "$@" >url 2>log &
     endpoint=$!
     trap 'kill $endpoint 2>/dev/null' EXIT
     tries=0

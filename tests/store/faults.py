@@ -217,7 +217,8 @@ def no_locks(program, scratch, url):
 def allowed(program, scratch, url):
     """What may differ: secrets, and how fast it goes. A database of schema 1 is brought up to date."""
     folder = copy_of(scratch, "allowed")
-    on_db(folder / "run", "DROP TABLE search; DROP TABLE indexed; DROP TABLE tokens; PRAGMA user_version = 1")
+    on_db(folder / "run", "DROP TABLE search; DROP TABLE indexed; DROP TABLE choice;"
+           " DROP TABLE checkpoint; DROP TABLE tokens; PRAGMA user_version = 1")
     rftsim = lab.Rftsim(program, folder, url)
     rftsim.environment["STORE_KEY"] = "another-secret-of-mine"
     change_text(folder / "job.yaml", "simulation:\n", "simulation:\n  concurrency: 3\n  threads: 2\n")
@@ -225,7 +226,7 @@ def allowed(program, scratch, url):
     wrong = lab.same_outcome(scratch / "whole" / "run", folder / "run") if got == 0 else []
     check("other secrets, threads and concurrency; schema 1", got == 0 and not wrong, f"exit {got}: {said} {wrong}")
     version = lab.query(folder / "run", "PRAGMA user_version")[0][0]
-    check("schema 1 is 3 now", version == 3, f"it is {version}")
+    check("schema 1 is 4 now", version == 4, f"it is {version}")
     secret = any(b"secret-of-mine" in path.read_bytes() for path in (folder / "run").iterdir())
     check("no secret is in the folder", not secret)
     got, said = rftsim.run("--resume", "run")

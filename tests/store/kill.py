@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """`kill -9` at random moments: no rollout that was recorded is lost, none is made twice.
 
-    tests/store/kill.py [--rounds N] [--rollouts N] [--seed N] PROGRAM ENDPOINT
+    tests/store/kill.py [--rounds N] [--rollouts N] [--seed N] [--policy TYPE] PROGRAM ENDPOINT
 
 A run is made undisturbed. Then the same job is run again, slowed down, and killed N times, each time
 at another moment, and each time it goes on with --resume. Before each kill, while it runs, what is
 committed is read; after the kill, and ever after, all of that is still there, from the same attempt
 (a rollout that is made again has another trace_id). In the end results.csv is byte for byte that of
-the undisturbed run, times aside, and so are the summary's numbers and the tables of run.db.
+the undisturbed run, times aside, and so are the summary's numbers, the tables of run.db, and what a policy
+that learns has learned.
 """
 import argparse
 import random
@@ -63,13 +64,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=45)
     parser.add_argument("--rollouts", type=int, default=20000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--policy", choices=sorted(lab.POLICIES), default="scripted")
     parser.add_argument("program", type=Path)
     parser.add_argument("endpoint", type=Path)
     options = parser.parse_args()
     chance = random.Random(options.seed)
     with tempfile.TemporaryDirectory() as scratch, lab.serving(options.endpoint.resolve()) as url:
         rftsim = lab.Rftsim(options.program, scratch, url)
-        lab.write_job(scratch, EPOCHS, BATCH)
+        lab.write_job(scratch, EPOCHS, BATCH, options.policy)
         steps = EPOCHS * lab.ROWS // BATCH
         base = ["--rollouts-per-step", options.rollouts // steps]
         start = time.monotonic()
@@ -109,7 +111,7 @@ def main():
         check(not wrong, f"differs from the undisturbed run: {', '.join(wrong)}")
         status, said = rftsim.run("--resume", "killed")
         check(status == 0 and lab.recorded(rftsim.folder / "killed") == after, "a finished run was touched")
-    print(f"kill: {rounds} times, with {len(set(counts))} different numbers of rollouts recorded, up to {max(counts):,} "
+    print(f"kill: {options.policy}, {rounds} times, with {len(set(counts))} different numbers of rollouts recorded, up to {max(counts):,} "
           f"of {planned:,}; the end is the undisturbed run's")
 
 

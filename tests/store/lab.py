@@ -33,7 +33,10 @@ method:
     hyperparameters: {n_epochs: %d, batch_size: %d, eval_interval: 2, eval_samples: 3}
 simulation:
   tool_backoff_ms: 10
-  policy:
+  policy: %s
+"""
+POLICIES = {
+    "scripted": """
     type: scripted
     turns:
       - calls:
@@ -42,7 +45,17 @@ simulation:
       - call: lookup
         arguments: {query: "again"}
       - answer: "{{item.said}}"
-"""
+""",
+    "learner": """
+    type: learner
+    feature: "{{item.kind}}"
+    actions:
+      - {name: both, calls: [{call: lookup, arguments: {query: "{{item.query}}"}}, {call: nowhere, arguments: {}}]}
+      - {name: look, fill: lookup}
+      - {name: say, answer: "{{item.said}}"}
+      - {name: say_output, answer: "{{last.output}}"}
+      - {name: say_yes, answer: "yes no 3"}
+"""}
 # Of a summary: what is a time, or hangs on times.
 TIMES = re.compile(r"seconds|latency_ms|mean_per_second|peak_per_second|over_advice|^run$")
 # Of results.csv likewise.
@@ -52,15 +65,15 @@ TIMED = re.compile(r"duration|latency|timestamp")
 def row(number):
     said = " ".join(["yes", "no", "perhaps", "later"][: 1 + number % 4]) + f" {number % 5}"
     return {"messages": [{"role": "user", "content": f"question {number}"}], "query": f"order {number}",
-            "said": said, "answer": "yes no 3" if number % 3 else said}
+            "kind": f"kind {number % 3}", "said": said, "answer": "yes no 3" if number % 3 else said}
 
 
-def write_job(folder, epochs, batch_size):
+def write_job(folder, epochs, batch_size, policy="scripted"):
     folder = Path(folder)
     folder.mkdir(exist_ok=True)
     for name, rows in (("train", ROWS), ("valid", VALID_ROWS)):
         (folder / f"{name}.jsonl").write_text("".join(json.dumps(row(i)) + "\n" for i in range(rows)))
-    (folder / "job.yaml").write_text(JOB % (epochs, batch_size))
+    (folder / "job.yaml").write_text(JOB % (epochs, batch_size, POLICIES[policy].rstrip()))
     return folder / "job.yaml"
 
 
@@ -129,6 +142,15 @@ def metrics_events(folder):
     return [event["data"]["step"] for event in map(json.loads, lines) if event["type"] == "metrics"]
 
 
+def learned(folder):
+    """What a learner left: its files, and what run.db keeps of them."""
+    folder = Path(folder)
+    files = [folder / "policy.json", *sorted((folder / "checkpoints").glob("*"))]
+    return ({path.name: path.read_bytes() for path in files if path.exists()},
+            query(folder, "SELECT step, reward, policy FROM checkpoint ORDER BY step"),
+            query(folder, "SELECT rollout, actions FROM choice ORDER BY rollout"))
+
+
 def same_outcome(a, b):
     """What two runs of one job do not agree in: a list of words, empty if they agree."""
     wrong = []
@@ -138,6 +160,8 @@ def same_outcome(a, b):
         wrong.append("summary.json")
     if metrics_events(a) != metrics_events(b):
         wrong.append("events.jsonl")
+    if learned(a) != learned(b):
+        wrong.append("what was learned")
     for table, key in (("part", "rollout, grader, reward, flags"), ("other", "rollout, reading, reward"),
                        ("call", "rollout, number, turn, tool, kind, arguments, output"), ("turn", "rollout, number, kind"),
                        ("rollout", "id, row, sample, outcome, reward, why, answer"), ("wave", "id, phase, step, ended")):

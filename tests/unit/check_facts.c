@@ -140,6 +140,69 @@ START_TEST(test_steps_of_a_result_file_make_a_curve)
 }
 END_TEST
 
+static const struct parts_row {
+    const char *name;
+    const char *waves;
+    double rewards[8]; /* of `looks` and `right`, rollout by rollout; -9: NAN */
+    double want[4];    /* of both, point by point; -9: NAN */
+} parts_rows[] = {
+    {"one point", "step 1: 1 | 0", {1, 0, 0.5, 0.5}, {0.75, 0.25}},
+    {"a point each", "eval 0: 1 0; step 1: 1", {1, 0, 0, 0, 0.5, 1}, {0.5, 0, 0.5, 1}},
+    {"an ungraded rollout has none", "step 1: 1 d", {0.5, 1, -9, -9}, {0.5, 1}},
+    {"no mean of nothing", "step 1: d; step 2: 1", {-9, -9, 1, 0}, {-9, -9, 1, 0}},
+    {"that of a part alone may lack", "step 1: 1 1", {1, 1, 0, -9}, {0.5, 1}},
+};
+
+START_TEST(test_parts_at_the_points_of_the_curve)
+{
+    const struct parts_row *row = &parts_rows[_i];
+    static const char *const keys[] = {"looks", "right"};
+    double rewards[COUNT_OF(row->rewards)];
+    for (size_t i = 0; i < COUNT_OF(rewards); i++)
+        rewards[i] = row->rewards[i] < 0 ? NAN : row->rewards[i];
+    struct history h = histories_run(row->waves);
+    struct facts f;
+    histories_add_parts(&h, COUNT_OF(keys), keys, rewards);
+    facts_make(&f, &h);
+    ck_assert_uint_eq(f.parts.n_parts, COUNT_OF(keys));
+    ck_assert_uint_le(f.curve.n * COUNT_OF(keys), COUNT_OF(row->want));
+    for (size_t i = 0; i < f.curve.n * COUNT_OF(keys); i++) {
+        double got = isnan(f.parts.at[i]) ? -9 : f.parts.at[i];
+        ck_assert_msg(NEAR(got, row->want[i]), "%s: %zu: %g", row->name, i, got);
+    }
+    facts_release(&f);
+    history_release(&h);
+}
+END_TEST
+
+START_TEST(test_parts_of_a_result_file)
+{
+    struct history_step step = history_no_step;
+    struct history_grader_step graders[2] = {
+        {.mean = {[WAVE_TRAIN] = 0.5, [WAVE_VALID] = 0.25}},
+        {.mean = {[WAVE_TRAIN] = 0.75, [WAVE_VALID] = 0.125}},
+    };
+    step.step = 1;
+    step.train_mean = 0.5;
+    step.valid_mean = 0.25;
+    step.valid_step = 0;
+    struct history h = histories_results(&step, 1);
+    struct facts f;
+    facts_make(&f, &h);
+    ck_assert_uint_eq(f.parts.n_parts, 0);
+    facts_release(&f);
+    h.n_graders = COUNT_OF(graders);
+    h.graders = mem_array(COUNT_OF(graders), sizeof(*h.graders));
+    h.steps[0].graders = mem_array(COUNT_OF(graders), sizeof(*graders));
+    memcpy(h.steps[0].graders, graders, sizeof(graders));
+    facts_make(&f, &h);
+    ck_assert(f.parts.n_parts == 1 && f.curve.n == 2);
+    ck_assert(NEAR(f.parts.at[0], 0.125) && NEAR(f.parts.at[1], 0.75));
+    facts_release(&f);
+    history_release(&h);
+}
+END_TEST
+
 START_TEST(test_growth_is_of_tokens_where_they_are_known)
 {
     struct history h = histories_run("step 1: 1; step 2: 1; step 3: 1; step 4: 1; step 5: 1");
@@ -305,6 +368,8 @@ Suite *facts_suite(void)
     tcase_add_test(t, test_a_result_file_tells_how_many_are_ungraded);
     tcase_add_loop_test(t, test_points_of_the_curve, 0, COUNT_OF(curve_rows));
     tcase_add_test(t, test_steps_of_a_result_file_make_a_curve);
+    tcase_add_loop_test(t, test_parts_at_the_points_of_the_curve, 0, COUNT_OF(parts_rows));
+    tcase_add_test(t, test_parts_of_a_result_file);
     tcase_add_test(t, test_growth_is_of_tokens_where_they_are_known);
     tcase_add_test(t, test_calls_are_counted_by_tool_and_phase);
     tcase_add_test(t, test_calls_of_a_result_file_are_worked_out);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/secret.h"
 #include "sim/view/junit.h"
 #include "sim/view/report.h"
 #include "sim/view/report_json.h"
@@ -51,13 +52,31 @@ static struct history dead(void)
     return histories_run("eval 0: d d; step 1: d d; step 2!: d");
 }
 
+static struct history parts(void)
+{
+    static const char *const keys[] = {"looks", "is_right_to_the_letter", "c", "d", "e", "f"};
+    static const double rewards[] = {1, 0, 0, 0, 0, 0, 0.5, 0.25, 0, 0, 0, 0};
+    struct history h = histories_run("step 1: 1; step 2: 0");
+    histories_add_parts(&h, COUNT_OF(keys), keys, rewards);
+    return h;
+}
+
 static const struct source_row {
     const char *name;
     struct history (*make)(void);
     const char *has, *has_not; /* in the text; NULL: any */
 } source_rows[] = {
-    {"a run", full, "would this job have survived? no\n", NULL},
+    {"a run", full, "would this job have survived? no\n", "sub-scores"},
     {"a result file of which little is known", one_step, "result file", "signal"},
+    {"parts", parts,
+     "\nsub-scores         reward         looks is_right_t...             c             d"
+     "             e\n"
+     "  step 1           1.0000        1.0000        0.0000        0.0000        0.0000"
+     "        0.0000\n"
+     "  step 2           0.0000        0.5000        0.2500        0.0000        0.0000"
+     "        0.0000\n"
+     "  (5 of 6 graders; --json has all)\n",
+     NULL},
     {"nothing graded", dead, "steps      1 of 2, 1 evaluation\n", NULL},
     {"nothing at all", nothing, "no rollout ended", "reward  "},
 };
@@ -220,24 +239,120 @@ static const struct transcript_row {
      "reward    0.5\n"
      "  k         0\n"
      "            [\"other_error\"]\n"},
-    {"control characters and lines are taken out", "{'answer': 'a\\u001b[1m\\nb'}",
-     "answer    a [1m b\n"},
+    {"control characters stand by their names, lines stay", "{'answer': 'a\\u001b[1m\\nb'}",
+     "answer    a<U+001B>[1m\n"
+     "          b\n"},
+    {"a call that was not made, as it was addressed",
+     "{'turns': [{'kind': 'misaddressed', 'recipient': 'f', 'text': '{}', 'calls': []}]}",
+     "turn 1\n"
+     "  >         f {}\n"
+     "  ! failed  not made: addressed wrongly; the rollout ends here (GAP-52)\n"},
 };
 
-START_TEST(test_a_rollout_is_told_turn_by_turn)
+/* Of turns alone, with what went over the wire, 60 columns wide. */
+static const struct transcript_row wire_rows[] = {
+    {"the last attempt, if it was the only one",
+     "{'turns': [{'left': 2, 'calls': [{'tool': 'f', 'arguments': '{}', 'output': 'x', 'kind': "
+     "'ok', 'status': 200, 'n_attempts': 1, 'latency_s': 0.0125, 'words': 'the endpoint\\u0027s', "
+     "'warnings': ['w']}]}]}",
+     "turn 1, 2 left\n"
+     "  >         f {}\n"
+     "  wire      HTTP 200 in 12.50 ms\n"
+     "  <         x\n"
+     "  words     the endpoint's\n"
+     "  warning   w\n"},
+    {"each attempt, if there were several",
+     "{'turns': [{'left': 0, 'calls': [{'tool': 'f', 'output': 'x', 'kind': 'ok', 'status': 200, "
+     "'n_attempts': 2, 'latency_s': 0.001, 'attempts': [{'status': 0, 'fault': 'refused', "
+     "'latency_s': 0.002}, {'status': 200, 'fault': 'ok', 'latency_s': 0.001}]}]}]}",
+     "turn 1, 0 left\n"
+     "  >         f\n"
+     "    attempt   1: no answer in 2.00 ms, refused\n"
+     "    attempt   2: HTTP 200 in 1.00 ms, ok\n"
+     "  <         x\n"},
+    {"nothing, and why",
+     "{'turns': [{'calls': [{'tool': 'f', 'kind': 'unknown_tool', 'n_attempts': 0}, "
+     "{'tool': 'g', 'kind': 'ok', 'status': 204, 'n_attempts': 1}]}]}",
+     "turn 1, 2 calls in parallel\n"
+     "  >         f\n"
+     "  wire      nothing was sent\n"
+     "  ! failed  unknown_tool: not sent: the job has no tool of\n"
+     "            this name; the model is shown it as the tool's\n"
+     "            result, and the rollout goes on\n"
+     "  >         g\n"
+     "  wire      HTTP 204\n"},
+    {"an answer, and calls that were meant",
+     "{'turns': [{'text': 'a', 'calls': []}, {'dropped': [{'tool': 'f', 'arguments': '{}'}]}, "
+     "{'failed': 'why'}]}",
+     "turn 1\n"
+     "  answers   a\n"
+     "turn 2\n"
+     "  >         f {}\n"
+     "  ! dropped not made: it was the last turn\n"
+     "            (max_episode_steps)\n"
+     "turn 3\n"
+     "  ! failed  why\n"},
+    {"a text wider than the screen is broken, an ideograph takes two columns",
+     "{'turns': [{'text': 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'}, "
+     "{'text': "
+     "'\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34"
+     "\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34\\u6c34'}"
+     "]}",
+     "turn 1\n"
+     "  answers   xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n"
+     "            xx\n"
+     "turn 2\n"
+     "  answers   水水水水水水水水水水水水水水水水水水水水水水水水\n"
+     "            水\n"},
+};
+
+/* The document of a row, in which ' stands for ". */
+static json_t *read_document(const struct transcript_row *row)
 {
-    const struct transcript_row *row = &transcript_rows[_i];
-    struct buf text = {0};
     char *json = strdup(row->doc);
     for (char *c = json; *c; c++)
         *c = *c == '\'' ? '"' : *c;
     json_t *doc = json_loads(json, 0, NULL);
     ck_assert_msg(doc != NULL, "%s", row->name);
+    free(json);
+    return doc;
+}
+
+START_TEST(test_a_rollout_is_told_turn_by_turn)
+{
+    const struct transcript_row *row = &transcript_rows[_i];
+    struct buf text = {0};
+    json_t *doc = read_document(row);
     transcript_write(&text, doc);
     ck_assert_msg(strcmp(buf_text(&text), row->text) == 0, "%s:\n%s", row->name, buf_text(&text));
     buf_release(&text);
     json_decref(doc);
-    free(json);
+}
+END_TEST
+
+START_TEST(test_what_went_over_the_wire_is_told)
+{
+    const struct transcript_row *row = &wire_rows[_i];
+    struct buf text = {0};
+    json_t *doc = read_document(row);
+    transcript_turns(&(struct transcript_page){&text, 60, 200, true}, doc);
+    ck_assert_msg(strcmp(buf_text(&text), row->text) == 0, "%s:\n%s", row->name, buf_text(&text));
+    buf_release(&text);
+    json_decref(doc);
+}
+END_TEST
+
+START_TEST(test_a_secret_is_masked_before_a_text_is_cut)
+{
+    struct buf text = {0};
+    json_t *doc = json_pack("{s:[{s:s}]}", "turns", "text", "key sesame-open-1234 and more");
+    secret_add("sesame-open-1234", "${KEY}");
+    transcript_turns(&(struct transcript_page){&text, 60, 8, true}, doc);
+    secret_forget();
+    ck_assert_str_eq(buf_text(&text),
+                     "turn 1\n  answers   key ${KE\n            (11 more bytes)\n");
+    buf_release(&text);
+    json_decref(doc);
 }
 END_TEST
 
@@ -265,6 +380,8 @@ Suite *report_suite(void)
     tcase_add_loop_test(t, test_a_case_for_each_rule_and_gate, 0, COUNT_OF(source_rows));
     tcase_add_test(t, test_what_xml_cannot_hold_is_written_otherwise);
     tcase_add_loop_test(t, test_a_rollout_is_told_turn_by_turn, 0, COUNT_OF(transcript_rows));
+    tcase_add_loop_test(t, test_what_went_over_the_wire_is_told, 0, COUNT_OF(wire_rows));
+    tcase_add_test(t, test_a_secret_is_masked_before_a_text_is_cut);
     tcase_add_test(t, test_a_long_text_is_cut_and_that_is_said);
     suite_add_tcase(s, t);
     return s;

@@ -42,6 +42,31 @@ END_TEST
 
 static const struct {
     const char *text, *want;
+} visible_rows[] = {
+    {"", ""},
+    {"plain \xc3\xa9", "plain \xc3\xa9"},
+    {"two\nlines\ttab", "two\nlines tab"},
+    {"\x1b[31m\r\x7f", "<U+001B>[31m<U+000D><U+007F>"},
+    {"\xc2\x9b"
+     "2J",
+     "<U+009B>2J"},
+    {"a\xe2\x80\xae"
+     "b\xef\xbb\xbf",
+     "a<U+202E>b<U+FEFF>"},
+    {"\xff", "\xef\xbf\xbd"},
+};
+
+START_TEST(test_what_is_not_seen_stands_by_its_name)
+{
+    struct buf out = {0};
+    text_add_visible(&out, visible_rows[_i].text, strlen(visible_rows[_i].text));
+    ck_assert_str_eq(buf_text(&out), visible_rows[_i].want);
+    buf_release(&out);
+}
+END_TEST
+
+static const struct {
+    const char *text, *want;
 } lines[] = {
     {"", ""},
     {"plain", "plain"},
@@ -70,6 +95,7 @@ Suite *text_suite(void)
     TCase *tcase = tcase_create("text");
     tcase_add_loop_test(tcase, test_sequences, 0, COUNT_OF(rows));
     tcase_add_test(tcase, test_bad_bytes_become_the_replacement_character);
+    tcase_add_loop_test(tcase, test_what_is_not_seen_stands_by_its_name, 0, COUNT_OF(visible_rows));
     tcase_add_loop_test(tcase, test_one_line, 0, COUNT_OF(lines));
     suite_add_tcase(suite, tcase);
     return suite;

@@ -67,6 +67,17 @@ static void half_of_calls_fail(struct history *h)
     histories_add_tool(h, "lookup", WAVE_TRAIN, 5, 5, TOOL_KIND_SERVER_ERROR);
 }
 
+static void half_are_refused(struct history *h)
+{
+    histories_add_tool(h, "lookup", WAVE_TRAIN, 5, 5, TOOL_KIND_CLIENT_ERROR);
+}
+
+static void half_are_refused_of_a_script(struct history *h)
+{
+    is_scripted(h);
+    half_are_refused(h);
+}
+
 static void some_calls_fail(struct history *h)
 {
     histories_add_tool(h, "lookup", WAVE_TRAIN, 95, 5, TOOL_KIND_SERVER_ERROR);
@@ -139,6 +150,11 @@ static const struct rule_row {
      "appends the tool's name to the address (EV-13)"},
     {"half do", "step 1: 0 0", half_of_calls_fail, VERDICT_RULE_TOOLS, VERDICT_FATAL,
      "lookup failed on 5 of 10 calls (50.0 %)"},
+    {"half of a learner's are refused", "step 1: 0 0", half_are_refused, VERDICT_RULE_TOOLS,
+     VERDICT_WARNING, "lookup failed on 5 of 10 calls (50.0 %), mostly http_4xx (answered 4xx); the "
+     "policy tries calls that cannot be right"},
+    {"half of a script's are", "step 1: 0 0", half_are_refused_of_a_script, VERDICT_RULE_TOOLS,
+     VERDICT_FATAL, "lookup failed on 5 of 10 calls (50.0 %), mostly http_4xx (answered 4xx)"},
     {"fewer do", "step 1: 0 0", some_calls_fail, VERDICT_RULE_TOOLS, VERDICT_FINE, NULL},
     {"calls to no tool are no tool's", "step 1: 0", misnamed_calls_fail, VERDICT_RULE_TOOLS,
      VERDICT_FINE, NULL},

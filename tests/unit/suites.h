@@ -12,6 +12,7 @@
     X(caller)      \
     X(catalog)     \
     X(cells)       \
+    X(change)      \
     X(child)       \
     X(clock)       \
     X(cmd)         \
@@ -45,6 +46,7 @@
     X(interval)    \
     X(job)         \
     X(lab)         \
+    X(learned)     \
     X(lines)       \
     X(mend)        \
     X(meter)       \
@@ -67,6 +69,8 @@
     X(report)      \
     X(reread)      \
     X(results)     \
+    X(retail)      \
+    X(returns)     \
     X(rollout)     \
     X(sample)      \
     X(schedule)    \
@@ -93,6 +97,7 @@
     X(tool)        \
     X(toolbox)     \
     X(translate)   \
+    X(update)      \
     X(verdict)     \
     X(words)
 

@@ -2,12 +2,12 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/mem.h"
 #include "sim/base/tape.h"
+#include "tools/demo/records.h"
 
 enum { WORD_ROOM = 32, QUERY_WORDS_MAX = 32, PRODUCTS_MAX = 10000 };
 
@@ -108,25 +108,11 @@ static const struct product *find(const struct catalog *c, const char *sku)
     return NULL;
 }
 
-/* The member as a text of its own, for a string what it says; NULL if it is of another kind. */
-static char *member(const struct tape *t, const char *key, enum tape_kind kind)
-{
-    size_t v = tape_get(t, 0, key);
-    if (v == TAPE_NONE || tape_kind(t, v) != kind)
-        return NULL;
-    struct buf text = {0};
-    if (kind == TAPE_STRING)
-        tape_string(t, v, &text);
-    else
-        tape_compact(t, v, &text);
-    return buf_take(&text);
-}
-
 static enum err_code take_product(struct catalog *c, const struct tape *t, struct err *e)
 {
-    char *sku = member(t, "sku", TAPE_STRING);
-    char *name = member(t, "name", TAPE_STRING);
-    char *price = member(t, "price", TAPE_NUMBER);
+    char *sku = record_member(t, 0, "sku", TAPE_STRING);
+    char *name = record_member(t, 0, "name", TAPE_STRING);
+    char *price = record_member(t, 0, "price", TAPE_NUMBER);
     enum err_code rc = ERR_OK;
     if (!sku || !name || !price) {
         rc = err_set(e, ERR_DATA, "a product needs a sku and a name, texts, and a price, a number");
@@ -153,15 +139,12 @@ static enum err_code take_product(struct catalog *c, const struct tape *t, struc
     return rc;
 }
 
-static enum err_code take_line(struct catalog *c, struct tape *t, const char *line, size_t len,
-                               struct err *e)
+static enum err_code take_line(void *arg, const struct tape *t, struct err *e)
 {
-    struct tape_fault f = {0};
-    if (!tape_scan(t, line, len, &f))
-        return err_set(e, ERR_DATA, "%s at byte %zu", f.what, f.offset + 1);
+    struct catalog *c = arg;
     enum err_code rc = take_product(c, t, e);
     for (size_t i = 0; !rc && i < COUNT_OF(fields); i++) {
-        char *text = member(t, fields[i].key, TAPE_STRING);
+        char *text = record_member(t, 0, fields[i].key, TAPE_STRING);
         if (text)
             add_terms(c, text, strlen(text), fields[i].weight);
         free(text);
@@ -169,35 +152,12 @@ static enum err_code take_line(struct catalog *c, struct tape *t, const char *li
     return rc;
 }
 
-static enum err_code take_file(struct catalog *c, FILE *file, const char *path, struct err *e)
-{
-    enum err_code rc = ERR_OK;
-    struct tape t = {0};
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t len = 0;
-    for (size_t number = 1; !rc && (len = getline(&line, &room, file)) >= 0; number++) {
-        rc = take_line(c, &t, line, (size_t)len, e);
-        if (rc)
-            err_note(e, "%s:%zu", path, number);
-    }
-    if (!rc && ferror(file))
-        rc = err_sys(e, path);
-    if (!rc && c->n == 0)
-        rc = err_set(e, ERR_DATA, "%s: no products", path);
-    free(line);
-    tape_release(&t);
-    return rc;
-}
-
 enum err_code catalog_load(struct catalog **out, const char *path, struct err *e)
 {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return err_sys(e, path);
     struct catalog *c = mem_new(sizeof(*c));
-    enum err_code rc = take_file(c, file, path, e);
-    fclose(file);
+    enum err_code rc = records_read(path, take_line, c, e);
+    if (!rc && c->n == 0)
+        rc = err_set(e, ERR_DATA, "%s: no products", path);
     if (rc) {
         catalog_free(c);
         return rc;

@@ -6,6 +6,7 @@
 
 static const struct endpoint *const endpoints[] = {
     &endpoint_catalog,
+    &endpoint_retail,
 };
 
 const struct endpoint *endpoint_at(size_t i)
@@ -25,7 +26,7 @@ const struct endpoint *endpoint_find(const char *name)
 size_t endpoint_tool_count(const struct endpoint *ep)
 {
     size_t n = 0;
-    while (n < ENDPOINT_TOOLS_MAX && ep->tools[n])
+    while (ep->tools[n])
         n++;
     return n;
 }
@@ -113,11 +114,11 @@ static void add_id(const struct tape *body, const char *key, struct buf *answer)
         buf_text_add(answer, "\"\"");
 }
 
-unsigned endpoint_answer(const struct endpoint *ep, const void *self, struct endpoint_call *call,
+unsigned endpoint_answer(const struct endpoint *ep, void *self, struct endpoint_call *call,
                          struct buf *answer)
 {
     if (call->status == 200)
-        call->status = ep->answer(self, call->tool, &call->args, &call->output);
+        call->status = ep->answer(self, call, &call->output);
     if (call->status != 200) {
         buf_text_add(answer, "{\"error\":");
         buf_json(answer, buf_text(&call->output), call->output.len);

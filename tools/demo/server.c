@@ -31,10 +31,11 @@ struct server {
 
 /* What a connection remembers; its buffers serve one request after the other. */
 struct exchange {
-    bool busy;  /* within a request */
-    bool ready; /* `answer` and `status` are made; only the sending is left */
+    bool busy; /* within a request */
+    bool read; /* `call` and `verdict` are there; if it was to be late, it has been */
     bool too_large;
     unsigned status;
+    struct fault_verdict verdict;
     struct buf body;
     struct buf answer;
     struct endpoint_call call;
@@ -52,7 +53,7 @@ static void exchange_reset(struct exchange *s)
         buf_release(&s->answer);
     buf_clear(&s->body);
     buf_clear(&s->answer);
-    s->busy = s->ready = s->too_large = false;
+    s->busy = s->read = s->too_large = false;
     s->status = 0;
 }
 
@@ -65,16 +66,16 @@ static void exchange_free(struct exchange *s)
 }
 
 /* An answer without its last part, or with more than the service takes, or none of it. */
-static void spoil(struct exchange *s, const struct fault_verdict *v)
+static void spoil(struct exchange *s)
 {
-    switch (v->kind) {
+    switch (s->verdict.kind) {
     case FAULT_NONE:
     case FAULT_LATENCY:
         return;
     case FAULT_STATUS:
         buf_clear(&s->answer);
         buf_text_add(&s->answer, "{\"error\":\"injected failure\"}");
-        s->status = v->status;
+        s->status = s->verdict.status;
         return;
     case FAULT_OVERSIZE: /* blanks after the value: as good JSON as before */
         buf_reserve(&s->answer, FAULT_OVERSIZE_BYTES);
@@ -89,20 +90,25 @@ static void spoil(struct exchange *s, const struct fault_verdict *v)
     }
 }
 
-/* The request is there: make its answer. Returns the milliseconds to wait before it is sent. */
-static unsigned make_answer(struct server *server, struct exchange *s, const char *url)
+/* The request is there: which call it is. Returns the milliseconds to wait before it is made. */
+static unsigned read_call(struct server *server, struct exchange *s, const char *url)
 {
     const struct server_config *c = &server->config;
     endpoint_read(c->endpoint, url, buf_text(&s->body), s->body.len, &s->call);
     uint64_t n = atomic_fetch_add(&server->requests[s->call.tool], 1);
-    struct fault_verdict v = faults_decide(c->faults, s->call.tool, n);
-    if (v.kind || v.latency_ms)
+    s->verdict = faults_decide(c->faults, s->call.tool, n);
+    if (s->verdict.kind || s->verdict.latency_ms)
         atomic_fetch_add(&server->faults, 1);
-    if (v.kind != FAULT_STATUS)
+    s->read = true;
+    return s->verdict.latency_ms + c->latency_ms;
+}
+
+static void make_answer(const struct server *server, struct exchange *s)
+{
+    const struct server_config *c = &server->config;
+    if (s->verdict.kind != FAULT_STATUS)
         s->status = endpoint_answer(c->endpoint, c->data, &s->call, &s->answer);
-    spoil(s, &v);
-    s->ready = true;
-    return v.latency_ms + c->latency_ms;
+    spoil(s);
 }
 
 static enum MHD_Result send_answer(struct MHD_Connection *connection, const struct exchange *s)
@@ -154,9 +160,11 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         return MHD_queue_response(connection, MHD_HTTP_METHOD_NOT_ALLOWED, server->not_post);
     if (s->too_large)
         return MHD_queue_response(connection, TOO_LARGE, server->too_large);
-    unsigned wait_ms = s->ready ? 0 : make_answer(server, s, url);
-    if (!wait_ms)
+    unsigned wait_ms = s->read ? 0 : read_call(server, s, url);
+    if (!wait_ms) {
+        make_answer(server, s);
         return send_answer(connection, s);
+    }
     s->connection = connection;
     s->server = server;
     MHD_suspend_connection(connection);

@@ -1,8 +1,8 @@
 /* A demo endpoint on the loopback interface, over libmicrohttpd.
  *
  * POST /tool (the body names the tool) and POST /tool/NAME. A pool of threads, each with an epoll
- * of its own; connections are kept alive; an answer that is to be late waits in delay.h, not on a
- * thread. Prints nothing.
+ * of its own; connections are kept alive; a call that is to be late waits in delay.h, not on a
+ * thread, and is made when it has waited: until then it has changed nothing. Prints nothing.
  * Threads: the server's own; start, port, count and stop belong to one caller.
  */
 #ifndef TOOLS_DEMO_SERVER_H
@@ -20,11 +20,11 @@ struct server;
 
 struct server_config {
     const struct endpoint *endpoint;
-    const void *data;            /* what endpoint->open made; borrowed until server_stop */
+    void *data;                  /* what endpoint->open made; borrowed until server_stop */
     const struct faults *faults; /* borrowed likewise */
     unsigned port;               /* 0: any free one */
     unsigned threads;            /* 0: one a core */
-    unsigned latency_ms;         /* before every answer */
+    unsigned latency_ms;         /* before every call */
 };
 
 /* Listen and serve. Raises the soft limit of open files to the hard one. On success `*out` is the

@@ -1,0 +1,104 @@
+#include "sim/view/learning.h"
+
+#include <jansson.h>
+#include <math.h>
+
+#include "sim/base/num.h"
+#include "sim/base/wrap.h"
+#include "sim/view/json.h"
+
+enum {
+    GAINS_SHOWN = 4,
+    INDENT = 9, /* under the rewards of the table */
+    COLUMNS = 100,
+};
+
+void learning_plan(struct buf *out, const struct policy *p, size_t columns, size_t indent)
+{
+    const struct learned *l = learner_learned(p);
+    struct learning how = learner_learning(p);
+    char number[NUM_ROOM];
+    struct buf line = {0};
+    buf_printf(&line, "%zu actions, of which the last %u are the state; step size %s, %s",
+               l->n_actions, l->depth, num_shortest(number, how.step_size),
+               how.by_deviation ? "advantages in deviations of their group" : "plain advantages");
+    if (how.entropy_bonus != 0)
+        buf_printf(&line, ", entropy bonus %s", num_shortest(number, how.entropy_bonus));
+    buf_printf(out, "%*s", (int)indent, "");
+    wrap_within(out, columns, indent, indent, buf_text(&line));
+    buf_release(&line);
+}
+
+static void add_gain(struct buf *out, const struct learned *l, const struct gain *g)
+{
+    buf_printf(out, "%s %.0f -> %.0f %% at ", l->actions[g->action], g->before * 100,
+               g->after * 100);
+    learned_state_words(l, g->state, out);
+}
+
+void learning_text(struct buf *out, const struct learning_report *r)
+{
+    struct buf line = {0};
+    size_t shown = 0;
+    buf_text_add(&line, "gained: ");
+    for (size_t i = 0; i < r->update->n && shown < GAINS_SHOWN; i++) {
+        const struct gain *g = &r->update->gains[i];
+        if (round(g->after * 100) <= round(g->before * 100))
+            continue; /* it would not show */
+        buf_text_add(&line, shown++ ? "; " : "");
+        add_gain(&line, r->learned, g);
+    }
+    if (!shown)
+        buf_text_add(&line,
+                     r->update->n ? "nothing worth a per cent" : "nothing, all groups are dead");
+    buf_printf(out, "%*s", INDENT, "");
+    wrap_within(out, COLUMNS, INDENT, INDENT + 2, buf_text(&line));
+    buf_release(&line);
+}
+
+static void add_checkpoint(struct buf *out, const char *before, const struct checkpoint *c)
+{
+    buf_printf(out, "%s%.4f at step %d", before, c->reward, c->step);
+}
+
+void learning_summary(struct buf *out, const struct trainer *t, const char *folder)
+{
+    if (!t->steps_learned)
+        return;
+    buf_text_add(out, "\nlearned\n  validation  ");
+    if (isnan(t->first.reward))
+        buf_text_add(out, "nothing graded at step 0");
+    else
+        add_checkpoint(out, "", &t->first);
+    if (t->last.step && !isnan(t->last.reward))
+        add_checkpoint(out, ", ", &t->last);
+    if (t->best.n)
+        buf_text_add(out, "\n  kept        ");
+    for (size_t i = 0; i < t->best.n; i++)
+        add_checkpoint(out, i ? ", " : "", &t->best.at[i]);
+    if (t->best.n)
+        buf_printf(out, "\n              in %s/checkpoints", folder);
+    buf_printf(out, "\n  step %-7d%s/policy.json\n", t->steps_learned, folder);
+}
+
+static json_t *gain_of(const struct learned *l, const struct gain *g)
+{
+    struct buf state = {0};
+    learned_state_words(l, g->state, &state);
+    json_t *o = json_pack("{s:o, s:o, s:f, s:f, s:I}", "state", json_text(buf_text(&state)),
+                          "action", json_text(l->actions[g->action]), "before", g->before, "after",
+                          g->after, "turns", (json_int_t)g->n_visits);
+    buf_release(&state);
+    return o;
+}
+
+void learning_json(struct buf *out, const struct learning_report *r)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < r->update->n; i++)
+        json_array_append_new(list, gain_of(r->learned, &r->update->gains[i]));
+    json_t *o = json_typed("learned");
+    json_object_set_new(o, "step", json_integer(r->step));
+    json_object_set_new(o, "changes", list);
+    json_line(out, o);
+}
