@@ -9,6 +9,7 @@ at once. Needs Python 3 alone.
 import email.utils
 import json
 import os
+import subprocess
 import sys
 import time
 
@@ -610,6 +611,26 @@ def _():
     refused({"attempts": 0}, "attempts must be a whole number from 1 to 10")
     refused({"api_key": KEY, "headers": {"authorization": "x"}}, "api_key is sent as the header Authorization")
     refused({"headers": {"X": 1}}, "a header's value must be text")
+
+
+@case("docs/policies.md", "every example of a model in the manual is one that is taken")
+def _():
+    with open(os.path.join(os.path.dirname(__file__), "..", "..", "docs", "policies.md"), encoding="utf-8") as f:
+        section = f.read().split("\n## model\n")[1]
+    examples = [part.split("```")[0] for part in section.split("```yaml\n")[1:]]
+    true(f"{len(examples)} examples", len(examples) >= 6)
+    run = asked([SAY])
+    names = {**os.environ, "MODEL_KEY": "k1", "AZURE_OPENAI_API_KEY": "k2", "ENTRA_TOKEN": "k3"}
+    for example in examples:
+        policy = "".join("  " + line for line in example.splitlines(keepends=True))
+        with open(os.path.join(run.dir, "example.yaml"), "w", encoding="utf-8") as f:
+            f.write("model: m\ntraining_file: train.jsonl\nvalidation_file: valid.jsonl\nmethod:\n"
+                    "  type: reinforcement\n  reinforcement:\n    grader: {type: string_check, name: g, "
+                    "operation: eq, input: '{{sample.output_text}}', reference: x}\nsimulation:\n" + policy)
+        done = subprocess.run([contract.PROGRAM, "check", "example.yaml", "--json"], cwd=run.dir, env=names,
+                              capture_output=True, check=False, timeout=contract.LIMIT)
+        found = [o for o in json.loads(done.stdout)["findings"] if "/simulation" in str(o["pointer"])]
+        equal(f"faults in {example}", found, [])
 
 
 @case("ours", "a model may be a part of a mixture")
