@@ -188,7 +188,7 @@ static void note_refusal(struct policy_turn *turn, const struct buf *refusal)
     buf_release(&masked);
 }
 
-static void answer(struct policy_turn *turn, const struct buf *text)
+static void take_answer(struct policy_turn *turn, const struct buf *text)
 {
     turn->kind = POLICY_ANSWER;
     buf_add(&turn->text, text->at, text->len);
@@ -219,27 +219,27 @@ static const char *read_said(struct model_turn *m, const struct tape *t, enum jo
         read_calls(m, &c, n);
         keep_said(m, &c, turn);
     } else {
-        answer(&m->turn, &m->answer.text);
+        take_answer(&m->turn, &m->answer.text);
     }
     return NULL;
 }
 
-const char *model_turn_read(struct model_turn *m, const struct tape *t, enum job_model_api api,
+const char *model_turn_read(struct model_turn *m, const struct tape *answer, enum job_model_api api,
                             size_t turn)
 {
     const struct model_answer *a = &m->answer;
     policy_turn_clear(&m->turn);
-    model_answer_read(&m->answer, t, api);
+    model_answer_read(&m->answer, answer, api);
     m->turn.tokens = tokens_of(&a->tokens);
     switch (a->end) {
     case MODEL_SAID:
-        return read_said(m, t, api, turn);
+        return read_said(m, answer, api, turn);
     case MODEL_REFUSED:
-        answer(&m->turn, &a->text);
+        take_answer(&m->turn, &a->text);
         note_refusal(&m->turn, &a->refusal);
         return NULL;
     case MODEL_CUT:
-        answer(&m->turn, &a->text);
+        take_answer(&m->turn, &a->text);
         m->turn.truncated = true;
         return NULL;
     case MODEL_FILTERED:
