@@ -5,10 +5,11 @@
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
 
-static void check_call(const struct job *job, const json_t *call, const char *pointer,
-                       struct diags *list)
+/* `key`: what names the tool, "call", or "fill" of a learner. */
+static void check_call(const struct job *job, const json_t *call, const char *key,
+                       const char *pointer, struct diags *list)
 {
-    const char *name = json_string_value(json_object_get(call, "call"));
+    const char *name = json_string_value(json_object_get(call, key));
     struct nearest near = {.word = name};
     for (size_t i = 0; name && i < job->n_tools; i++) {
         const char *known = job->tools[i].name ? job->tools[i].name : "";
@@ -19,9 +20,9 @@ static void check_call(const struct job *job, const json_t *call, const char *po
     if (!name)
         return;
     struct buf at = {0};
-    buf_printf(&at, "%s/call", pointer);
+    buf_printf(&at, "%s/%s", pointer, key);
     struct diag *d = doc_fault(job->doc, list, DIAG_WARNING, DIAG_X009, buf_text(&at),
-                               "the script calls '%s', and the job has no such tool", name);
+                               "the policy calls '%s', and the job has no such tool", name);
     if (near.name)
         diag_fix(d, "did you mean '%s'?", near.name);
     buf_release(&at);
@@ -32,13 +33,14 @@ static void check_turn(const struct job *job, const json_t *turn, struct buf *po
 {
     size_t k = 0;
     const json_t *call = NULL;
-    check_call(job, turn, buf_text(pointer), list);
+    check_call(job, turn, "call", buf_text(pointer), list);
+    check_call(job, turn, "fill", buf_text(pointer), list);
     buf_text_add(pointer, "/calls");
     json_array_foreach(json_object_get(turn, "calls"), k, call)
     {
         size_t up = pointer->len;
         doc_pointer_index(pointer, k);
-        check_call(job, call, buf_text(pointer), list);
+        check_call(job, call, "call", buf_text(pointer), list);
         buf_cut(pointer, up);
     }
 }
@@ -63,6 +65,21 @@ static void check_script(const struct job *job, const json_t *spec, struct buf *
                  "max_episode_steps: %zu, or a shorter script", n);
 }
 
+/* What a learner can do. */
+static void check_actions(const struct job *job, const json_t *spec, struct buf *pointer,
+                          struct diags *list)
+{
+    const json_t *actions = json_object_get(spec, "actions");
+    buf_text_add(pointer, "/actions");
+    for (size_t i = 0; i < json_array_size(actions); i++) {
+        size_t up = pointer->len;
+        const json_t *action = json_array_get(actions, i);
+        doc_pointer_index(pointer, i);
+        check_turn(job, action, pointer, list);
+        buf_cut(pointer, up);
+    }
+}
+
 /* A script, or those in a mixture. The depth is bounded by doc_load. */
 static void check_policy(const struct job *job, const json_t *spec, struct buf *pointer,
                          struct diags *list)
@@ -74,6 +91,8 @@ static void check_policy(const struct job *job, const json_t *spec, struct buf *
         return;
     if (strcmp(type, "scripted") == 0)
         check_script(job, spec, pointer, list);
+    if (strcmp(type, "learner") == 0)
+        check_actions(job, spec, pointer, list);
     if (strcmp(type, "mixture") != 0)
         return;
     buf_text_add(pointer, "/policies");

@@ -8,7 +8,7 @@
 #include "sim/cli/inputs.h"
 #include "sim/cli/screen.h"
 #include "sim/job/schedule.h"
-#include "sim/policy/policy.h"
+#include "sim/policy/learner.h"
 #include "sim/view/grade.h"
 #include "sim/view/telling.h"
 
@@ -21,6 +21,7 @@ struct rollout_opts {
     unsigned seed; /* NOT_SAID: the job's; so is `step` */
     unsigned step;
     const char *file;
+    const char *policy;
     const char *sandbox;
     bool json;
     bool quiet;
@@ -33,6 +34,9 @@ static const struct opt rollout_opts_table[] = {
      "the file that --row is of: train (the default) or valid", 0, 0},
     {"json", 0, OPT_FLAG, offsetof(struct rollout_opts, json), NULL,
      "print one JSON object, with all texts whole, in place of the text", 0, 0},
+    {"policy", 0, OPT_TEXT, offsetof(struct rollout_opts, policy), "FILE",
+     "in place of the job's: what a checkpoint (RUN/checkpoints, RUN/policy.json) has learned", 0,
+     0},
     {"quiet", 'q', OPT_FLAG, offsetof(struct rollout_opts, quiet), NULL, "no warnings", 0, 0},
     {"rollouts-per-step", 0, OPT_COUNT, offsetof(struct rollout_opts, rollouts_per_step), "N",
      "as the run has it whose rollout this is to be (default as in the job, or 32)", 1, 1000000},
@@ -57,7 +61,7 @@ struct one {
     struct diags diags;
     struct job *job;
     struct grader *grader; /* checked, for the run */
-    struct policy *policy; /* for its name */
+    struct policy *policy; /* for its name, and what it has learned */
     struct dataset *train, *valid;
     struct schedule schedule;
     struct row row;
@@ -88,7 +92,10 @@ static enum err_code read_job(struct one *o, const char *path, struct err *e)
         o->job->sim.rollouts_per_step = (int)opts->rollouts_per_step;
     if (opts->seed != NOT_SAID)
         o->job->seed = opts->seed;
-    rc = grader_new(&o->grader, o->job, &(struct grader_context){0}, &o->diags, e);
+    if (opts->policy)
+        rc = job_load_policy(o->job, opts->policy, &o->diags, e);
+    if (!rc)
+        rc = grader_new(&o->grader, o->job, &(struct grader_context){0}, &o->diags, e);
     if (!rc)
         rc = policy_new(&o->policy, o->job, &(struct policy_context){0}, &o->diags, e);
     return rc ? rc : inputs_datasets(&o->train, &o->valid, o->job, &o->diags, e);
@@ -167,13 +174,19 @@ static enum err_code find_rollout(struct one *o, struct err *e)
     return ERR_OK;
 }
 
-static void name_policy(struct one *o, uint64_t seed)
+/* Before the run, as it meets the row's feature. */
+static void tell_policy(struct one *o, uint64_t seed)
 {
     json_t *doc = o->telling.doc;
     const char *note = policy_note(o->policy);
     json_object_set_new(doc, "seed", json_integer((json_int_t)seed));
     json_object_set_new(doc, "policy", json_string(policy_type(o->policy)));
     json_object_set_new(doc, "policy_note", note ? json_string(note) : json_null());
+    json_object_set_new(doc, "checkpoint",
+                        o->opts->policy ? json_string(o->opts->policy) : json_null());
+    if (policy_learns(o->policy))
+        telling_learner(&o->telling, learner_learned(o->policy),
+                        learner_begin(o->policy, &o->row.tape));
 }
 
 static enum err_code start(struct one *o, struct err *e)
@@ -190,8 +203,9 @@ static enum err_code start(struct one *o, struct err *e)
         .turn_arg = &o->telling,
         .keep_samples = true,
         .tell_grades = true,
+        .learned = policy_learns(o->policy) ? learner_learned(o->policy) : NULL,
     };
-    name_policy(o, config.seed);
+    tell_policy(o, config.seed);
     enum err_code rc = run_new(&o->run, &config, &o->diags, e);
     return rc ? rc : run_reach(o->run, &o->diags, e);
 }
@@ -288,12 +302,15 @@ const struct cmd cmd_rollout = {
         "saw, how the reward came about, and what would change it. Tools and graders are really "
         "called. No run folder is made.\n\n"
         "A rollout of --step and --sample draws what it draws in 'rftsim run' with the same seed "
-        "and rollouts_per_step: a policy that keeps nothing between rollouts plays the same.\n\n"
+        "and rollouts_per_step: a policy that keeps nothing between rollouts plays the same. A "
+        "learner "
+        "plays as it begins, or with --policy as it was at a checkpoint, and what it drew from is "
+        "told.\n\n"
         "Exit 0 if it was graded, whatever the reward; 1 if it came to no grade, or the grade is "
         "in error.",
     .example = "rftsim rollout configs/catalog.yaml --row 3\n"
                "rftsim rollout job.yaml --row 3 --file valid --step 10 --sample 1\n"
-               "rftsim rollout job.yaml --row 3 --seed 2 --json\n",
+               "rftsim rollout job.yaml --row 3 --policy RUN/policy.json\n",
     .opts = rollout_opts_table,
     .defaults = &rollout_defaults,
     .opts_size = sizeof(struct rollout_opts),

@@ -229,6 +229,8 @@ static enum err_code on_learned(void *arg, const struct learning_report *r, stru
 static enum err_code on_checkpoint(void *arg, const struct checkpoint_report *r, struct err *e)
 {
     struct rehearsal *s = arg;
+    if (r->out != r->at.step)
+        s->record.checkpoint = r->at.step;
     return checkpoint_keep(s->record.folder, s->record.store, r, e);
 }
 

@@ -162,9 +162,9 @@
     X(X008, WARNING, "policy reads what rows lack", "4.1",                                         \
       "the rollout fails in the rehearsal; the service has no such policy",                        \
       "correct the script's template, or add the field")                                           \
-    X(X009, WARNING, "script calls an unknown tool", "GAP-24",                                     \
+    X(X009, WARNING, "policy calls an unknown tool", "GAP-24",                                     \
       "the call is answered with 'unknown tool' and goes nowhere (GAP-24)",                        \
-      "correct the name in the script, or give the job the tool")                                  \
+      "correct the name in the policy, or give the job the tool")                                  \
     X(X010, ERROR, "tool not in the job", "DS-22, GAP-24",                                         \
       "the model may call it, and the call has nowhere to go (GAP-24)",                            \
       "give it a server_url in the job, or take it out of the rows")                               \

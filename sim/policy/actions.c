@@ -175,5 +175,6 @@ json_t *actions_derive(const struct job *job, struct buf *note)
     if (first_row_read(&first, job->training_path))
         add_fields(list, note, &first.tape);
     first_row_release(&first);
+    buf_text_add(note, "; a model does not see the fields of the row");
     return list;
 }

@@ -4,7 +4,7 @@
 -- rollouts that are recorded, what it had learned.
 CREATE TABLE choice (
     rollout INTEGER PRIMARY KEY REFERENCES rollout,
-    actions BLOB NOT NULL -- a byte a turn: the number of the action in its list and 1
+    actions TEXT NOT NULL -- their numbers in its list, from 0, turn by turn: "0 2 3"
 ) STRICT;
 
 -- The evaluations with the highest mean rewards, at most three (contract 2.7); of the same mean the

@@ -172,18 +172,27 @@ static enum err_code take_notes(struct recall *r, struct rollout_end *end, int64
     return rc;
 }
 
-/* What a learner chose: a byte a turn. */
+/* What a learner chose: the numbers of its actions. */
 static enum err_code take_choices(struct recall *r, struct rollout_end *end, int64_t id,
                                   struct err *e)
 {
     sqlite3_stmt *row = r->choices.stmt;
     if (r->choices.rollout != id)
         return ERR_OK;
-    size_t n = (size_t)sqlite3_column_bytes(row, 1);
-    if (!n || n != (size_t)end->n_turns)
+    const char *at = sql_peek(row, 1);
+    if (end->n_turns < 1 || (size_t)end->n_turns > strlen(at))
         return damaged(r, id, "wrong number of choices", e);
-    end->choices = mem_array(n, sizeof(*end->choices));
-    memcpy(end->choices, sqlite3_column_blob(row, 1), n);
+    end->choices = mem_array((size_t)end->n_turns, sizeof(*end->choices));
+    for (int i = 0; i < end->n_turns; i++) {
+        char *after = NULL;
+        unsigned long action = strtoul(at, &after, 10);
+        if (after == at || action >= UINT8_MAX)
+            return damaged(r, id, "wrong number of choices", e);
+        end->choices[i] = (uint8_t)(action + 1);
+        at = after;
+    }
+    if (*at)
+        return damaged(r, id, "wrong number of choices", e);
     return advance(r, &r->choices, e);
 }
 

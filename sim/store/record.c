@@ -256,9 +256,13 @@ static void add_choices(struct scribe *x, int64_t id, const struct rollout_end *
 {
     if (!end->choices)
         return;
+    struct buf *text = &x->text;
+    buf_clear(text);
+    for (int i = 0; i < end->n_turns; i++)
+        buf_printf(text, "%s%d", i ? " " : "", end->choices[i] - 1);
     rows_begin(&x->rows, ROWS_CHOICE);
     rows_int(&x->rows, id);
-    rows_blob(&x->rows, end->choices, (size_t)end->n_turns);
+    rows_text(&x->rows, text->at, text->len);
 }
 
 /* Nothing of a policy that asks no model. */

@@ -138,11 +138,12 @@ void store_checkpoint_out(struct store *s, int step)
     put(s);
 }
 
-void store_event(struct store *s, const char *line, size_t len)
+void store_event(struct store *s, const char *line, size_t len, bool more)
 {
     rows_begin(&s->rows, ROWS_EVENT);
     rows_text(&s->rows, line, len);
-    put(s);
+    if (!more)
+        put(s);
 }
 
 /* The wave if it is recorded: its number, or 0. */

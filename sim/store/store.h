@@ -85,8 +85,8 @@ void store_step(struct store *s, int step, const char *stamp, const double *valu
 void store_checkpoint(struct store *s, int step, double reward, const char *policy);
 void store_checkpoint_out(struct store *s, int step);
 
-/* A line of events.jsonl, without its newline. */
-void store_event(struct store *s, const char *line, size_t len);
+/* A line of events.jsonl, without its newline. `more`: it is committed with what is told next. */
+void store_event(struct store *s, const char *line, size_t len, bool more);
 
 /* A wave begins. If it is known, what is recorded of it is put into it (recall.h), `*past_ns` is
  * the time that it was worked on and `*ended` whether it is complete. Errors: ERR_IO, ERR_DATA. */

@@ -1,5 +1,6 @@
 #include "sim/train/groups.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "sim/base/mem.h"
@@ -21,7 +22,11 @@ struct groups groups_of(const struct wave *w)
     for (size_t i = 0; i < w->n_rows; i++) {
         groups_rewards(reward, w, i);
         struct summary s = summary_of(reward, w->n_samples);
-        g.n_dead += s.most - s.least < SCORES_SAME;
+        if (s.most - s.least < SCORES_SAME) {
+            g.dead_least = g.n_dead ? fmin(g.dead_least, s.mean) : s.mean;
+            g.dead_most = g.n_dead ? fmax(g.dead_most, s.mean) : s.mean;
+            g.n_dead++;
+        }
         sum_add(&spread, summary_spread(&s));
     }
     if (g.n)

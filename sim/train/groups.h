@@ -13,8 +13,9 @@
 
 struct groups {
     size_t n;
-    size_t n_dead; /* one reward for all: nothing to learn from */
-    double spread; /* mean over all of the standard deviation within a group */
+    size_t n_dead;                /* one reward for all: nothing to learn from */
+    double dead_least, dead_most; /* what that reward is in them; 0 of none */
+    double spread;                /* mean over all of the standard deviation within a group */
 };
 
 /* The rewards of row number `i` of the wave: `out` has room for n_samples. */

@@ -127,8 +127,12 @@ static enum err_code learn(struct trainer *t, const struct wave *w, bool recalle
     if (!rc) {
         update_make(&update, learned, &how, w, begins);
         t->steps_learned = w->step;
-        rc = t->sink.on_learned(t->sink.arg,
-                                &(struct learning_report){w->step, learned, &update, recalled}, e);
+        struct learning_report report = {.step = w->step,
+                                         .learned = learned,
+                                         .update = &update,
+                                         .groups = groups_of(w),
+                                         .recalled = recalled};
+        rc = t->sink.on_learned(t->sink.arg, &report, e);
         update_release(&update);
     }
     free(begins);

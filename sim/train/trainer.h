@@ -35,7 +35,8 @@ struct learning_report {
     int step;
     const struct learned *learned; /* after it */
     const struct update *update;
-    bool recalled; /* likewise */
+    struct groups groups; /* that it learned from, but for the dead ones */
+    bool recalled;        /* likewise */
 };
 
 /* An evaluation after a step: the policy as it is now may be worth keeping. */
@@ -93,7 +94,7 @@ struct trainer {
     struct tally train_total;
     struct tally valid_total;
     int steps_done;
-    int steps_learned; /* what the policy has learned from */
+    int steps_learned;             /* what the policy has learned from */
     struct checkpoint first, last; /* evaluations; their rewards NAN if nothing was graded */
     struct checkpoints best;
     int worse;          /* evaluations in a row that were not better than the best before */

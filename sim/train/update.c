@@ -90,6 +90,7 @@ static void apply(struct gradient *g, struct learned *l, struct update *out)
         const double *pull = &g->pull.values[s * g->pull.width];
         const double *before = table_find(&g->chances, state);
         double *preference = table_at(&l->preferences, state);
+        out->n_turns += (size_t)pull[n_actions];
         for (size_t i = 0; i < n_actions; i++)
             preference[i] += g->how->step_size * pull[i];
         learned_chances(l, state, after);

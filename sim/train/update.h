@@ -30,6 +30,7 @@ struct update {
     struct gain *gains; /* owned; every action of every state that was visited; what changed the
                            most turns first */
     size_t n;
+    size_t n_turns; /* of all states */
 };
 
 /* Learn from a training wave that has ended. `begins` has the state in which episodes of each of

@@ -116,10 +116,12 @@ static void of_multi(struct buf *out, const json_t *graders)
 {
     const json_t *worst = NULL;
     double least = 0;
+    bool alike = true;
     size_t n = json_array_size(graders);
     for (size_t i = 1; i < n; i++) {
         const json_t *part = json_array_get(graders, i);
         double reward = json_real_value(json_object_get(part, "reward"));
+        alike = alike && (!worst || reward == least);
         if (!worst || reward < least) {
             worst = part;
             least = reward;
@@ -128,8 +130,11 @@ static void of_multi(struct buf *out, const json_t *graders)
     if (!worst)
         return;
     char number[NUM_ROOM];
-    buf_printf(out, "%s, which gave the least (%s): ", text_of(worst, "key"),
-               num_json(number, least));
+    num_json(number, least);
+    if (alike)
+        buf_printf(out, "%s, or another, as all gave %s: ", text_of(worst, "key"), number);
+    else
+        buf_printf(out, "%s, which gave the least (%s): ", text_of(worst, "key"), number);
     add_grader(out, worst);
 }
 
@@ -195,6 +200,23 @@ static void of_threshold(struct buf *out, const json_t *doc)
                num_json(number, least));
 }
 
+static void of_error(struct buf *out, const json_t *grade, bool parses)
+{
+    static const struct {
+        const char *begins, *words;
+    } errors[] = {
+        {"python_", "a source that gets past this: where it failed stands above"},
+        {"model_", "a reply of the judge as it is asked for: what came stands above"},
+    };
+    const char *fix = grade_remedy(grade, parses);
+    const char *first = json_string_value(json_array_get(json_object_get(grade, "errors"), 0));
+    for (size_t i = 0; !fix && first && i < COUNT_OF(errors); i++) {
+        if (strncmp(first, errors[i].begins, strlen(errors[i].begins)) == 0)
+            fix = errors[i].words;
+    }
+    buf_text_add(out, fix ? fix : "a grade without the error");
+}
+
 static void of_grade(struct buf *out, const json_t *doc, bool cut, bool parses)
 {
     const json_t *grade = json_object_get(doc, "grade");
@@ -203,8 +225,7 @@ static void of_grade(struct buf *out, const json_t *doc, bool cut, bool parses)
         buf_text_add(out, "a call addressed to functions.NAME: this one ended the rollout, and its "
                           "empty answer was graded");
     } else if (json_array_size(json_object_get(grade, "errors"))) {
-        const char *fix = grade_remedy(grade, parses);
-        buf_text_add(out, fix ? fix : "a grade without the error");
+        of_error(out, grade, parses);
     } else if (cut) {
         buf_printf(out,
                    "an answer by turn %lld, or a higher max_episode_steps: what was graded is an "

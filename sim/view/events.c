@@ -53,7 +53,7 @@ static enum err_code put(struct events *v, const char *level, const char *type, 
     struct buf line = {0};
     secret_mask(&line, text, strlen(text));
     if (v->store)
-        store_event(v->store, line.at, line.len);
+        store_event(v->store, line.at, line.len, v->more);
     buf_char(&line, '\n');
     bool written = fwrite(line.at, 1, line.len, v->file) == line.len && fflush(v->file) == 0;
     buf_release(&line);

@@ -19,6 +19,7 @@ struct events {
     size_t n_graders;            /* it and its parts, by grader_at() */
     struct rng ids;
     struct store *store; /* borrowed, set by the caller: is told of every line; NULL for none */
+    bool more;           /* set by the caller: what is told next is committed with this */
 };
 
 /* Create the file, which must not exist. Errors: ERR_IO. */

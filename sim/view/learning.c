@@ -5,13 +5,16 @@
 
 #include "sim/base/num.h"
 #include "sim/base/wrap.h"
+#include "sim/stats/scores.h"
 #include "sim/view/json.h"
 
 enum {
-    GAINS_SHOWN = 4,
+    GAINS_SHOWN = 3,
     INDENT = 9, /* under the rewards of the table */
     COLUMNS = 100,
 };
+
+static const double least_share = 0.03; /* of the step's turns: a state with fewer is a rare one */
 
 void learning_plan(struct buf *out, const struct policy *p, size_t columns, size_t indent)
 {
@@ -36,21 +39,43 @@ static void add_gain(struct buf *out, const struct learned *l, const struct gain
     learned_state_words(l, g->state, out);
 }
 
+/* Whether a gain would show in whole per cents, in a state that is not a rare one. */
+static bool is_worth_telling(const struct gain *g, size_t n_turns)
+{
+    return round(g->after * 100) > round(g->before * 100) &&
+           (double)g->n_visits >= least_share * (double)n_turns;
+}
+
+/* Why there was nothing to learn from. */
+static void add_dead(struct buf *out, const struct groups *g)
+{
+    char least[NUM_ROOM];
+    char most[NUM_ROOM];
+    buf_printf(out, "learned nothing: in %s of %zu groups all rewards are the same, ",
+               g->n == 1 ? "the one" : "each", g->n);
+    buf_printf(out, g->dead_most - g->dead_least < SCORES_SAME ? "%s" : "from %s to %s",
+               num_shortest(least, g->dead_least), num_shortest(most, g->dead_most));
+}
+
 void learning_text(struct buf *out, const struct learning_report *r)
 {
+    const struct groups *groups = &r->groups;
     struct buf line = {0};
     size_t shown = 0;
-    buf_text_add(&line, "gained: ");
+    buf_printf(&line, "learned from %zu of %zu groups: ", groups->n - groups->n_dead, groups->n);
     for (size_t i = 0; i < r->update->n && shown < GAINS_SHOWN; i++) {
         const struct gain *g = &r->update->gains[i];
-        if (round(g->after * 100) <= round(g->before * 100))
-            continue; /* it would not show */
+        if (!is_worth_telling(g, r->update->n_turns))
+            continue;
         buf_text_add(&line, shown++ ? "; " : "");
         add_gain(&line, r->learned, g);
     }
-    if (!shown)
-        buf_text_add(&line,
-                     r->update->n ? "nothing worth a per cent" : "nothing, all groups are dead");
+    if (!shown && r->update->n)
+        buf_text_add(&line, "nothing that shows in per cents");
+    if (groups->n_dead == groups->n) {
+        buf_clear(&line);
+        add_dead(&line, groups);
+    }
     buf_printf(out, "%*s", INDENT, "");
     wrap_within(out, COLUMNS, INDENT, INDENT + 2, buf_text(&line));
     buf_release(&line);

@@ -29,6 +29,7 @@ struct record {
     struct store *store; /* owned; NULL if none is kept */
     struct run *run;     /* borrowed */
     int steps_before;    /* steps that were recorded before this process */
+    int checkpoint;      /* the last step whose policy was kept; set by the caller */
 };
 
 struct record_how {

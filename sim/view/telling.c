@@ -1,8 +1,10 @@
 #include "sim/view/telling.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "grader/explain.h"
+#include "sim/base/mem.h"
 #include "sim/base/secret.h"
 #include "sim/job/usual.h"
 #include "sim/policy/policy.h"
@@ -126,6 +128,12 @@ void telling_begin(struct telling *t, const struct job *job, const struct row *r
     set(doc, "turns", t->turns);
 }
 
+void telling_learner(struct telling *t, const struct learned *learned, uint64_t state)
+{
+    t->learned = learned;
+    t->state = state;
+}
+
 void telling_release(struct telling *t)
 {
     json_decref(t->doc);
@@ -147,6 +155,29 @@ static json_t *dropped(const struct policy_turn *turn)
     return list;
 }
 
+/* What it could draw from, and drew. */
+static void set_draw(struct telling *t, json_t *o, size_t action)
+{
+    const struct learned *l = t->learned;
+    struct buf state = {0};
+    json_t *list = json_array();
+    double *chances = mem_array(l->n_actions, sizeof(*chances));
+    learned_state_words(l, t->state, &state);
+    learned_chances(l, t->state, chances);
+    for (size_t i = 0; i < l->n_actions; i++) {
+        json_t *one = json_object();
+        set_text(one, "action", l->actions[i]);
+        set(one, "chance", json_real(chances[i]));
+        json_array_append_new(list, one);
+    }
+    set_text(o, "state", buf_text(&state));
+    set_text(o, "drawn", l->actions[action]);
+    set(o, "chances", list);
+    t->state = learned_after(l, t->state, action);
+    buf_release(&state);
+    free(chances);
+}
+
 void telling_turn(void *telling, const struct policy_turn *turn)
 {
     struct telling *t = telling;
@@ -155,6 +186,8 @@ void telling_turn(void *telling, const struct policy_turn *turn)
     json_array_append_new(t->turns, o);
     size_t n = json_array_size(t->turns);
     set_count(o, "left", most > n ? most - n : 0);
+    if (t->learned && turn->choice)
+        set_draw(t, o, (size_t)turn->choice - 1);
     if (turn->kind == POLICY_ANSWER)
         explain_text(o, "text", buf_text(&turn->text), turn->text.len);
     else if (turn->kind == POLICY_FAILED)

@@ -10,6 +10,7 @@
 enum {
     SHOWN_BYTES = 480,   /* of a text; --json has all of it */
     PARAMETERS_MAX = 20, /* of a tool */
+    CHOICES_MAX = 6,     /* of a parameter */
 };
 
 static const char *text_of(const json_t *o, const char *key)
@@ -37,15 +38,35 @@ static bool is_required(const json_t *schema, const char *name)
     return false;
 }
 
+/* "refund|exchange", of a few words; else that it is one of so many. */
+static void add_choices(struct buf *out, const json_t *all)
+{
+    size_t n = json_array_size(all);
+    size_t i = 0;
+    const json_t *one = NULL;
+    size_t from = out->len;
+    json_array_foreach(all, i, one)
+    {
+        if (n > CHOICES_MAX || !json_is_string(one)) {
+            buf_cut(out, from);
+            buf_printf(out, "one of %zu", n);
+            return;
+        }
+        buf_printf(out, "%s%s", i ? "|" : "", json_string_value(one));
+    }
+}
+
 /* "query: string", "top_k?: integer"; what is no plain type is any. */
 static void add_parameter(struct buf *out, const json_t *schema, const char *name,
                           const json_t *parameter)
 {
     const char *type = text_of(parameter, "type");
-    buf_printf(out, "%s%s: %s", name, is_required(schema, name) ? "" : "?",
-               json_object_get(parameter, "enum") ? "one of a few"
-               : type                             ? type
-                                                  : "any");
+    const json_t *choices = json_object_get(parameter, "enum");
+    buf_printf(out, "%s%s: ", name, is_required(schema, name) ? "" : "?");
+    if (json_array_size(choices))
+        add_choices(out, choices);
+    else
+        buf_text_add(out, type ? type : "any");
 }
 
 /* "search(query: string, top_k?: integer)" of a JSON schema. */
@@ -88,6 +109,17 @@ static void add_tool(const struct transcript_page *p, const json_t *tool)
     buf_release(&line);
 }
 
+static void add_policy(const struct transcript_page *p, const json_t *doc)
+{
+    struct buf line = {0};
+    const char *checkpoint = text_of(doc, "checkpoint");
+    buf_text_add(&line, text_of(doc, "policy"));
+    if (checkpoint)
+        buf_printf(&line, ", as in %s", checkpoint);
+    transcript_add(p, 0, "policy", buf_text(&line));
+    buf_release(&line);
+}
+
 static void add_head(const struct transcript_page *p, const json_t *doc)
 {
     size_t i = 0;
@@ -101,7 +133,7 @@ static void add_head(const struct transcript_page *p, const json_t *doc)
                    int_of(doc, "step"), int_of(doc, "seed"), text_of(doc, "trace_id"));
     transcript_add(p, 0, "row", place);
     transcript_add(p, 0, "rollout", which);
-    transcript_add(p, 0, "policy", text_of(doc, "policy"));
+    add_policy(p, doc);
     transcript_add(p, 0, "", text_of(doc, "policy_note"));
     json_array_foreach(json_object_get(doc, "tools"), i, tool) add_tool(p, tool);
     transcript_messages(p, doc);

@@ -9,6 +9,8 @@
 #include "sim/view/columns.h"
 #include "tools/kind.h"
 
+enum { CHANCES_SHOWN = 8 }; /* of a learner's actions */
+
 static const char *text_of(const json_t *o, const char *key)
 {
     return json_string_value(json_object_get(o, key));
@@ -185,11 +187,53 @@ static void add_dropped(const struct transcript_page *p, const json_t *turn)
     }
 }
 
+/* The action of `turn` that comes after `last` when they are put by their chances, the likeliest
+ * first; NULL after all of them. */
+static const json_t *next_likely(const json_t *turn, const json_t *last)
+{
+    const json_t *list = json_object_get(turn, "chances");
+    const json_t *next = NULL;
+    double most = json_real_value(json_object_get(last, "chance"));
+    bool behind = last == NULL; /* what is as likely as the last follows it */
+    size_t i = 0;
+    const json_t *one = NULL;
+    json_array_foreach(list, i, one)
+    {
+        double chance = json_real_value(json_object_get(one, "chance"));
+        if (one != last && (!last || chance < most || (chance == most && behind)) &&
+            (!next || chance > json_real_value(json_object_get(next, "chance"))))
+            next = one;
+        behind = behind || one == last;
+    }
+    return next;
+}
+
+/* What a learner drew, and what from. */
+static void add_draw(const struct transcript_page *p, const json_t *turn)
+{
+    const char *drawn = text_of(turn, "drawn");
+    size_t n = json_array_size(json_object_get(turn, "chances"));
+    struct buf line = {0};
+    if (!drawn)
+        return;
+    add_value(p, 2, "state", turn, "state");
+    buf_printf(&line, "%s, from ", drawn);
+    const json_t *one = next_likely(turn, NULL);
+    for (size_t i = 0; one && i < CHANCES_SHOWN; i++, one = next_likely(turn, one))
+        buf_printf(&line, "%s%s %.1f %%", i ? ", " : "", text_of(one, "action"),
+                   json_real_value(json_object_get(one, "chance")) * 100);
+    if (n > CHANCES_SHOWN)
+        buf_printf(&line, " and %zu more", n - CHANCES_SHOWN);
+    transcript_add(p, 2, "draws", buf_text(&line));
+    buf_release(&line);
+}
+
 static void add_turn(const struct transcript_page *p, size_t number, const json_t *turn)
 {
     const char *recipient = text_of(turn, "recipient");
     char *text = words_of(turn, "text");
     add_head(p, number, turn);
+    add_draw(p, turn);
     if (recipient) {
         char *line = mem_printf("%s %s", recipient, text ? text : "");
         transcript_add(p, 2, ">", line);

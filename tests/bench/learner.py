@@ -10,13 +10,12 @@ want the machine too, the two are compared pair by pair, and the median pair cou
 """
 import argparse
 import json
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-
-import yaml
 
 import lab
 
@@ -30,14 +29,17 @@ SCRIPT = {"type": "scripted", "turns": [
 
 
 def write_job(folder, name, policy):
-    """The case with another policy, one epoch, and its rows where they are."""
-    job = yaml.safe_load(CASE.read_text(encoding="utf-8"))
-    for key in ("training_file", "validation_file"):
-        job[key] = str((CASE.parent / job[key]).resolve())
-    job["method"]["reinforcement"]["hyperparameters"] |= {"n_epochs": 1, "eval_interval": 1000, "eval_samples": 1}
-    job["simulation"]["policy"] = policy
+    """The case with another policy (JSON is YAML), one epoch, and its rows where they are."""
+    text = CASE.read_text(encoding="utf-8")
+    text = text.replace("_file: ..", f"_file: {lab.ROOT}")
+    for old, new in ((r"(?ms)^  policy:$.*?(?=^  rollouts_per_step)", f"  policy: {json.dumps(policy)}\n"),
+                     (r"n_epochs: \d+", "n_epochs: 1"), (r"eval_interval: \d+", "eval_interval: 1000"),
+                     (r"eval_samples: \d+", "eval_samples: 1")):
+        text, n = re.subn(old, lambda _, new=new: new, text)
+        if not n:
+            sys.exit(f"bench: {CASE} has no {old}")
     path = Path(folder) / f"{name}.yaml"
-    path.write_text(yaml.safe_dump(job, sort_keys=False), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
 
 

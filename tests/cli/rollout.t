@@ -50,40 +50,53 @@ print(*sorted(doc))
 print(*sorted(doc["turns"][0]["calls"][0]))
 print(doc["type"], doc["version"], doc["number"], doc["reward"], len(doc["messages"][0]["content"]))'
 
+# Every so many of the rollouts that a run recorded, played again: RUN STEP EVERY [OPTION]... STEP is
+# of an evaluation, or "all".
+cat >again.py <<'END'
+import json, subprocess, sys
+run, step, every, *options = sys.argv[1:]
+def ask(*words):
+    return [json.loads(line) for line in subprocess.run(["rftsim", *words, "--json"], stdout=subprocess.PIPE, check=True).stdout.splitlines()]
+def played(doc):
+    turns = [[(c["tool"], c["arguments"], c["status"], c["output"]) for c in t["calls"]] for t in doc["turns"]]
+    return [t for t in turns if t], doc.get("answer"), doc["outcome"], doc["reward"]
+told = ask("report", run, "--outcome", "graded")
+told = [t for t in told if step == "all" or (t["phase"] == "valid" and t["step"] == int(step))][::int(every)]
+same = 0
+kinds = set()
+for one in told:
+    want, = ask("report", run, "--rollout", str(one["id"]))
+    got, = ask("rollout", "--row", str(want["line"]), "--file", want["phase"], "--step", str(want["step"]), "--sample", str(want["sample"]),
+               *options)
+    same += played(got) == played(want)
+    kinds.add(str([[c[0] for c in t] for t in played(got)[0]]))
+    if played(got) != played(want):
+        print(one["id"], played(want), played(got), sep="\n")
+print(same, "of", len(told), "the same;", len(kinds), "kinds of them")
+END
 echo "== what a run of the same seed makes, at random"
 sed -e '/^  policy:/,/^      - answer/d' -e 's|^simulation:|simulation:\n  policy: {type: random}|' configs/catalog.yaml >configs/random.yaml
 rftsim run configs/random.yaml --out run -q --rollouts-per-step 12 >table
-rftsim report run --jsonl tables >text
-python3 - <<'END'
-import json, subprocess
-def played(doc):
-    turns = [[(c["tool"], c["arguments"], c["status"], c["output"]) for c in t["calls"]] for t in doc["turns"]]
-    return [t for t in turns if t], doc["answer"], doc["outcome"], doc["reward"]
-same = 0
-kinds = set()
-for n, line in enumerate(open("tables/transcripts.jsonl")):
-    want = json.loads(line)
-    if n % 9:
-        continue
-    out = subprocess.run(["rftsim", "rollout", "configs/random.yaml", "--json", "--row", str(want["line"]), "--rollouts-per-step", "12",
-                          "--file", want["phase"], "--step", str(want["step"]), "--sample", str(want["sample"])],
-                         stdout=subprocess.PIPE, check=True).stdout
-    got = json.loads(out)
-    same += played(got) == played(want)
-    kinds.add(str(played(got)[0]))
-    if played(got) != played(want):
-        print(n, played(want), played(got), sep="\n")
-print(same, "of", n // 9 + 1, "the same;", "alike" if len(kinds) < 20 else "of many kinds")
-END
+python3 again.py run all 25 configs/random.yaml --rollouts-per-step 12
 rftsim rollout configs/random.yaml --row 3 --json --seed 1 | grep -c '"seed":1,'
 
+echo "== a learner, and what it had learned by a checkpoint"
+sed 's|^  policy: .*|  policy: {type: learner, feature: "{{item.kind}}", step_size: 2, actions: [{name: search, call: search_catalog, arguments: {query: "{{item.query}}"}}, {name: say, answer: "{{last.output.items[0].sku}}"}]}|' configs/random.yaml >configs/learner.yaml
+rftsim run configs/learner.yaml --out learned -q >table
+told configs/learner.yaml --row 3 | sed -n '/^turn 1/,/^  [>a]/p'
+told configs/learner.yaml --row 3 --policy learned/policy.json | sed -n '/^policy/p; /^turn/p; /^  draws/,/^  [>a]/p'
+python3 again.py learned 0 6 configs/learner.yaml
+step=$(find learned/checkpoints -name 'step-*.json' | sed 's/.*step-//; s/.json//' | sort -n | tail -n 1)
+python3 again.py learned "$step" 6 configs/learner.yaml --policy "learned/checkpoints/step-$step.json"
+
 echo "== what is wrong"
-for wrong in '' '--row 500' '--row 3 --sample 8' '--row 3 --step 3' '--row 3 --file valid --step 3' '--row 3 --file test'; do
+for wrong in '' '--row 500' '--row 3 --sample 8' '--row 3 --step 3' '--row 3 --file valid --step 3' '--row 3 --file test' '--row 3 --policy configs/catalog.yaml'; do
     # shellcheck disable=SC2086
     rftsim rollout configs/catalog.yaml $wrong 2>&1
     echo "exit $?"
 done
 kill $endpoint
+wait $endpoint
 rftsim rollout configs/catalog.yaml --row 3 2>&1 | sed -n 's/^rftsim/&/p'
 
 echo "== a tool that fails"
@@ -92,3 +105,11 @@ cd faulty || exit
 catalog --fault 'get_by_id:503@1'
 sed -i 's/^simulation:/&\n  tool_backoff_ms: 0/' configs/catalog.yaml
 told configs/catalog.yaml --row 3 | sed -n '/^turn 2/,$p'
+
+echo "== a signal"
+kill $endpoint
+mkdir slow
+cd slow || exit
+catalog --latency-ms 60000
+timeout --preserve-status -s INT 1 rftsim rollout configs/catalog.yaml --row 3
+echo "exit $?"

@@ -19,3 +19,7 @@ rftsim run $job --policy $job
 sed 's/"after": \["[a-z_]*"\]/"after": ["dance"]/' run/policy.json >other.json
 rftsim run $job --policy other.json
 rftsim run --resume run --policy other.json
+echo "== stopped early: nobody passes, so no evaluation is better than the first"
+sed -i '/rollouts_per_step/i\  early_stop: 2' configs/unreachable-threshold.yaml
+rftsim run configs/unreachable-threshold.yaml --out early | still | tail -n 12
+grep -o '"message":"[^"]*"' run/events.jsonl | grep -v Step

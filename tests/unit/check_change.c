@@ -71,6 +71,18 @@ static const struct change_row {
      "{'outcome': 'graded', 'reward': 0.0, 'grade': {'errors': ['invalid_variable_error'], 'why': "
      "'input: {{sample.output_json.a}} resolves nowhere'}}",
      "output_json is null without a response_format in the job"},
+    {"parts that are alike",
+     "{'outcome': 'graded', 'reward': 0.5, 'grade': {'errors': [], 'graders': [{'type': 'multi', "
+     "'reward': 0.5}, {'key': 'a', 'type': 'score_model', 'stub': 's', 'reward': 0.5}, {'key': "
+     "'b', 'type': 'python', 'reward': 0.5}]}}",
+     "a, or another, as all gave 0.5: a real model: the judge is a stub, which gives the same to "
+     "all"},
+    {"an error in Python",
+     "{'outcome': 'graded', 'reward': 0.0, 'grade': {'errors': ['python_grader_runtime_error']}}",
+     "a source that gets past this: where it failed stands above"},
+    {"an error of a judge",
+     "{'outcome': 'graded', 'reward': 0.0, 'grade': {'errors': ['model_grader_refusal_error']}}",
+     "a reply of the judge as it is asked for: what came stands above"},
     {"an error without a remedy",
      "{'outcome': 'graded', 'reward': 0.0, 'grade': {'errors': ['other_error']}}",
      "a grade without the error"},

@@ -281,6 +281,17 @@ static const struct transcript_row wire_rows[] = {
      "            result, and the rollout goes on\n"
      "  >         g\n"
      "  wire      HTTP 204\n"},
+    {"what a learner drew from, the likeliest first, equals in their order, the rest counted",
+     "{'turns': [{'state': 'start', 'drawn': 'b', 'text': 'x', 'chances': [{'action': 'a', "
+     "'chance': 0.05}, {'action': 'b', 'chance': 0.1}, {'action': 'c', 'chance': 0.3}, {'action': "
+     "'d', 'chance': 0.1}, {'action': 'e', 'chance': 0.1}, {'action': 'f', 'chance': 0.1}, "
+     "{'action': 'g', 'chance': 0.1}, {'action': 'h', 'chance': 0.1}, {'action': 'i', 'chance': "
+     "0.05}]}]}",
+     "turn 1\n"
+     "  state     start\n"
+     "  draws     b, from c 30.0 %, b 10.0 %, d 10.0 %, e 10.0 %,\n"
+     "            f 10.0 %, g 10.0 %, h 10.0 %, a 5.0 % and 1 more\n"
+     "  answers   x\n"},
     {"an answer, and calls that were meant",
      "{'turns': [{'text': 'a', 'calls': []}, {'dropped': [{'tool': 'f', 'arguments': '{}'}]}, "
      "{'failed': 'why'}]}",

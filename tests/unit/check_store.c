@@ -525,8 +525,8 @@ START_TEST(test_steps_and_events_come_back)
     struct store *s = create();
     store_step(s, 1, "then", (const double[]){1, 0.5, NAN}, 3);
     store_step(s, 2, "now", (const double[]){2, -0.25, NAN}, 3);
-    store_event(s, "{one}", 5);
-    store_event(s, "{two}", 5);
+    store_event(s, "{one}", 5, false);
+    store_event(s, "{two}", 5, false);
     ck_fine(store_end(s, NULL, "stopped", "because", "{}", &e));
     store_close(s);
     ck_fine(store_open(&s, "run", &e));
@@ -546,7 +546,7 @@ START_TEST(test_a_step_is_committed_with_the_event_that_tells_of_it)
     store_step(s, 1, "then", (const double[]){1, 0.5, NAN}, 3);
     ck_fine(store_flush(s, &e));
     ck_asked("SELECT (SELECT count(*) FROM step) || ' ' || (SELECT count(*) FROM event)", "0 0");
-    store_event(s, "{one}", 5);
+    store_event(s, "{one}", 5, false);
     ck_fine(store_flush(s, &e));
     ck_asked("SELECT (SELECT count(*) FROM step) || ' ' || (SELECT count(*) FROM event)", "1 1");
     store_close(s);
