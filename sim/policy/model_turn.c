@@ -218,6 +218,7 @@ static const char *read_said(struct model_turn *m, const struct tape *t, enum jo
     } else if (n) {
         read_calls(m, &c, n);
         keep_said(m, &c, turn);
+        buf_add(&m->turn.beside, m->answer.text.at, m->answer.text.len);
     } else {
         take_answer(&m->turn, &m->answer.text);
     }

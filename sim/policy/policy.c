@@ -207,6 +207,7 @@ void policy_turn_clear(struct policy_turn *t)
     buf_clear(&t->text);
     buf_clear(&t->note);
     buf_clear(&t->said);
+    buf_clear(&t->beside);
     t->n_calls = 0;
     t->batch = false;
     t->truncated = false;
@@ -219,6 +220,7 @@ void policy_turn_release(struct policy_turn *t)
     buf_release(&t->text);
     buf_release(&t->note);
     buf_release(&t->said);
+    buf_release(&t->beside);
     free(t->calls);
     *t = (struct policy_turn){0};
 }

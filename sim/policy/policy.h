@@ -42,6 +42,8 @@ struct policy_past {
     uint8_t choice; /* policy_turn.choice */
     char *said;     /* owned by the rollout: policy_turn.said; NULL if that was empty */
     size_t said_len;
+    char *beside; /* likewise */
+    size_t beside_len;
 };
 
 /* What a turn has used, in the words of whoever served it. */
@@ -112,6 +114,7 @@ struct policy_turn {
     size_t room;
     struct buf note; /* owned; ANSWER: what is to be known of it, told with the outcome; or empty */
     struct buf said; /* owned; calls: what its policy wants to find in the view; or empty */
+    struct buf beside; /* owned; calls: a text that was said beside them; or empty */
     struct policy_tokens tokens;
 };
 

@@ -158,14 +158,16 @@ static void on_answer(struct rollout *r, const struct policy_turn *turn)
     move(r, ROLLOUT_GRADE);
 }
 
-/* What the policy wants to find again of a turn that made calls. */
+/* What was said at a turn that made calls: for the policy to find again, and to be read. */
 static void keep_said(struct rollout *r, const struct policy_turn *turn)
 {
-    if (!turn->said.len)
-        return;
     struct policy_past *past = &r->turns[r->n_turns - 1];
-    past->said = mem_slice(turn->said.at, turn->said.len);
+    if (turn->said.len)
+        past->said = mem_slice(turn->said.at, turn->said.len);
     past->said_len = turn->said.len;
+    if (turn->beside.len)
+        past->beside = mem_slice(turn->beside.at, turn->beside.len);
+    past->beside_len = turn->beside.len;
 }
 
 /* A turn is taken; which calls it makes is noted when they begin. */
@@ -300,8 +302,10 @@ void rollout_release(struct rollout *r)
         free(r->calls[i].arguments);
         free(r->calls[i].output);
     }
-    for (int i = 0; i < r->n_turns; i++)
+    for (int i = 0; i < r->n_turns; i++) {
         free(r->turns[i].said);
+        free(r->turns[i].beside);
+    }
     free(r->calls);
     free(r->turns);
     buf_release(&r->refused);

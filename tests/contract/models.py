@@ -9,6 +9,7 @@ at once. Needs Python 3 alone.
 import email.utils
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
@@ -258,6 +259,11 @@ def _():
         {"role": "assistant", "content": "Let me see.", "reasoning_content": "Hm.", "tool_calls": [
             {"id": "call_0", "type": "function", "function": {"name": "look_up", "arguments": arguments}}]},
         {"role": "tool", "tool_call_id": "call_0", "content": "an \"output\""}])
+    with sqlite3.connect(os.path.join(run.out, "run.db")) as db:
+        equal("what was said beside calls, as recorded", db.execute("SELECT number, kind, text FROM turn").fetchall(),
+              [(0, "text", "Let me see.")] * 2)
+        equal("tokens, as recorded", db.execute("SELECT DISTINCT n_turns, n_reasoning, prompt, completion, reasoning"
+                                                " FROM tokens").fetchall(), [(2, 2, 200, 40, 16)])
 
 
 @case("3.2, 3.7", "Responses: all that the model put out is shown to it again, reasoning too")

@@ -33,6 +33,7 @@ static const struct answer_row {
     const char *why;  /* it is no answer, for this reason */
     const char *said; /* NULL: nothing */
     const char *note; /* NULL: none */
+    const char *beside;
     bool truncated;
 } answers[] = {
     {"a text", CHAT("\"content\":\"So be it.\""), false, POLICY_ANSWER, "So be it.", .said = NULL},
@@ -56,7 +57,8 @@ static const struct answer_row {
           "[" CALL("\"c1\"", "\"f\"", "\"\"") "]"),
      false, POLICY_CALLS, "f()",
      .said = "{\"role\":\"assistant\",\"content\":\"Wait.\",\"reasoning_content\":\"Hm.\",\"tool_"
-             "calls\":[" CALL("\"c1\"", "\"f\"", "\"\"") "]}"},
+             "calls\":[" CALL("\"c1\"", "\"f\"", "\"\"") "]}",
+     .beside = "Wait."},
     {"two calls, one without an id, one with an object",
      CHAT("\"tool_calls\":[" CALL("null", "\"f\"", "\"{\"") "," CALL("\"c2\"", "\"g\"",
                                                                      "{\"a\": [1]}") "]"),
@@ -109,7 +111,8 @@ static const struct answer_row {
      true, POLICY_CALLS, "f({})g(1)",
      .said = "[{\"type\": \"reasoning\"}," ITEM("\"c1\"", "\"f\"", "\"{}\"") "," TEXT(
          "\"x\"") ",{\"call_id\":\"c00030003\",\"type\":\"function_call\",\"name\":\"g\","
-                  "\"arguments\":\"1\"}]"},
+                  "\"arguments\":\"1\"}]",
+     .beside = "x"},
     {"Responses: a refusal",
      OUTPUT("{\"type\":\"message\",\"content\":[{\"type\":\"refusal\",\"refusal\":\"No.\"}]}"),
      true, POLICY_ANSWER, "", .note = "the model refuses: No."},
@@ -165,6 +168,8 @@ START_TEST(test_what_an_answer_comes_to)
         ck_assert_msg(strcmp(buf_text(&m.turn.note), row->note ? row->note : "") == 0, "%s: %s",
                       row->name, buf_text(&m.turn.note));
         ck_assert_msg(m.turn.truncated == row->truncated, "%s", row->name);
+        ck_assert_msg(strcmp(buf_text(&m.turn.beside), row->beside ? row->beside : "") == 0, "%s",
+                      row->name);
         free(text);
     }
     model_turn_release(&m);

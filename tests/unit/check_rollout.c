@@ -246,6 +246,8 @@ static void take(struct rollout *r, struct policy_turn *turn, const char *said, 
     struct err e = {0};
     buf_clear(&turn->said);
     buf_clear(&turn->note);
+    buf_clear(&turn->beside);
+    buf_text_add(&turn->beside, said);
     buf_text_add(&turn->said, said);
     buf_text_add(&turn->note, note);
     turn->tokens = (struct policy_tokens){true, *said != '\0', 100, 20, *said ? 5 : 0};
@@ -271,6 +273,8 @@ START_TEST(test_what_a_model_said_is_kept_from_turn_to_turn)
     for (int i = 0; i < 4; i++) {
         ck_assert_uint_eq(r.turns[i].said_len, 3);
         ck_assert_int_eq(r.turns[i].said[1], '0' + i);
+        ck_assert_uint_eq(r.turns[i].beside_len, 3);
+        ck_assert_int_eq(r.turns[i].beside[1], '0' + i);
     }
     turn.kind = POLICY_ANSWER;
     turn.truncated = true;
