@@ -197,11 +197,13 @@ kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 
 	tests/store/kill.py --policy learner $(B)/rftsim $(B)/bench_endpoint
 
 # Runs under a sanitizer take their time.
-LEARN      := --seeds 3
-LEARN.asan := --seeds 1
-LEARN.tsan := --seeds 1
-learn: $(B)/rftsim                      ## the shipped cases learn what they are there to show, or do not; few seeds
-	tests/learning/run.py $(or $(LEARN.$(FLAVOR)),$(LEARN)) $(B)/rftsim
+SEEDS      := --seeds 4
+SEEDS.asan := --seeds 1
+SEEDS.tsan := --seeds 1
+
+learn: $(B)/rftsim                      ## that the shipped cases learn what they are there to show, or do not; a few seeds
+	tests/learning/run.py $(or $(SEEDS.$(FLAVOR)),$(SEEDS)) $(B)/rftsim
+
 learning: deps                          ## the same over 20 seeds
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim
 	tests/learning/run.py build/release/rftsim

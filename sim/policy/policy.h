@@ -78,8 +78,9 @@ struct policy_context {
     struct engine *engine; /* for those that take their time; NULL: read and checked, never used */
     struct hosts *hosts;   /* told of every host that will be called; NULL: nobody minds */
     struct wire *wire;     /* with an engine: what requests go over, once it is made ready */
-    /* No turn can be taken any more, in any rollout: the run is to end, and why. Called before the
-     * turns on their way fail, on the engine's thread. NULL: nobody wants to know. */
+    /* With an engine: no turn can be taken any more, in any rollout, so the run is to end, and why.
+     * Turns on their way stay that until they are stopped, so that no rollout ends for it. On the
+     * engine's thread, also from within policy_start(). */
     void (*hopeless)(void *arg, const struct err *why);
     void *arg;
 };

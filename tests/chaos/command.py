@@ -9,27 +9,21 @@ the process that they shared with it; at one thread and at two, with the same re
 cannot run at all, and ends of a run in the middle. With WORDs only the cases that have one of them in
 their line. `--patience` multiplies time limits (sanitizers).
 """
-import argparse
-import concurrent.futures
 import csv
-import functools
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cases import LIMIT, Special, play_cases  # noqa: E402
 from program import Failed, equal, short, true  # noqa: E402
 
-LIMIT = 90
 TIMEOUT_MS = 1500  # of a turn that is known to hang
-AT_ONCE = 3
 BAD = 4           # which row
 ROWS = 10
 ROLLOUTS = 2 * 2 * ROWS
@@ -245,13 +239,9 @@ class Never:
             no_process_left(folder)
 
 
-class Special:
-    def __init__(self, sentence, play):
-        self.sentence = sentence
-        self.function = play
-
+class Lasting(Special):
     def play(self, settings, folder):
-        self.function(settings, folder)
+        super().play(settings, folder)
         no_process_left(folder)
 
 
@@ -364,43 +354,8 @@ SPECIALS = (
 
 
 def cases():
-    return ([Turn(c) for c in TURNS] + [Never(c) for c in HOPELESS] + [Special(*s) for s in SPECIALS])
-
-
-def play(settings, base, number_and_case):
-    number, case = number_and_case
-    folder = os.path.join(base, str(number))
-    try:
-        case.play(settings, folder)
-    except Failed as why:
-        return case.sentence, str(why)
-    except Exception as why:  # a case that breaks is a failed case, the others go on
-        return case.sentence, f"{type(why).__name__}: {why}"
-    shutil.rmtree(folder, ignore_errors=True)
-    return case.sentence, None
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--patience", type=int, default=1)
-    parser.add_argument("program")
-    parser.add_argument("words", nargs="*")
-    settings = parser.parse_args()
-    settings.program = os.path.abspath(settings.program)
-    chosen = [c for c in cases() if not settings.words or any(w in c.sentence for w in settings.words)]
-    base = os.path.realpath(tempfile.mkdtemp(prefix="rftsim-command-"))
-    n_failed = 0
-    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-        for sentence, why in pool.map(functools.partial(play, settings, base), enumerate(chosen)):
-            print(f"not ok - {sentence}\n    {why}" if why else f"ok - {sentence}", flush=True)
-            n_failed += why is not None
-    print(f"{len(chosen) - n_failed} passed, {n_failed} failed")
-    if n_failed:
-        print(f"kept: {base}")
-    else:
-        shutil.rmtree(base, ignore_errors=True)
-    return 1 if n_failed or not chosen else 0
+    return ([Turn(c) for c in TURNS] + [Never(c) for c in HOPELESS] + [Lasting(*s) for s in SPECIALS])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play_cases("policies that are programs", cases()))

@@ -81,7 +81,7 @@ CASES = [
     ("half of the file is gone", lambda run, job: truncate(run), [], 3, ["run.db: is damaged"]),
     ("an empty file", lambda run, job: empty(run), [], 3, ["holds no run"]),
     ("a newer schema", lambda run, job: on_db(run, "PRAGMA user_version = 99"), [], 3,
-     ["newer rftsim (schema 99, and this one knows 2)"]),
+     ["newer rftsim (schema 99, and this one knows 4)"]),
     ("a newer schema, killed", lambda run, job: newer(run), [], 3, ["newer rftsim (schema 99"]),
     ("another program's database", lambda run, job: foreign(run), [], 3, ["another program's"]),
     ("another kind of run.db", lambda run, job: (run / "run.db").write_text("hello " * 1000), [], 3, ["is damaged"]),

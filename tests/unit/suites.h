@@ -20,6 +20,7 @@
     X(compare)     \
     X(convert)     \
     X(correlate)   \
+    X(countdown)   \
     X(cross)       \
     X(dataset)     \
     X(diag)        \
