@@ -121,7 +121,7 @@ stats: $(B)/ask_stats                   ## sim/stats against slow computations o
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: contract-tools contract-graders contract-models contract-retail  ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders contract-models contract-retail contract-replay  ## the service's rules, against a scripted endpoint
 
 contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
@@ -131,6 +131,9 @@ contract-graders: $(B)/rftsim
 
 contract-models: $(B)/rftsim
 	tests/contract/models.py $(B)/rftsim
+
+contract-replay: $(B)/rftsim
+	tests/contract/replay.py $(B)/rftsim
 
 contract-retail: $(B)/rftsim
 	tests/contract/retail.py $(B)/rftsim

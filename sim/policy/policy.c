@@ -16,8 +16,8 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
-    &policy_command, &policy_learner, &policy_mixture,  &policy_model,
-    &policy_oracle,  &policy_random,  &policy_scripted,
+    &policy_command, &policy_learner, &policy_mixture, &policy_model,
+    &policy_oracle,  &policy_random,  &policy_replay,  &policy_scripted,
 };
 
 static const struct policy_ops *find(const char *type)
@@ -132,6 +132,17 @@ size_t policy_descriptors(const struct policy *p)
     return p->ops->descriptors ? p->ops->descriptors(p->self) : 0;
 }
 
+void policy_recordings(const struct policy *p, recording_visit *visit, void *arg)
+{
+    if (p->ops->recordings)
+        p->ops->recordings(p->self, visit, arg);
+}
+
+unsigned policy_spares(const struct policy *p)
+{
+    return p->ops->spares ? p->ops->spares(p->self) : 0;
+}
+
 void playing_pass(struct playing *x, struct policy *to, const struct policy_view *view)
 {
     x->policy = to;
@@ -212,6 +223,10 @@ void policy_turn_clear(struct policy_turn *t)
     t->batch = false;
     t->truncated = false;
     t->tokens = (struct policy_tokens){0};
+    t->recorded = NULL;
+    t->n_recorded = 0;
+    t->plays = false;
+    t->scored = NULL;
     t->choice = 0;
 }
 

@@ -8,6 +8,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
 #include "sim/net/share.h"
+#include "sim/run/drift.h"
 #include "sim/run/reach.h"
 #include "sim/run/worker.h"
 
@@ -30,6 +31,7 @@ void wave_release(struct wave *w)
         free(w->ends[i].sample);
         json_decref(w->ends[i].told);
         free(w->ends[i].calls);
+        drift_free(w->ends[i].drifts, w->ends[i].n_drifts);
         free(w->ends[i].choices);
     }
     free(w->ends);
@@ -57,6 +59,9 @@ static void make_others(const struct run *r, struct wave *w)
 
 void run_prepare(const struct run *r, struct wave *w)
 {
+    w->pass_threshold = NAN;
+    if (r->spares & POLICY_SPARES_GRADER)
+        return; /* what was recorded is one score */
     make_parts(r, w);
     make_others(r, w);
 }
@@ -117,6 +122,7 @@ static enum err_code find_hosts(struct run *r, struct diags *list, struct err *e
     if (!rc) {
         diags_cut(list, n_faults);
         r->descriptors = grader_descriptors(grader) + policy_descriptors(policy);
+        r->spares = policy_spares(policy);
     }
     policy_free(policy);
     grader_free(grader);
@@ -191,7 +197,15 @@ void run_free(struct run *r)
 
 enum err_code run_reach(struct run *r, struct diags *list, struct err *e)
 {
-    return reach_hosts(&r->hosts, r->config.job, r->share, list, e);
+    unsigned spared = r->spares & POLICY_SPARES_TOOLS ? 1U << HOST_TOOL : 0;
+    if (r->spares & POLICY_SPARES_GRADER)
+        spared |= 1U << HOST_GRADER | 1U << HOST_MODEL;
+    return reach_hosts(&r->hosts, spared, r->config.job, r->share, list, e);
+}
+
+unsigned run_spares(const struct run *r)
+{
+    return r->spares;
 }
 
 const struct hosts *run_hosts(const struct run *r)

@@ -17,7 +17,7 @@ void scribe_release(struct scribe *x)
 {
     if (x->zips)
         deflateEnd(&x->zip);
-    buf_release(&x->rows);
+    rows_release(&x->rows);
     buf_release(&x->text);
     buf_release(&x->packed);
     *x = (struct scribe){0};
@@ -290,7 +290,7 @@ void store_rollout(struct store *s, const struct rollout_told *t)
     assert(t->worker < s->n_scribes);
     struct scribe *x = &s->scribes[t->worker];
     int64_t id = s->wave << ROLLOUT_NUMBER_BITS | (int64_t)t->number;
-    buf_clear(&x->rows);
+    rows_clear(&x->rows);
     add_rollout(x, id, t);
     add_turns(x, id, t);
     add_attempts(x, id, t);

@@ -8,6 +8,7 @@
 
 #include "sim/base/text.h"
 #include "sim/net/host.h"
+#include "sim/policy/policy.h"
 
 enum { VERSION = 1 };
 
@@ -476,6 +477,23 @@ static json_t *grade_notes_of(const struct tally *t)
     return o;
 }
 
+/* Of a replay: what was not done, and how answers differ from those of the record. */
+static void set_replay(json_t *o, const struct run *run, const struct tally *all)
+{
+    unsigned spares = run_spares(run);
+    if (spares & POLICY_SPARES_TOOLS)
+        json_object_set_new(o, "tools_recorded", json_true());
+    if (spares & POLICY_SPARES_GRADER)
+        json_object_set_new(o, "scores_recorded", json_true());
+    if (!all->n_compared)
+        return;
+    json_t *drift = json_object();
+    set(drift, "compared", all->n_compared);
+    set(drift, "differ", all->n_drifts);
+    json_object_set_new(drift, "first", json_text(all->drift.text));
+    json_object_set_new(o, "drift", drift);
+}
+
 static json_t *phase_of(const struct plan *p, const struct tally *t)
 {
     json_t *o = json_object();
@@ -524,6 +542,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
         json_array_append_new(tools, tool_of("", &all.tools[p->job->n_tools]));
     json_object_set_new(o, "tools", tools);
     json_object_set_new(o, "endpoints", endpoints_of(t->run));
+    set_replay(o, t->run, &all);
     json_object_set_new(o, "checkpoints", checkpoints_of(&t->best));
     json_object_set_new(o, "stopped_early", json_boolean(t->stopped_early));
     set(o, "cut_if_steps_were_calls", all.n_over_calls);

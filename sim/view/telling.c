@@ -8,6 +8,7 @@
 #include "sim/base/secret.h"
 #include "sim/job/usual.h"
 #include "sim/policy/policy.h"
+#include "sim/run/drift.h"
 #include "sim/run/rollout.h"
 #include "sim/view/change.h"
 #include "sim/view/grade.h"
@@ -237,11 +238,23 @@ static json_t *attempts_of(const struct rollout_told *told, size_t call)
     return list;
 }
 
+/* In a replay, what was answered when it was recorded, if that is another. */
+static void set_drift(json_t *call, const struct rollout_end *end, size_t i)
+{
+    for (size_t k = 0; k < end->n_drifts; k++) {
+        const char *was = end->drifts[k].recorded.at;
+        if (end->drifts[k].call == i)
+            set_text(call, "recorded", was ? was : "the call was lost");
+    }
+}
+
 static json_t *call_of(const struct rollout_told *told, size_t i)
 {
     const struct call_record *c = &told->end->calls[i];
     const struct policy_call *text = &told->rollout->calls[i];
-    const char *words = text->output ? whose_words(c) : NULL;
+    const char *words = !text->output  ? NULL
+                        : text->played ? "the record's: it was not called"
+                                       : whose_words(c);
     json_t *call = json_object();
     set_text(call, "tool", text->address);
     explain_text(call, "arguments", text->arguments, text->arguments_len);
@@ -255,6 +268,7 @@ static json_t *call_of(const struct rollout_told *told, size_t i)
     else
         set(call, "output", json_null());
     set_text(call, "words", words);
+    set_drift(call, told->end, i);
     set(call, "warnings", warnings_of(c));
     return call;
 }

@@ -153,6 +153,7 @@ static void add_call(const struct transcript_page *p, const json_t *call)
     add_value(p, 2, "<", call, "output");
     add_value(p, 4, "of bytes", call, "output_bytes");
     add_value(p, 2, "words", call, "words");
+    add_value(p, 2, "! record", call, "recorded"); /* and is not now */
     size_t i = 0;
     json_t *warning = NULL;
     json_array_foreach(json_object_get(call, "warnings"), i, warning)

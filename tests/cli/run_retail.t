@@ -2,10 +2,6 @@
 # calls at once loses some of its races.
 . "$CASES/lib.sh"
 retail --fault 'create_return:latency=5@0.5'
-for job in retail retail-race; do
-    rftsim check configs/$job.yaml | tail -n 3
-done
-
 learned() {
     rftsim run "configs/$1.yaml" --json --rollouts-per-step 64 --out "$2" $3 2>/dev/null | python3 -c '
 import json, sys

@@ -3,6 +3,7 @@
 
 #include "sim/base/cc.h"
 #include "sim/base/mem.h"
+#include "sim/policy/recording.h"
 #include "sim/run/rollout.h"
 #include "tests/unit/suites.h"
 
@@ -36,6 +37,20 @@ static const struct policy_turn none = MESSAGE("multi_tool_use.parallel", none_t
 static const struct policy_turn bad = MESSAGE("multi_tool_use.parallel", arguments_text);
 static const struct policy_turn broken = {.kind = POLICY_FAILED, .text = {failure_text, 11, 0}};
 
+/* What became of calls when they were recorded, and turns whose calls are not made but that. */
+static const struct recorded_call then[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+#define PLAYED(recipient, arguments, n)                                                            \
+    {                                                                                              \
+        .kind = POLICY_MESSAGE, .text = {arguments, sizeof(arguments) - 1, 0},                     \
+        .calls = (struct policy_turn_call[]){{recipient, 0, sizeof(arguments) - 1}}, .n_calls = 1, \
+        .recorded = then, .n_recorded = n, .plays = true                                           \
+    }
+static const struct policy_turn two_played = PLAYED("multi_tool_use.parallel", uses_text, 2);
+static const struct policy_turn three_played = PLAYED("multi_tool_use.parallel", uses_text, 3);
+static const struct policy_turn bare_played = PLAYED("multi_tool_use.parallel", bare_text, 2);
+static const struct policy_turn none_played = PLAYED("functions.search", arguments_text, 0);
+static const struct policy_turn wrong_played = PLAYED("search", arguments_text, 0);
+
 static struct rollout_event event_of(char letter, const struct rollout *r)
 {
     size_t first = r->turn_from;
@@ -60,6 +75,16 @@ static struct rollout_event event_of(char letter, const struct rollout *r)
         return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &bad};
     case 'f':
         return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &broken};
+    case '2':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &two_played};
+    case '3':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &three_played};
+    case '1':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &bare_played};
+    case '0':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &none_played};
+    case '-':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &wrong_played};
     case 'o':
         return (struct rollout_event){
             .kind = ROLLOUT_OUTPUT, .call = first, .text = "{}", .text_len = 2};
@@ -137,6 +162,15 @@ static const struct row {
     {"so is one that is none", "vo", ROLLOUT_POLICY, 0, ERR_OK, NULL},
     {"a batch of no calls waits for nothing", "e", ROLLOUT_POLICY, 0, ERR_OK, NULL},
     {"but takes a turn", "eeeg", ROLLOUT_ENDED, OUTCOME_GRADED_CUT, ERR_OK, NULL},
+    {"calls that are played wait like others", "2op", ROLLOUT_POLICY, 0, ERR_OK, NULL},
+    {"more calls were recorded than are made", "co3", ROLLOUT_ENDED, OUTCOME_POLICY_FAILED, ERR_OK,
+     "turn 2 makes 2 calls, and the record has answers to 3"},
+    {"a batch that is refused is one call here too", "1", ROLLOUT_ENDED, OUTCOME_POLICY_FAILED,
+     ERR_OK, "turn 1 makes 1 call, and the record has answers to 2"},
+    {"nothing is called that the record does not answer", "0", ROLLOUT_ENDED, OUTCOME_POLICY_FAILED,
+     ERR_OK, "turn 1 makes 1 call, and the record has answers to 0"},
+    {"a call addressed wrongly needs no answer", "-g", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK,
+     "turn 1, a call addressed to \"search\" instead of \"functions.NAME\""},
     {"an output out of turn changes nothing", "o", ROLLOUT_POLICY, 0, ERR_BUG, NULL},
     {"nor does a grade", "cg", ROLLOUT_TOOLS, 0, ERR_BUG, NULL},
 };

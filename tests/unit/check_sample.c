@@ -11,10 +11,10 @@ static char a2[] = "{\"n\": [1, 2], \"e\": {}}";
 static char empty[] = "";
 static char a3[] = "{broken";
 static struct policy_call calls[] = {
-    {"first", "functions.first", a1, sizeof(a1) - 1, NULL, 0},
-    {"second", "functions.second", a2, sizeof(a2) - 1, NULL, 0},
-    {"third", "functions.third", a3, sizeof(a3) - 1, NULL, 0},
-    {"find", "find", empty, 0, NULL, 0},
+    {"first", "functions.first", a1, sizeof(a1) - 1, NULL, 0, NULL, false},
+    {"second", "functions.second", a2, sizeof(a2) - 1, NULL, 0, NULL, false},
+    {"third", "functions.third", a3, sizeof(a3) - 1, NULL, 0, NULL, false},
+    {"find", "find", empty, 0, NULL, 0, NULL, false},
 };
 
 /* Contract 4.2: what the service recorded of a last turn with one call, and with several. */

@@ -27,6 +27,7 @@
     X(digest)      \
     X(doc)         \
     X(draw)        \
+    X(drift)       \
     X(engine)      \
     X(env)         \
     X(export)      \
@@ -66,6 +67,7 @@
     X(rate)        \
     X(reading)     \
     X(recall)      \
+    X(recording)   \
     X(reply)       \
     X(report)      \
     X(reread)      \
@@ -73,6 +75,7 @@
     X(retail)      \
     X(returns)     \
     X(rollout)     \
+    X(rows)        \
     X(sample)      \
     X(schedule)    \
     X(schema)      \
