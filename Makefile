@@ -121,13 +121,16 @@ stats: $(B)/ask_stats                   ## sim/stats against slow computations o
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: contract-tools contract-graders contract-retail contract-replay  ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders contract-models contract-retail contract-replay  ## the service's rules, against a scripted endpoint
 
 contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
 
 contract-graders: $(B)/rftsim
 	tests/contract/graders.py $(B)/rftsim
+
+contract-models: $(B)/rftsim
+	tests/contract/models.py $(B)/rftsim
 
 contract-replay: $(B)/rftsim
 	tests/contract/replay.py $(B)/rftsim

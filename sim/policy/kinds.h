@@ -7,6 +7,7 @@
 extern const struct policy_ops policy_command;
 extern const struct policy_ops policy_learner;
 extern const struct policy_ops policy_mixture;
+extern const struct policy_ops policy_model;
 extern const struct policy_ops policy_oracle;
 extern const struct policy_ops policy_random;
 extern const struct policy_ops policy_replay;

@@ -16,8 +16,8 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
-    &policy_command, &policy_learner, &policy_mixture,  &policy_oracle,
-    &policy_random,  &policy_replay,  &policy_scripted,
+    &policy_command, &policy_learner, &policy_mixture, &policy_model,
+    &policy_oracle,  &policy_random,  &policy_replay,  &policy_scripted,
 };
 
 static const struct policy_ops *find(const char *type)
@@ -29,7 +29,7 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-/* "command, learner, mixture, oracle, random, replay or scripted" */
+/* "command, learner, mixture, ... or scripted" */
 static void add_types(struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -216,8 +216,13 @@ void policy_turn_call(struct policy_turn *t, const char *name, size_t from)
 void policy_turn_clear(struct policy_turn *t)
 {
     buf_clear(&t->text);
+    buf_clear(&t->note);
+    buf_clear(&t->said);
+    buf_clear(&t->beside);
     t->n_calls = 0;
     t->batch = false;
+    t->truncated = false;
+    t->tokens = (struct policy_tokens){0};
     t->recorded = NULL;
     t->n_recorded = 0;
     t->plays = false;
@@ -228,6 +233,9 @@ void policy_turn_clear(struct policy_turn *t)
 void policy_turn_release(struct policy_turn *t)
 {
     buf_release(&t->text);
+    buf_release(&t->note);
+    buf_release(&t->said);
+    buf_release(&t->beside);
     free(t->calls);
     *t = (struct policy_turn){0};
 }

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
@@ -45,6 +46,19 @@ struct policy_past {
     size_t n_calls;
     bool batch;     /* they came in one message to multi_tool_use.parallel (GAP-23) */
     uint8_t choice; /* policy_turn.choice */
+    char *said;     /* owned by the rollout: policy_turn.said; NULL if that was empty */
+    size_t said_len;
+    char *beside; /* likewise */
+    size_t beside_len;
+};
+
+/* What a turn has used, in the words of whoever served it. */
+struct policy_tokens {
+    bool told;           /* it was said at all: a stub has none */
+    bool reasoning_told; /* and how many of the completion were for reasoning */
+    int64_t prompt;
+    int64_t completion;
+    int64_t reasoning;
 };
 
 /* Which rollout it is: the same for the same one in every run of a job. */
@@ -105,6 +119,7 @@ enum policy_turn_kind { POLICY_CALLS, POLICY_MESSAGE, POLICY_ANSWER, POLICY_FAIL
 struct policy_turn {
     enum policy_turn_kind kind;
     bool batch;      /* CALLS: in one message to multi_tool_use.parallel; several always are */
+    bool truncated;  /* ANSWER: cut off at the model's token limit (GAP-48) */
     uint8_t choice;  /* 1 + the number of the action that a learner took; 0: it is none's */
     struct buf text; /* owned: the answer, or the arguments one after another, or why it failed */
     struct policy_turn_call {
@@ -114,6 +129,10 @@ struct policy_turn {
     } * calls; /* owned */
     size_t n_calls;
     size_t room;
+    struct buf note; /* owned; ANSWER: what is to be known of it, told with the outcome; or empty */
+    struct buf said; /* owned; calls: what its policy wants to find in the view; or empty */
+    struct buf beside; /* owned; calls: a text that was said beside them; or empty */
+    struct policy_tokens tokens;
 
     /* of a turn that was recorded; all borrowed for the run */
     const struct recorded_call *recorded; /* what became of its calls then; NULL: not known */

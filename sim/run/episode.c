@@ -486,6 +486,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .told = ep->told,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
+        .tokens = r->tokens,
         .choices = cancelled ? NULL : choices_of(r),
     };
     memcpy(out->noted, ep->grading.out.noted, sizeof(out->noted));

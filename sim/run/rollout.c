@@ -180,6 +180,27 @@ static void on_message(struct rollout *r, const struct policy_turn *turn)
     }
 }
 
+static void on_answer(struct rollout *r, const struct policy_turn *turn)
+{
+    buf_add(&r->answer, turn->text.at, turn->text.len);
+    r->truncated = turn->truncated;
+    if (turn->note.len)
+        r->why = mem_slice(turn->note.at, turn->note.len);
+    move(r, ROLLOUT_GRADE);
+}
+
+/* What was said at a turn that made calls: for the policy to find again, and to be read. */
+static void keep_said(struct rollout *r, const struct policy_turn *turn)
+{
+    struct policy_past *past = &r->turns[r->n_turns - 1];
+    if (turn->said.len)
+        past->said = mem_slice(turn->said.at, turn->said.len);
+    past->said_len = turn->said.len;
+    if (turn->beside.len)
+        past->beside = mem_slice(turn->beside.at, turn->beside.len);
+    past->beside_len = turn->beside.len;
+}
+
 /* A turn is taken; which calls it makes is noted when they begin. */
 static void begin_turn(struct rollout *r, uint8_t choice)
 {
@@ -194,24 +215,26 @@ static void begin_turn(struct rollout *r, uint8_t choice)
 static void on_turn(struct rollout *r, const struct policy_turn *turn)
 {
     begin_turn(r, turn->choice);
+    tokens_add_turn(&r->tokens, &turn->tokens);
     switch (turn->kind) {
     case POLICY_FAILED:
         end(r, OUTCOME_POLICY_FAILED, buf_text(&turn->text), turn->text.len);
         return;
     case POLICY_ANSWER:
-        buf_add(&r->answer, turn->text.at, turn->text.len);
-        move(r, ROLLOUT_GRADE);
+        on_answer(r, turn);
         return;
     case POLICY_CALLS:
     case POLICY_MESSAGE:
         if (r->n_turns >= r->max_turns) {
             r->cut = true;
             move(r, ROLLOUT_GRADE);
-        } else if (turn->kind == POLICY_CALLS) {
-            on_calls(r, turn);
-        } else {
-            on_message(r, turn);
+            return;
         }
+        if (turn->kind == POLICY_CALLS)
+            on_calls(r, turn);
+        else
+            on_message(r, turn);
+        keep_said(r, turn);
         if (r->state == ROLLOUT_TOOLS)
             note_recorded(r, turn);
         return;
@@ -311,6 +334,10 @@ void rollout_release(struct rollout *r)
     for (size_t i = 0; i < r->n_calls; i++) {
         free(r->calls[i].arguments);
         free(r->calls[i].output);
+    }
+    for (int i = 0; i < r->n_turns; i++) {
+        free(r->turns[i].said);
+        free(r->turns[i].beside);
     }
     free(r->calls);
     free(r->turns);

@@ -81,18 +81,6 @@ static size_t share_of(size_t all, size_t worker, size_t n_workers)
     return all / n_workers + (worker < all % n_workers ? 1 : 0);
 }
 
-/* What whoever calls a host waits between attempts, the longest. */
-static int64_t waits_ms(const struct run *r, const struct host *h)
-{
-    const struct job_simulation *sim = &r->config.job->sim;
-    struct retry_policy calls = {sim->tool_attempts, sim->tool_backoff_ms};
-    struct retry_policy grades = {sim->grader_attempts, sim->grader_backoff_ms};
-    bool graders = h->n_users[HOST_GRADER] || h->n_users[HOST_MODEL];
-    int64_t of_calls = h->n_users[HOST_TOOL] ? retry_waits_ms(&calls) : 0;
-    int64_t of_grades = graders ? retry_waits_ms(&grades) : 0;
-    return of_calls > of_grades ? of_calls : of_grades;
-}
-
 /* How many requests may be in flight, and no more rollouts than that. What connections and curl's
  * own descriptors come to is engine.h's to say. */
 static size_t cap(struct run *r)
@@ -105,7 +93,7 @@ static size_t cap(struct run *r)
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
     for (size_t h = 0; h < r->hosts.n; h++)
-        host_expect(r->hosts.at[h], (unsigned)r->config.concurrency, waits_ms(r, r->hosts.at[h]));
+        host_expect(r->hosts.at[h], (unsigned)r->config.concurrency);
     return transfers_max;
 }
 

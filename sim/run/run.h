@@ -18,6 +18,7 @@
 #include "sim/job/dataset.h"
 #include "sim/run/outcome.h"
 #include "sim/run/target.h"
+#include "sim/run/tokens.h"
 #include "tools/tool.h"
 
 enum wave_phase { WAVE_TRAIN, WAVE_VALID };
@@ -57,6 +58,7 @@ struct rollout_end {
                      all of it; NULL likewise */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
+    struct tokens tokens; /* of its turns, as far as they were told */
     struct drift *drifts; /* owned; answers that are not the recorded ones (drift.h) */
     size_t n_drifts;
     size_t n_compared; /* answers that were compared; not those of a rollout that was recalled */

@@ -32,6 +32,7 @@ enum { ROWS_VALUES = 19 }; /* of one row, the most */
     X(WAVE_TIME, "UPDATE wave SET elapsed_ns = ?2, ended = ?3 WHERE id = ?1") \
     X(CHECKPOINT, "INSERT OR REPLACE INTO checkpoint VALUES (?,?,?)") \
     X(CHECKPOINT_OUT, "DELETE FROM checkpoint WHERE step = ?") \
+    X(TOKENS, "INSERT INTO tokens VALUES (?,?,?,?,?,?)") \
     X(STEP, "INSERT INTO step VALUES (?,?)") \
     X(METRIC, "INSERT INTO metric VALUES (?,?)") \
     X(VALUE, "INSERT INTO value VALUES (?,?,?)") \

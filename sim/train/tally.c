@@ -202,6 +202,7 @@ static void add_end(struct tally *t, const struct wave *w, const struct rollout_
         return;
     t->n++;
     t->n_turns += (uint64_t)end->n_turns;
+    tokens_add(&t->tokens, &end->tokens);
     t->n_over_calls += end->n_calls > (size_t)max_steps;
     t->n_over_both += end->n_calls + (size_t)end->n_turns > (size_t)max_steps;
     add_calls(t, w, end);
@@ -310,6 +311,7 @@ void tally_merge(struct tally *into, const struct tally *from)
     merge_rewards(into, from);
     into->n += from->n;
     into->n_turns += from->n_turns;
+    tokens_add(&into->tokens, &from->tokens);
     into->n_calls += from->n_calls;
     into->n_compared += from->n_compared;
     into->n_drifts += from->n_drifts;

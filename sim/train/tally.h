@@ -75,8 +75,9 @@ struct tally {
     double grade_sum_s;
     uint64_t n_turns;
     uint64_t n_calls;
-    uint64_t n_compared; /* answers, with what they were when they were recorded */
-    uint64_t n_drifts;   /* of these, that are others now */
+    struct tokens tokens; /* of all turns that told (EV-10) */
+    uint64_t n_compared;  /* answers, with what they were when they were recorded */
+    uint64_t n_drifts;    /* of these, that are others now */
     struct example drift;
     /* GAP-12: rollouts that the other readings of max_episode_steps would have cut */
     uint64_t n_over_calls; /* it counts tool calls */

@@ -275,6 +275,23 @@ static json_t *graders_of(const struct plan *p, const struct trainer *t)
     return list;
 }
 
+/* What a model's turns have used; not there of a policy that asks none. */
+static void set_tokens(json_t *o, const struct tokens *t)
+{
+    double completion = 0;
+    double reasoning = 0;
+    if (!tokens_completion_mean(t, &completion))
+        return;
+    bool reasons = tokens_reasoning_mean(t, &reasoning);
+    json_t *tokens = json_pack("{s:I, s:I, s:I, s:f}", "turns", (json_int_t)t->n_turns,
+                               "prompt_tokens", (json_int_t)t->prompt, "completion_tokens",
+                               (json_int_t)t->completion, "completion_tokens_mean", completion);
+    json_object_set_new(tokens, "reasoning_tokens",
+                        reasons ? json_integer((json_int_t)t->reasoning) : json_null());
+    json_object_set_new(tokens, "reasoning_tokens_mean", number_or_null(reasons, reasoning));
+    json_object_set_new(o, "policy_tokens", tokens);
+}
+
 /* What one phase, or one wave of it, came to. */
 static void set_tally(json_t *o, const struct plan *p, const struct tally *t)
 {
@@ -289,6 +306,7 @@ static void set_tally(json_t *o, const struct plan *p, const struct tally *t)
     json_object_set_new(o, "sub_rewards", sub_rewards_of(p, t));
     set(o, "turns", t->n_turns);
     set(o, "tool_calls", t->n_calls);
+    set_tokens(o, &t->tokens);
     json_object_set_new(o, "outcomes", outcomes_of(t));
 }
 

@@ -354,6 +354,22 @@ static void summary_hosts(struct buf *out, const struct trainer *t)
     }
 }
 
+/* What the model's turns have used, by its server's count; nothing of a policy that asks none. */
+static void summary_tokens(struct buf *out, const struct tally *all)
+{
+    const struct tokens *t = &all->tokens;
+    double completion = 0;
+    double reasoning = 0;
+    if (!tokens_completion_mean(t, &completion))
+        return;
+    buf_printf(out, "\ntokens of the policy's model, over %lld turns\n  prompts     %lld\n",
+               (long long)t->n_turns, (long long)t->prompt);
+    buf_printf(out, "  completions %lld, %.1f a turn", (long long)t->completion, completion);
+    if (tokens_reasoning_mean(t, &reasoning))
+        buf_printf(out, ", %.1f of these for reasoning", reasoning);
+    buf_char(out, '\n');
+}
+
 /* What was not done, of which what follows tells as if it had been; and how answers differ from
  * those of the record. */
 static void summary_replay(struct buf *out, const struct plan *p, const struct trainer *t,
@@ -552,6 +568,7 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     summary_outcomes(out, t);
     summary_tools(out, p->job, &all);
     summary_hosts(out, t);
+    summary_tokens(out, &all);
     summary_replay(out, p, t, &all);
     buf_text_add(out, "\nrewards\n");
     summary_reward(out, "training", &t->train_total);

@@ -195,6 +195,8 @@ void telling_turn(void *telling, const struct policy_turn *turn)
         explain_text(o, "failed", buf_text(&turn->text), turn->text.len);
     else if (n >= most)
         set(o, "dropped", dropped(turn));
+    if (turn->beside.len)
+        explain_text(o, "text", buf_text(&turn->beside), turn->beside.len);
     set(o, "calls", json_array());
 }
 
@@ -289,16 +291,11 @@ static void add_calls(json_t *turn, const struct rollout_told *told, const struc
     }
 }
 
-/* Turns that made calls, or meant to: all but an answer, a failure, or calls in the last turn. */
+/* An answer, a failure and calls that were dropped have none. */
 static void add_turns(struct telling *t, const struct rollout_told *told)
 {
-    for (size_t i = 0; i < json_array_size(t->turns); i++) {
-        json_t *turn = json_array_get(t->turns, i);
-        bool other = json_object_get(turn, "text") || json_object_get(turn, "failed") ||
-                     json_object_get(turn, "dropped");
-        if (!other)
-            add_calls(turn, told, &told->rollout->turns[i]);
-    }
+    for (size_t i = 0; i < json_array_size(t->turns); i++)
+        add_calls(json_array_get(t->turns, i), told, &told->rollout->turns[i]);
 }
 
 /* What graders saw, and what they made of it. One that was given up tells nothing of itself. */

@@ -90,7 +90,7 @@ class Run:
     """One run of the program. What it takes:
 
     script    of the endpoint
-    turns     of the policy
+    turns     of the policy, or `policy` for one in place of a scripted one
     train     rows: objects, or lines as they are to stand in the file
     valid     likewise; there is one evaluation, at step 0, before the one step that takes all rows
     tools     [(name, path and query)], all at the endpoint
@@ -104,7 +104,7 @@ class Run:
     def __init__(self, script, turns=(LOOK_UP, SHOWN), train=None, valid=None, want=None,
                  tools=(("look_up", "/tool"),), headers=None, concurrency=1, threads=1, args=(),
                  env=None, hyper=None, interrupt=False, rollouts=None, url=None, status=0,
-                 job_keys=None, grader=None, **simulation):
+                 job_keys=None, grader=None, policy=None, **simulation):
         Run.count += 1
         self.dir = os.path.join(FOLDER, str(Run.count))
         self.out = os.path.join(self.dir, "out")
@@ -131,7 +131,7 @@ class Run:
                                         **(hyper or {})},
                     **(job_keys or {}),
                 }},
-                "simulation": {"policy": {"type": "scripted", "turns": list(turns)},
+                "simulation": {"policy": policy or {"type": "scripted", "turns": list(turns)},
                                "rollouts_per_step": rollouts or len(train),
                                "tool_backoff_ms": 0, "tool_timeout_ms": 20000, **simulation},
             }

@@ -21,11 +21,9 @@ static const struct policy_call calls[] = {
     {.name = "b", .arguments = none, .output = none},
     {.name = "c", .arguments = none, .output = none},
 };
-static const struct policy_past turns[] = {
-    {.from = 0, .n_calls = 1},
-    {.from = 1, .n_calls = 0, .batch = true},
-    {.from = 1, .n_calls = 2, .batch = true},
-};
+static const struct policy_past turns[] = {{.from = 0, .n_calls = 1},
+                                           {.from = 1, .batch = true},
+                                           {.from = 1, .n_calls = 2, .batch = true}};
 
 static const struct asked {
     const char *name;

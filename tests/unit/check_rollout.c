@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "sim/base/cc.h"
+#include "sim/base/mem.h"
 #include "sim/policy/recording.h"
 #include "sim/run/rollout.h"
 #include "tests/unit/suites.h"
@@ -273,6 +274,57 @@ START_TEST(test_a_turn_makes_the_calls_its_row_says)
 }
 END_TEST
 
+/* A turn as a model takes it. */
+static void take(struct rollout *r, struct policy_turn *turn, const char *said, const char *note)
+{
+    struct err e = {0};
+    buf_clear(&turn->said);
+    buf_clear(&turn->note);
+    buf_clear(&turn->beside);
+    buf_text_add(&turn->beside, said);
+    buf_text_add(&turn->said, said);
+    buf_text_add(&turn->note, note);
+    turn->tokens = (struct policy_tokens){true, *said != '\0', 100, 20, *said ? 5 : 0};
+    ck_assert_int_eq(
+        rollout_feed(r, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = turn}, &e), ERR_OK);
+}
+
+START_TEST(test_what_a_model_said_is_kept_from_turn_to_turn)
+{
+    struct rollout r;
+    struct err e = {0};
+    struct policy_turn turn = {.kind = POLICY_CALLS};
+    rollout_init(&r, 9);
+    buf_text_add(&turn.text, "{}");
+    policy_turn_call(&turn, "search", 0);
+    for (int i = 0; i < 4; i++) {
+        char *said = mem_printf("[%d]", i);
+        take(&r, &turn, said, "");
+        struct rollout_event output = event_of('o', &r);
+        ck_assert_int_eq(rollout_feed(&r, &output, &e), ERR_OK);
+        free(said);
+    }
+    for (int i = 0; i < 4; i++) {
+        ck_assert_uint_eq(r.turns[i].said_len, 3);
+        ck_assert_int_eq(r.turns[i].said[1], '0' + i);
+        ck_assert_uint_eq(r.turns[i].beside_len, 3);
+        ck_assert_int_eq(r.turns[i].beside[1], '0' + i);
+    }
+    turn.kind = POLICY_ANSWER;
+    turn.truncated = true;
+    take(&r, &turn, "", "it came to its limit");
+    ck_assert(r.truncated);
+    ck_assert_str_eq(r.why, "it came to its limit");
+    ck_assert_int_eq(r.tokens.n_turns, 5);
+    ck_assert_int_eq(r.tokens.n_reasoning, 4);
+    ck_assert_int_eq(r.tokens.prompt, 500);
+    ck_assert_int_eq(r.tokens.completion, 100);
+    ck_assert_int_eq(r.tokens.reasoning, 20);
+    rollout_release(&r);
+    policy_turn_release(&turn);
+}
+END_TEST
+
 Suite *rollout_suite(void)
 {
     Suite *suite = suite_create("rollout");
@@ -280,6 +332,7 @@ Suite *rollout_suite(void)
     tcase_add_loop_test(tcase, test_ends_where_its_row_says, 0, COUNT_OF(rows));
     tcase_add_loop_test(tcase, test_a_turn_makes_the_calls_its_row_says, 0, COUNT_OF(made));
     tcase_add_test(tcase, test_a_graded_rollout_keeps_answer_and_reward);
+    tcase_add_test(tcase, test_what_a_model_said_is_kept_from_turn_to_turn);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -53,6 +53,7 @@
     X(mend)        \
     X(meter)       \
     X(metrics)     \
+    X(model)       \
     X(nearest)     \
     X(num)         \
     X(opt)         \
