@@ -164,7 +164,6 @@ static enum err_code learner_open(void *self, const struct policy_spec *spec, st
     struct learner *s = self;
     struct reader r = {s, spec, list};
     size_t errors = list->n_errors;
-    s->own.preferences.width = 0;
     doc_check_keys(spec->doc, list, spec->json, spec->pointer, known, "");
     read_actions(&r);
     unsigned depth = read_depth(&r);
@@ -195,6 +194,10 @@ static const char *feature_of(struct learner *s, const struct tape *item)
     policy_turn_clear(&s->value);
     s->room.lenient = true;
     (void)!script_text_render(&s->feature, &view, &s->room, &s->value); /* lenient */
+    for (size_t i = 0; i < s->value.text.len; i++) {
+        if (!s->value.text.at[i])
+            s->value.text.at[i] = '\1'; /* a NUL would end it, and make values one that are two */
+    }
     return buf_text(&s->value.text);
 }
 

@@ -1,5 +1,6 @@
 /* What a learner knows, and how it plays: states, chances, actions, its words as JSON. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +148,41 @@ START_TEST(test_what_is_written_is_read_as_it_was)
 }
 END_TEST
 
+/* Values beyond those that are told apart share a state, also of what is read again. */
+START_TEST(test_a_feature_has_so_many_values)
+{
+    struct learned l;
+    struct learned again;
+    struct buf text = {0};
+    struct buf why = {0};
+    size_t at = 0;
+    double p[COUNT_OF(names)];
+    double q[COUNT_OF(names)];
+    learned_init(&l, names, COUNT_OF(names), 2);
+    learned_init(&again, names, COUNT_OF(names), 2);
+    for (int i = 0; i < LEARNED_FEATURES_MAX; i++) {
+        char value[16];
+        snprintf(value, sizeof(value), "%05d", i);
+        learned_meet(&l, value);
+    }
+    uint64_t more = learned_meet(&l, "more");
+    ck_assert_uint_eq(more, learned_meet(&l, "most"));
+    ck_assert_uint_ne(more, learned_begin(&l, "00007"));
+    table_at(&l.preferences, more)[1] = 2.5;
+    learned_write(&l, &text);
+    json_t *json = json_loads(buf_text(&text), 0, NULL);
+    ck_assert_msg(learned_read(&again, json, &at, &why), "%zu: %s", at, buf_text(&why));
+    learned_chances(&l, learned_begin(&l, "most"), p);
+    learned_chances(&again, learned_begin(&again, "most"), q);
+    ck_assert_mem_eq(p, q, sizeof(p));
+    json_decref(json);
+    buf_release(&text);
+    buf_release(&why);
+    learned_release(&l);
+    learned_release(&again);
+}
+END_TEST
+
 /* --- played ---------------------------------------------------------------------------------- */
 
 static const char item[] =
@@ -259,6 +295,24 @@ START_TEST(test_actions_are_drawn_by_their_chances)
 }
 END_TEST
 
+START_TEST(test_a_nul_does_not_end_a_feature)
+{
+    struct diags list = {0};
+    struct job *job = NULL;
+    struct policy *p = open_learner("actions: [{name: a, answer: a}, {name: b, answer: b}], "
+                                    "feature: '{{item.kind}}'",
+                                    &job, &list);
+    struct tape one = fixture_tape("{\"messages\":[],\"kind\":\"a\\u0000b\"}");
+    struct tape other = fixture_tape("{\"messages\":[],\"kind\":\"a\\u0000c\"}");
+    ck_assert_uint_ne(learner_begin(p, &one), learner_begin(p, &other));
+    policy_free(p);
+    job_free(job);
+    diags_release(&list);
+    tape_release(&one);
+    tape_release(&other);
+}
+END_TEST
+
 /* Specs that cannot be used: the first fault, where, and a part of what to do. */
 static const struct {
     const char *spec;
@@ -315,6 +369,8 @@ Suite *learned_suite(void)
     tcase_add_test(tcase, test_values_of_a_feature_stay_apart);
     tcase_add_test(tcase, test_chances_are_shares_of_e_to_the_preference);
     tcase_add_test(tcase, test_what_is_written_is_read_as_it_was);
+    tcase_add_test(tcase, test_a_feature_has_so_many_values);
+    tcase_add_test(tcase, test_a_nul_does_not_end_a_feature);
     tcase_add_loop_test(tcase, test_an_action_is_played, 0, COUNT_OF(played));
     tcase_add_test(tcase, test_actions_are_drawn_by_their_chances);
     tcase_add_loop_test(tcase, test_a_bad_spec_is_refused, 0, COUNT_OF(refused));
