@@ -67,7 +67,10 @@ uint64_t learned_meet(struct learned *l, const char *feature)
     bool known = false;
     size_t i = feature ? place_of(l, feature, &known) : 0;
     if (feature && !known && l->n_features < LEARNED_FEATURES_MAX) {
-        l->features = mem_grow(l->features, l->n_features + 1, sizeof(*l->features));
+        if (l->n_features == l->features_room) {
+            l->features_room = l->features_room ? l->features_room * 2 : 16;
+            l->features = mem_grow(l->features, l->features_room, sizeof(*l->features));
+        }
         memmove(&l->features[i + 1], &l->features[i], (l->n_features - i) * sizeof(*l->features));
         l->features[i] = (struct learned_feature){mem_text(feature), (unsigned)++l->n_features};
     }

@@ -34,6 +34,7 @@ struct learned {
     unsigned depth;
     struct learned_feature *features; /* owned; sorted by text */
     size_t n_features;
+    size_t features_room;
     struct table preferences; /* by state, n_actions each */
 };
 

@@ -41,6 +41,15 @@ stop evaluated
 rftsim run --resume evaluated -q --policy ./one/../two/policy.json | tail -n 1 | cut -c 1-9
 stop evaluated
 rftsim run --resume evaluated -q --policy one/policy.json 2>&1 | sed "s|$PWD|HERE|"
+stop evaluated
+sed 's/"after": \[\]/"after": [ ]/' two/policy.json >other.json
+mv two/policy.json kept.json && mv other.json two/policy.json
+rftsim run --resume evaluated -q 2>&1 | sed "s|$PWD|HERE|"
+echo "== stopped early: what counts are evaluations in a row"
+for n in 3 4; do
+    sed "s/rollouts_per_step/early_stop: $n\n  &/; s/^model/seed: 1\n&/" job.yaml >early.yaml
+    rftsim run early.yaml -q --out "early$n" | tail -n 1 | sed 's/in [0-9.]* s/in T s/'
+done
 echo "== a step that is behind is no place to pause at, nor is there one in an evaluation"
 rftsim run job.yaml -q --pause-at 6 --out part >/dev/null
 rftsim run --resume part -q --pause-at 5
@@ -48,7 +57,11 @@ rftsim run job.yaml --policy one/policy.json --pause-at 5
 echo "== gone on with: what was dropped does not come back, what was lost does"
 ls part/checkpoints >kept
 for n in 1 2 3 4 5 6; do
-    if grep -q "step-$n\." kept; then rm "part/checkpoints/step-$n.json"; else mkdir "part/checkpoints/step-$n.json"; fi
+    if grep -q "step-$n\." kept; then
+        rm "part/checkpoints/step-$n.json"
+    else
+        mkdir "part/checkpoints/step-$n.json"
+    fi
 done
 rftsim run --resume part -q --pause-at 6 >/dev/null
 rmdir part/checkpoints/* 2>/dev/null

@@ -70,6 +70,25 @@ START_TEST(test_a_state_is_the_last_actions)
 }
 END_TEST
 
+/* Whatever came before the last `depth` actions: of the same feature it is the same state. */
+START_TEST(test_what_is_long_past_is_forgotten)
+{
+    struct learned l;
+    unsigned depth = (unsigned)_i;
+    learned_init(&l, names, COUNT_OF(names), depth);
+    uint64_t begin = learned_meet(&l, "price");
+    uint64_t one = learned_after(&l, learned_after(&l, begin, 0), 1);
+    uint64_t other = learned_after(&l, begin, 2);
+    for (unsigned i = 0; i < depth; i++) {
+        one = learned_after(&l, one, i % 3);
+        other = learned_after(&l, other, i % 3);
+    }
+    ck_assert_uint_eq(one, other);
+    ck_assert_uint_eq(one >> 48, begin >> 48);
+    learned_release(&l);
+}
+END_TEST
+
 START_TEST(test_values_of_a_feature_stay_apart)
 {
     struct learned l;
@@ -366,6 +385,7 @@ Suite *learned_suite(void)
     TCase *tcase = tcase_create("learned");
     tcase_add_test(tcase, test_a_table_keeps_its_rows);
     tcase_add_loop_test(tcase, test_a_state_is_the_last_actions, 0, COUNT_OF(walks));
+    tcase_add_loop_test(tcase, test_what_is_long_past_is_forgotten, 0, LEARNED_DEPTH_MAX + 1);
     tcase_add_test(tcase, test_values_of_a_feature_stay_apart);
     tcase_add_test(tcase, test_chances_are_shares_of_e_to_the_preference);
     tcase_add_test(tcase, test_what_is_written_is_read_as_it_was);
