@@ -33,6 +33,12 @@ sed -n '/actions/,$p' one/policy.json | sed -E 's/-?[0-9]+\.[0-9e-]+/N/g'
 KEY=$(grep -Eo '0\.[0-9]{6}' one/policy.json | head -n 1 | cut -c 4-)
 rftsim run job.yaml -q --out two >/dev/null
 cmp one/policy.json two/policy.json
+KEY=3125 rftsim run job.yaml -q --out digits >/dev/null
+python3 - <<'END'
+import json
+rewards = [e["data"].get("full_valid_mean_reward") for e in map(json.loads, open("digits/events.jsonl")) if e["type"] == "metrics"]
+print("metrics", rewards[0], json.load(open("digits/summary.json"))["type"])
+END
 rftsim run job.yaml -q --policy two/policy.json --out evaluated | grep '  validation  mean'
 KIND=sort rftsim run job.yaml -q --policy two/policy.json --out elsewhere | grep '  validation  mean'
 echo "== stopped, it goes on with the checkpoint that it began with, under any name"

@@ -379,6 +379,30 @@ START_TEST(test_a_bad_spec_is_refused)
 }
 END_TEST
 
+/* A checkpoint shows ${NAME}, which is a text there; what was none would be another argument. */
+START_TEST(test_a_variable_in_an_action_is_a_text)
+{
+    static const char *const written[] = {"${CHECK_LEARNED:-3}", "[1, \"${CHECK_LEARNED:-3}\"]"};
+    struct diags list = {0};
+    char *simulation = mem_printf("\n  policy:\n    type: learner\n    actions:\n"
+                                  "    - {name: a, answer: a}\n    - name: b\n      call: search\n"
+                                  "      arguments:\n        n: %s\n",
+                                  written[_i]);
+    struct job *job = fixture_job(FIXTURE_GRADER, simulation, &list);
+    struct policy *p = NULL;
+    struct err e = {0};
+    ck_assert_ptr_nonnull(job);
+    if (_i == 0)
+        fixture_policy_refused(job, DIAG_J004, "/simulation/policy/actions/1", "in quotes");
+    else
+        ck_assert_int_eq(policy_new(&p, job, &(struct policy_context){0}, &list, &e), ERR_OK);
+    policy_free(p);
+    job_free(job);
+    diags_release(&list);
+    free(simulation);
+}
+END_TEST
+
 Suite *learned_suite(void)
 {
     Suite *suite = suite_create("learned");
@@ -394,6 +418,7 @@ Suite *learned_suite(void)
     tcase_add_loop_test(tcase, test_an_action_is_played, 0, COUNT_OF(played));
     tcase_add_test(tcase, test_actions_are_drawn_by_their_chances);
     tcase_add_loop_test(tcase, test_a_bad_spec_is_refused, 0, COUNT_OF(refused));
+    tcase_add_loop_test(tcase, test_a_variable_in_an_action_is_a_text, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }
