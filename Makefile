@@ -49,7 +49,7 @@ FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*
 FUZZ_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/fuzz/*.c))
 PAGE_OBJ := $(patsubst %.c,$(B)/%.o,$(wildcard tests/browser/*.c))
 FUZZ_SECONDS ?= 60
-CHAOS    := $(addprefix chaos-,faults graders mixed away python document)
+CHAOS    := $(addprefix chaos-,faults graders mixed away python command document)
 HEADERS  := $(sort $(wildcard sim/*/*.h grader/*.h grader/*/*.h tools/*.h tools/demo/*.h tests/*/*.h))
 
 .DEFAULT_GOAL := all
@@ -121,13 +121,19 @@ stats: $(B)/ask_stats                   ## sim/stats against slow computations o
 cli: $(B)/rftsim                        ## the program from outside, against golden files
 	tests/cli/run.sh $(B)/rftsim
 
-contract: contract-tools contract-graders contract-retail  ## the service's rules, against a scripted endpoint
+contract: contract-tools contract-graders contract-models contract-retail contract-replay  ## the service's rules, against a scripted endpoint
 
 contract-tools: $(B)/rftsim
 	tests/contract/run.py $(B)/rftsim
 
 contract-graders: $(B)/rftsim
 	tests/contract/graders.py $(B)/rftsim
+
+contract-models: $(B)/rftsim
+	tests/contract/models.py $(B)/rftsim
+
+contract-replay: $(B)/rftsim
+	tests/contract/replay.py $(B)/rftsim
 
 contract-retail: $(B)/rftsim
 	tests/contract/retail.py $(B)/rftsim
@@ -154,6 +160,9 @@ chaos-away: $(B)/rftsim
 
 chaos-python: $(B)/rftsim
 	tests/chaos/python.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
+
+chaos-command: $(B)/rftsim
+	tests/chaos/command.py $(PATIENCE.$(FLAVOR)) $(B)/rftsim
 
 chaos-document: $(B)/rftsim
 	tests/chaos/document.py $(B)/rftsim docs/faults.md
@@ -191,11 +200,13 @@ kill: $(B)/rftsim $(B)/bench_endpoint   ## the same at length: 45 times kill -9 
 	tests/store/kill.py --policy learner $(B)/rftsim $(B)/bench_endpoint
 
 # Runs under a sanitizer take their time.
-LEARN      := --seeds 3
-LEARN.asan := --seeds 1
-LEARN.tsan := --seeds 1
-learn: $(B)/rftsim                      ## the shipped cases learn what they are there to show, or do not; few seeds
-	tests/learning/run.py $(or $(LEARN.$(FLAVOR)),$(LEARN)) $(B)/rftsim
+SEEDS      := --seeds 4
+SEEDS.asan := --seeds 1
+SEEDS.tsan := --seeds 1
+
+learn: $(B)/rftsim                      ## that the shipped cases learn what they are there to show, or do not; a few seeds
+	tests/learning/run.py $(or $(SEEDS.$(FLAVOR)),$(SEEDS)) $(B)/rftsim
+
 learning: deps                          ## the same over 20 seeds
 	+$(MAKE) --no-print-directory -j$(JOBS) FLAVOR=release build/release/rftsim
 	tests/learning/run.py build/release/rftsim

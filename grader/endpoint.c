@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "grader/ask.h"
+#include "grader/asking.h"
 #include "grader/kinds.h"
 #include "grader/scope.h"
 #include "sim/base/mem.h"
@@ -24,13 +24,13 @@ enum {
 };
 
 struct endpoint {
-    struct asker asker; /* first: a task leads to it */
+    struct asking asking; /* first: a task leads to it */
     struct tape scratch;
 };
 
 static enum ask_verdict read_score(struct ask *a, const struct tape *t)
 {
-    struct grade *out = &a->grading->out;
+    struct grade *out = &asking_of(a)->out;
     size_t v = tape_get(t, 0, "score");
     switch (tape_kind(t, v)) {
     case TAPE_NUMBER:
@@ -97,23 +97,21 @@ static void open_asker(struct endpoint *p, const struct grader_spec *spec, const
     const char *name = json_string_value(json_object_get(spec->json, "name"));
     char *pointer = mem_printf("%s/url", spec->pointer);
     char *caller = name ? mem_printf("grader '%s'", name) : mem_text("the grader");
-    asker_open(&p->asker,
-               &(struct asker_config){
-                   .job = spec->job,
-                   .pointer = pointer,
-                   .use = HOST_GRADER,
-                   .caller = caller,
-                   .who = "the grader's endpoint",
-                   .base_url = url,
-                   .path = "",
-                   .headers = headers->at,
-                   .n_headers = headers->n,
-                   .max_qps = rate,
-                   .lost_flag = GRADE_ENDPOINT_SERVER,
-                   .answer_max = ENDPOINT_BODY_MAX,
-                   .read = read_answer,
-               },
-               context);
+    asking_open(&p->asking,
+                &(struct asker_config){
+                    .pointer = pointer,
+                    .use = HOST_GRADER,
+                    .caller = caller,
+                    .who = "the grader's endpoint",
+                    .written = url,
+                    .url = url,
+                    .headers = headers->at,
+                    .n_headers = headers->n,
+                    .max_qps = rate,
+                    .answer_max = ENDPOINT_BODY_MAX,
+                    .read = read_answer,
+                },
+                GRADE_ENDPOINT_SERVER, spec->job, context);
     free(pointer);
     free(caller);
 }
@@ -159,7 +157,7 @@ static void add_value(struct buf *out, const char *key, const struct tape *t)
 static void start(void *self, struct grading *x, const struct grader_input *in)
 {
     struct endpoint *p = self;
-    struct ask *a = ask_begin(&p->asker, x);
+    struct ask *a = asking_begin(&p->asking, x);
     add_value(&a->body, "{\"sample\":", in->sample);
     add_value(&a->body, ",\"item\":", in->item);
     buf_text_add(&a->body, ",\"trace_id\":");
@@ -174,19 +172,19 @@ static void start(void *self, struct grading *x, const struct grader_input *in)
     snprintf(x->out.why, sizeof(x->out.why),
              "the request to the grader's endpoint is not sent: it has %zu bytes, and %d are taken",
              a->body.len, ENDPOINT_BODY_MAX);
-    ask_refuse(a);
+    asking_refuse(a);
 }
 
 static void stop(void *self, struct grading *x)
 {
     (void)self;
-    ask_stop(x);
+    asking_stop(x);
 }
 
 static void close(void *self)
 {
     struct endpoint *p = self;
-    asker_close(&p->asker);
+    asking_close(&p->asking);
     tape_release(&p->scratch);
 }
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct grader {
     unsigned readings;  /* see grader_readings() */
     int calls_reading;  /* that of output_tools which the job has not chosen */
 
+    bool is_whole;                        /* the job's, not a part of another */
     const struct response_format *format; /* borrowed from the job; NULL: none, or a part */
     struct buf answer;                    /* the one being tested against it */
     struct tape scratch;
@@ -134,8 +136,10 @@ enum err_code grader_new(struct grader **out, const struct job *job,
 {
     struct grader_spec spec = {job, job->grader, job->grader_at};
     enum err_code rc = grader_open(out, &spec, context, list, e);
-    if (!rc)
+    if (!rc) {
+        (*out)->is_whole = true;
         (*out)->format = job->format;
+    }
     return rc;
 }
 
@@ -401,16 +405,29 @@ static void test_answer(struct grader *g, struct grading *x, const struct grader
     buf_release(&why);
 }
 
-/* An error like any other: 0 with a flag (GAP-9). */
-static void add_misfit(struct grade *out, const char *misfit)
+/* An error like any other: 0 with a flag (GAP-9). It goes before what is said already. */
+PRINTF(3, 4)
+static void add_error(struct grade *out, enum grade_flag flag, const char *fmt, ...)
 {
-    char *why = mem_printf("the answer is not what response_format asks for: %s%s%s", misfit,
-                           *out->why ? "; " : "", out->why);
+    va_list ap;
+    va_start(ap, fmt);
+    char *what = mem_vprintf(fmt, ap);
+    va_end(ap);
+    char *why = mem_printf("%s%s%s", what, *out->why ? "; " : "", out->why);
     snprintf(out->why, sizeof(out->why), "%s", why);
     free(why);
-    out->flags |= GRADE_SAMPLE_PARSE;
+    free(what);
+    out->flags |= flag;
     out->reward = 0;
     memset(out->other, 0, sizeof(out->other)); /* it is the same answer under every reading */
+}
+
+/* Whether the model came to its token limit in the midst of the answer. The grader is asked all the
+ * same, as for an answer that does not fit. */
+static bool is_truncated(const struct grader_input *in)
+{
+    size_t choice = tape_index(in->sample, tape_get(in->sample, 0, "choices"), 0);
+    return tape_is(in->sample, tape_get(in->sample, choice, "finish_reason"), "length");
 }
 
 void grader_start(struct grader *g, struct grading *x, const struct grader_input *in)
@@ -420,6 +437,7 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
     x->out = (struct grade){0};
     x->task = NULL;
     *x->misfit = '\0';
+    x->truncated = false;
     x->readings = g->readings;
     if (!in->other_sample)
         x->readings &= ~(1u << g->calls_reading);
@@ -431,6 +449,7 @@ void grader_start(struct grader *g, struct grading *x, const struct grader_input
     if (x->facts)
         begin_facts(g, x->facts);
     test_answer(g, x, in);
+    x->truncated = g->is_whole && is_truncated(in);
     if (g->ops->start) {
         g->ops->start(g->self, x, in);
         return;
@@ -450,7 +469,11 @@ void grading_done(struct grading *x)
     x->grader = NULL;
     x->out.ns = clock_ns() - x->started_ns;
     if (*x->misfit && !x->out.lost)
-        add_misfit(&x->out, x->misfit);
+        add_error(&x->out, GRADE_SAMPLE_PARSE,
+                  "the answer is not what response_format asks for: %s", x->misfit);
+    if (x->truncated && !x->out.lost)
+        add_error(&x->out, GRADE_TRUNCATED,
+                  "the answer was cut off at the model's token limit (GAP-48)");
     text_one_line(x->out.why); /* it may hold what somebody said, cut to fit */
     if (x->facts)
         end_facts(&x->out, x->facts);

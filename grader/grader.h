@@ -175,6 +175,7 @@ struct grading {
     /* the grader's */
     struct grader *grader; /* NULL while nothing is under way */
     char misfit[160];      /* how the answer is not what response_format asks for; or empty */
+    bool truncated;        /* the answer was cut off at the model's token limit (GAP-48) */
     unsigned readings;     /* that this grade is told under */
     struct twice *twice;   /* while two samples are graded for it */
     int64_t started_ns;

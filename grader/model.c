@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "grader/ask.h"
+#include "grader/asking.h"
 #include "grader/explain.h"
 #include "grader/judge.h"
 #include "grader/kinds.h"
@@ -28,17 +28,14 @@
 #include "sim/base/mem.h"
 #include "sim/base/num.h"
 #include "sim/base/secret.h"
-#include "sim/base/text.h"
-#include "sim/net/url.h"
+#include "sim/model/server.h"
 
 enum {
-    MODEL_ANSWER_MAX = 4 << 20, /* ours */
-    MODEL_LABELS_MAX = 1000,    /* ours */
-    MODEL_WAIT_MAX_S = 60,      /* of Retry-After; ours */
+    MODEL_LABELS_MAX = 1000, /* ours */
 };
 
 struct model {
-    struct asker asker;                   /* first: a task leads to it */
+    struct asking asking;                 /* first: a task leads to it */
     const struct job_grader_model *judge; /* borrowed from the job */
     struct prompt prompt;
     struct reply_wants wants;
@@ -199,47 +196,38 @@ static void add_asker(struct model *m, const struct grader_spec *spec, const str
                       const struct grader_context *context)
 {
     const struct job_grader_model *judge = m->judge;
-    size_t end = strlen(judge->base_url) - 1;
-    char *path = mem_printf("%s%s", judge->base_url[end] == '/' ? "" : "/",
-                            judge->api == JOB_API_CHAT ? "chat/completions" : "responses");
+    char *url = model_url(judge->base_url, judge->api);
     char *who = mem_printf("the model '%s'", judge->name);
     char *caller = mem_printf("grader model '%s'", judge->name);
     struct buf pointer = {0};
     buf_text_add(&pointer, "/simulation/grader_models");
     doc_pointer_key(&pointer, judge->name);
     buf_text_add(&pointer, "/base_url");
-    asker_open(&m->asker,
-               &(struct asker_config){
-                   .job = spec->job,
-                   .pointer = buf_text(&pointer),
-                   .use = HOST_MODEL,
-                   .caller = caller,
-                   .who = who,
-                   .base_url = judge->base_url,
-                   .path = path,
-                   .headers = key,
-                   .n_headers = key != NULL,
-                   .lost_flag = GRADE_MODEL_SERVER,
-                   .answer_max = MODEL_ANSWER_MAX,
-                   .read = read_answer,
-               },
-               context);
+    asking_open(&m->asking,
+                &(struct asker_config){
+                    .pointer = buf_text(&pointer),
+                    .use = HOST_MODEL,
+                    .caller = caller,
+                    .who = who,
+                    .written = judge->base_url,
+                    .url = url,
+                    .headers = key,
+                    .n_headers = key != NULL,
+                    .answer_max = MODEL_ANSWER_MAX,
+                    .read = read_answer,
+                },
+                GRADE_MODEL_SERVER, spec->job, context);
     buf_release(&pointer);
     free(caller);
     free(who);
-    free(path);
+    free(url);
 }
 
-/* Azure takes its key under a name of its own. */
 static void open_asker(struct model *m, const struct grader_spec *spec,
                        const struct grader_context *context)
 {
-    bool azure = url_is_under(m->judge->base_url, "azure.com");
     const char *given = m->judge->api_key;
-    struct header key = {
-        .name = mem_text(azure ? "api-key" : "Authorization"),
-        .value = mem_printf("%s%s", azure ? "" : "Bearer ", given ? given : ""),
-    };
+    struct header key = model_key(m->judge->base_url, given ? given : "");
     add_asker(m, spec, given ? &key : NULL, context);
     free(key.name);
     free(key.value);
@@ -317,30 +305,9 @@ static enum err_code open_label(void *self, const struct grader_spec *spec,
 
 /* --- Reading an answer */
 
-/* What the server says of its error, masked before it is cut. */
-static void note_said(struct ask *a, const struct tape *t)
-{
-    size_t v = tape_get(t, tape_get(t, 0, "error"), "message");
-    struct buf text = {0};
-    if (tape_kind(t, v) == TAPE_STRING)
-        tape_string(t, v, &text);
-    if (text.len)
-        secret_blot(text.at, text.len);
-    snprintf(a->said, sizeof(a->said), "%s", buf_text(&text));
-    text_one_line(a->said);
-    buf_release(&text);
-}
-
-static bool is_json(const struct request *req, struct tape *t)
-{
-    struct tape_fault fault;
-    return tape_scan(t, buf_text(&req->answer), req->answer.len, &fault) &&
-           tape_kind(t, 0) == TAPE_OBJECT;
-}
-
 static void flag(struct ask *a, enum grade_flag flag, const char *what, const char *said)
 {
-    struct grade *out = &a->grading->out;
+    struct grade *out = &asking_of(a)->out;
     struct buf text = {0};
     buf_text_add(&text, said);
     if (text.len)
@@ -355,30 +322,19 @@ static void flag(struct ask *a, enum grade_flag flag, const char *what, const ch
 /* No answer to read, or one with an error. */
 static enum ask_verdict read_failure(struct ask *a, struct model *m)
 {
-    const struct request *req = &a->x.req;
-    bool answered = req->fault == NET_NONE && req->status >= 400;
-    bool json = answered && is_json(req, &m->answer);
-    if (json)
-        note_said(a, &m->answer);
-    if (json && tape_is(&m->answer, tape_get(&m->answer, tape_get(&m->answer, 0, "error"), "code"),
-                        "content_filter")) {
-        a->fault = NULL;
+    enum ask_verdict verdict = model_read_failure(a, &m->answer);
+    if (verdict == ASK_SETTLED)
         flag(a, GRADE_MODEL_REFUSAL, "was kept from answering by the content filter", a->said);
-        return ASK_SETTLED;
-    }
-    int wait_s = answered ? req->retry_after_s : 0;
-    a->x.wait_ms = (wait_s < MODEL_WAIT_MAX_S ? wait_s : MODEL_WAIT_MAX_S) * 1000LL;
-    bool passing = req->status == 408 || req->status == 409 || req->status == 429;
-    return answered && req->status < 500 && !passing ? ASK_HOPELESS : ASK_FAILED;
+    return verdict;
 }
 
 static void tell_reply(const struct model *m, json_t *facts)
 {
     const struct reply *r = &m->reply;
     char number[NUM_ROOM];
-    if (r->model.len)
-        explain_text(facts, "sampled_model_name", buf_text(&r->model), r->model.len);
-    explain_text(facts, "reply", buf_text(&r->text), r->text.len);
+    if (r->answer.model.len)
+        explain_text(facts, "sampled_model_name", buf_text(&r->answer.model), r->answer.model.len);
+    explain_text(facts, "reply", buf_text(r->text), r->text->len);
     if (r->kind == REPLY_RESULT && m->labels)
         explain_text(facts, "label", m->labels[r->label], strlen(m->labels[r->label]));
     else if (r->kind == REPLY_RESULT)
@@ -402,7 +358,7 @@ static void tell_reply(const struct model *m, json_t *facts)
 
 static enum ask_verdict take_reply(struct ask *a, struct model *m)
 {
-    struct grade *out = &a->grading->out;
+    struct grade *out = &asking_of(a)->out;
     const struct reply *r = &m->reply;
     if (r->kind == REPLY_NONE) {
         a->fault = r->why;
@@ -411,20 +367,20 @@ static enum ask_verdict take_reply(struct ask *a, struct model *m)
     out->tokens = r->tokens;
     grade_tokens_add(&m->spent.tokens, &r->tokens);
     m->spent.n_grades++;
-    if (a->grading->facts)
-        tell_reply(m, a->grading->facts);
+    if (asking_of(a)->facts)
+        tell_reply(m, asking_of(a)->facts);
     switch (r->kind) {
     case REPLY_RESULT:
         out->reward = m->labels ? m->passing[r->label] : clamped(m, r->number);
         break;
     case REPLY_REFUSAL:
-        flag(a, GRADE_MODEL_REFUSAL, "refuses", buf_text(&r->text));
+        flag(a, GRADE_MODEL_REFUSAL, "refuses", buf_text(r->text));
         break;
     case REPLY_CUT:
         flag(a, GRADE_MODEL_MAX_TOKENS, "came to its token limit before its result", "");
         break;
     case REPLY_UNPARSED:
-        flag(a, GRADE_MODEL_PARSE, r->why, buf_text(&r->text));
+        flag(a, GRADE_MODEL_PARSE, r->why, buf_text(r->text));
         break;
     case REPLY_NONE:
         break;
@@ -465,10 +421,10 @@ static void start(void *self, struct grading *x, const struct grader_input *in)
         start_stub(m, x, in);
         return;
     }
-    struct ask *a = ask_begin(&m->asker, x);
+    struct ask *a = asking_begin(&m->asking, x);
     buf_add(&a->body, m->head.at, m->head.len);
     if (!prompt_render(&m->prompt, in, &m->text, &a->body, &x->out)) {
-        ask_refuse(a);
+        asking_refuse(a);
         return;
     }
     buf_add(&a->body, m->tail.at, m->tail.len);
@@ -478,13 +434,13 @@ static void start(void *self, struct grading *x, const struct grader_input *in)
 static void stop(void *self, struct grading *x)
 {
     (void)self;
-    ask_stop(x);
+    asking_stop(x);
 }
 
 static void close(void *self)
 {
     struct model *m = self;
-    asker_close(&m->asker);
+    asking_close(&m->asking);
     prompt_release(&m->prompt);
     reply_release(&m->reply);
     free(m->labels);

@@ -5,101 +5,35 @@
 
 #include "sim/base/num.h"
 
-static int64_t count_at(const struct tape *t, size_t v, const char *key)
+/* What the judge said. REPLY_RESULT: it is to be read. */
+static void read_answer(struct reply *out, const struct tape *t, enum job_model_api api)
 {
-    static const double most = 1e15; /* more is not a count of tokens */
-    size_t at = tape_get(t, v, key);
-    double n = tape_kind(t, at) == TAPE_NUMBER ? tape_number(t, at) : 0;
-    return n > 0 && n < most ? (int64_t)n : 0;
-}
-
-static struct grade_tokens read_tokens(const struct tape *t, enum job_model_api api)
-{
-    bool chat = api == JOB_API_CHAT;
-    size_t usage = tape_get(t, 0, "usage");
-    size_t details = tape_get(t, usage, chat ? "prompt_tokens_details" : "input_tokens_details");
-    return (struct grade_tokens){
-        .prompt = count_at(t, usage, chat ? "prompt_tokens" : "input_tokens"),
-        .completion = count_at(t, usage, chat ? "completion_tokens" : "output_tokens"),
-        .total = count_at(t, usage, "total_tokens"),
-        .cached = count_at(t, details, "cached_tokens"),
-    };
-}
-
-static bool add_string(const struct tape *t, size_t v, struct buf *out)
-{
-    if (tape_kind(t, v) != TAPE_STRING)
-        return false;
-    tape_string(t, v, out);
-    return true;
-}
-
-/* Join the parts of one type; false if there is none. */
-static bool add_parts(const struct tape *t, size_t list, const char *type, const char *key,
-                      struct buf *out)
-{
-    bool any = false;
-    for (size_t i = 0; i < tape_count(t, list); i++) {
-        size_t part = tape_index(t, list, i);
-        if (tape_is(t, tape_get(t, part, "type"), type))
-            any = add_string(t, tape_get(t, part, key), out) || any;
-    }
-    return any;
-}
-
-static void none(struct reply *out, const char *why)
-{
-    out->kind = REPLY_NONE;
-    out->why = why;
-}
-
-/* What the judge said, into out->text. REPLY_RESULT: it is to be read. */
-static void read_chat(struct reply *out, const struct tape *t)
-{
-    size_t choice = tape_index(t, tape_get(t, 0, "choices"), 0);
-    size_t message = tape_get(t, choice, "message");
-    size_t content = tape_get(t, message, "content");
-    size_t finish = tape_get(t, choice, "finish_reason");
-    if (tape_kind(t, message) != TAPE_OBJECT) {
-        none(out, "answered without choices[0].message");
-    } else if (add_string(t, tape_get(t, message, "refusal"), &out->text) && out->text.len) {
+    struct model_answer *a = &out->answer;
+    model_answer_read(a, t, api);
+    out->why = a->why;
+    out->tokens = (struct grade_tokens){.prompt = a->tokens.prompt,
+                                        .completion = a->tokens.completion,
+                                        .total = a->tokens.total,
+                                        .cached = a->tokens.cached};
+    switch (a->end) {
+    case MODEL_SAID:
+        out->kind = REPLY_RESULT;
+        break;
+    case MODEL_REFUSED:
         out->kind = REPLY_REFUSAL;
-    } else if (tape_is(t, finish, "content_filter")) {
+        break;
+    case MODEL_FILTERED:
         out->kind = REPLY_REFUSAL;
-        buf_text_add(&out->text, "stopped by the content filter");
-    } else {
-        if (!add_string(t, content, &out->text))
-            add_parts(t, content, "text", "text", &out->text);
-        out->kind = tape_is(t, finish, "length") ? REPLY_CUT : REPLY_RESULT;
-    }
-}
-
-static void read_responses(struct reply *out, const struct tape *t)
-{
-    size_t output = tape_get(t, 0, "output");
-    size_t reason = tape_get(t, tape_get(t, 0, "incomplete_details"), "reason");
-    bool refused = false;
-    if (tape_kind(t, output) != TAPE_ARRAY || tape_is(t, tape_get(t, 0, "status"), "failed")) {
-        none(out, "answered without an output");
-        return;
-    }
-    for (size_t i = 0; i < tape_count(t, output); i++) {
-        size_t item = tape_index(t, output, i);
-        size_t content = tape_get(t, item, "content");
-        if (!tape_is(t, tape_get(t, item, "type"), "message"))
-            continue;
-        refused = add_parts(t, content, "refusal", "refusal", &out->text) || refused;
-        if (!refused)
-            add_parts(t, content, "output_text", "text", &out->text);
-    }
-    out->kind = refused ? REPLY_REFUSAL : REPLY_RESULT;
-    if (!refused && tape_is(t, reason, "content_filter")) {
-        out->kind = REPLY_REFUSAL;
-        buf_clear(&out->text);
-        buf_text_add(&out->text, "stopped by the content filter");
-    } else if (!refused && tape_is(t, reason, "max_output_tokens")) {
+        buf_text_add(&a->refusal, "stopped by the content filter");
+        break;
+    case MODEL_CUT:
         out->kind = REPLY_CUT;
+        break;
+    case MODEL_NONE:
+        out->kind = REPLY_NONE;
+        break;
     }
+    out->text = out->kind == REPLY_REFUSAL ? &a->refusal : &a->text;
 }
 
 static void unparsed(struct reply *out, const char *why)
@@ -194,8 +128,8 @@ static bool find_number(const char *text, size_t len, double *out)
 
 static void search(struct reply *out, const struct reply_wants *wants)
 {
-    const char *text = buf_text(&out->text);
-    size_t len = out->text.len;
+    const char *text = buf_text(out->text);
+    size_t len = out->text->len;
     out->searched = true;
     while (len && isspace((unsigned char)*text)) {
         text++;
@@ -214,24 +148,16 @@ static void search(struct reply *out, const struct reply_wants *wants)
 void reply_read(struct reply *out, const struct reply_wants *wants, const struct tape *answer,
                 struct tape *scratch)
 {
-    buf_clear(&out->text);
-    buf_clear(&out->model);
     out->number = 0;
     out->label = 0;
     out->searched = false;
-    out->why = "";
-    out->tokens = read_tokens(answer, wants->api);
-    add_string(answer, tape_get(answer, 0, "model"), &out->model);
-    if (wants->api == JOB_API_CHAT)
-        read_chat(out, answer);
-    else
-        read_responses(out, answer);
+    read_answer(out, answer, wants->api);
     if (out->kind != REPLY_RESULT)
         return;
-    const char *text = buf_text(&out->text);
-    if (scan_object(scratch, text, out->text.len)) {
+    const char *text = buf_text(out->text);
+    if (scan_object(scratch, text, out->text->len)) {
         read_result(out, wants, scratch);
-    } else if (scan_inner_object(scratch, text, out->text.len)) {
+    } else if (scan_inner_object(scratch, text, out->text->len)) {
         out->searched = true;
         read_result(out, wants, scratch);
     } else {
@@ -241,6 +167,5 @@ void reply_read(struct reply *out, const struct reply_wants *wants, const struct
 
 void reply_release(struct reply *r)
 {
-    buf_release(&r->text);
-    buf_release(&r->model);
+    model_answer_release(&r->answer);
 }

@@ -13,6 +13,7 @@
 
 #include "grader/grader.h"
 #include "sim/job/job.h"
+#include "sim/model/answer.h"
 
 enum reply_kind {
     REPLY_RESULT,   /* `number` or `label` */
@@ -25,11 +26,11 @@ enum reply_kind {
 struct reply {
     enum reply_kind kind;
     double number;
-    size_t label;     /* index into the labels */
-    bool searched;    /* the text was not the JSON that was asked for */
-    const char *why;  /* of REPLY_UNPARSED and REPLY_NONE; static storage */
-    struct buf text;  /* what the judge said, or why it refuses; kept from reply to reply */
-    struct buf model; /* its full name, as the server has it; likewise */
+    size_t label;    /* index into the labels */
+    bool searched;   /* the text was not the JSON that was asked for */
+    const char *why; /* of REPLY_UNPARSED and REPLY_NONE; static storage */
+    struct model_answer answer;
+    const struct buf *text; /* in it: what the judge said, or why it refuses */
     struct grade_tokens tokens;
 };
 

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.." || exit 1
 ranks='base 0
 net 1
 job 2  stats 2
+model 2.5
 grader 3  tools 3  policy 3
 run 4  check 4
 store 5

@@ -169,18 +169,6 @@ static void fail_head(struct worker *w, enum crew_fate fate, const char *why)
     deal(p);
 }
 
-/* The last line of what it said, which is where an interpreter says why it died. */
-static void add_last_words(const struct child *c, struct buf *out)
-{
-    size_t len = c->said.len;
-    while (len && c->said.at[len - 1] == '\n')
-        len--;
-    const char *from = len ? memrchr(c->said.at, '\n', len) : NULL;
-    const char *at = from ? from + 1 : buf_text(&c->said);
-    if (len)
-        buf_printf(out, "; it said: %.*s", (int)(c->said.at + len - at), at);
-}
-
 /* bubblewrap passes a signal on as a shell does, as 128 and its number. */
 static int fate_of(const struct worker *w)
 {
@@ -202,7 +190,7 @@ static void on_end(struct child *c)
         buf_printf(&why, "its process ended while the source was run: %s", buf_text(&how));
     else
         buf_printf(&why, "its process ended while it graded: %s", buf_text(&how));
-    add_last_words(c, &why);
+    child_last_words(c, 1, &why);
     if (w->state == READY)
         fail_head(w, CREW_FAULT, buf_text(&why));
     else
@@ -488,38 +476,21 @@ static void take_answer(struct worker *w, const char *line, size_t len)
     free(said);
 }
 
-/* Lines, of which the last may not have come whole. A line may be the end of the worker, and a new
- * one in its place: what came of the old one is then nobody's. */
+static void take_line(struct child *c, const char *line, size_t len)
+{
+    struct worker *w = (struct worker *)c;
+    if (len > LINE_MAX_BYTES)
+        not_understood(w, line, len);
+    else
+        (w->state == READY ? take_answer : take_start)(w, line, len);
+}
+
 static void on_output(struct child *c, const char *bytes, size_t n)
 {
     struct worker *w = (struct worker *)c;
     struct crew *p = w->crew;
-    pid_t pid = c->pid;
     p->reading = true;
-    const char *end = bytes + n;
-    while (bytes < end && c->running && c->pid == pid) {
-        const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
-        size_t len = (size_t)((stop ? stop : end) - bytes);
-        const char *line = bytes;
-        bytes += len + (stop ? 1 : 0);
-        if (!stop || w->rest.len) {
-            buf_add(&w->rest, line, len);
-            line = w->rest.at;
-            len = w->rest.len;
-        }
-        if (len > LINE_MAX_BYTES) {
-            not_understood(w, line, len);
-        } else if (stop) {
-            struct buf whole = w->rest; /* `line` may be in it, and the worker be put down */
-            w->rest = (struct buf){0};
-            (w->state == READY ? take_answer : take_start)(w, line, len);
-            buf_clear(&whole);
-            if (w->rest.at)
-                buf_release(&whole);
-            else
-                w->rest = whole;
-        }
-    }
+    child_lines(c, &w->rest, LINE_MAX_BYTES, bytes, n, take_line);
     p->reading = false;
     send_all(p);
 }
@@ -570,18 +541,6 @@ void crew_free(struct crew *p)
     free(p);
 }
 
-/* A line break can stand between values only, where a space is as good. */
-static void add_value(struct buf *line, const struct tape *t)
-{
-    size_t len = 0;
-    const char *text = tape_text(t, 0, &len);
-    size_t from = line->len;
-    buf_add(line, text, len);
-    char *end = line->at + line->len;
-    for (char *at = line->at + from; (at = memchr(at, '\n', (size_t)(end - at)));)
-        *at = ' ';
-}
-
 void crew_start(void **out, struct crew *p, const struct crew_order *order)
 {
     struct crew_task *t = p->spare;
@@ -596,9 +555,9 @@ void crew_start(void **out, struct crew *p, const struct crew_order *order)
     t->told = order->told;
     buf_clear(&t->line);
     buf_char(&t->line, '[');
-    add_value(&t->line, order->item);
+    tape_line(order->item, 0, &t->line);
     buf_char(&t->line, ',');
-    add_value(&t->line, order->sample);
+    tape_line(order->sample, 0, &t->line);
     buf_text_add(&t->line, order->told ? ",1]\n" : "]\n");
     line_add(p, t);
     deal(p);

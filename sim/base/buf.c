@@ -38,7 +38,9 @@ void buf_text_add(struct buf *b, const char *text)
 
 void buf_char(struct buf *b, char c)
 {
-    buf_add(b, &c, 1);
+    buf_reserve(b, 1);
+    b->at[b->len++] = c;
+    b->at[b->len] = '\0';
 }
 
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap)

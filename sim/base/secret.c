@@ -73,10 +73,18 @@ static const struct secret *secret_at(const char *text, size_t len)
     return NULL;
 }
 
+/* The first place from `i` on where a value may begin, or `len`. */
+static size_t skip(const char *text, size_t len, size_t i)
+{
+    while (i < len && !known.first[(unsigned char)text[i]])
+        i++;
+    return i;
+}
+
 void secret_mask(struct buf *out, const char *text, size_t len)
 {
     size_t from = 0; /* first byte not yet copied */
-    for (size_t i = 0; i < len;) {
+    for (size_t i = skip(text, len, 0); i < len; i = skip(text, len, i)) {
         const struct secret *s = secret_at(text + i, len - i);
         if (!s) {
             i++;

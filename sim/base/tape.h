@@ -130,10 +130,11 @@ bool tape_is_same(const struct tape *t, size_t a, size_t b);
 /* The NUMBER at `v` as the nearest double; always finite. */
 double tape_number(const struct tape *t, size_t v);
 
-/* The text of any value as it stands; the same without insignificant white space; and with ", "
- * and ": " as its only white space, as Python's json.dumps has it. */
+/* The text of any value as it stands; the same without insignificant white space, without line
+ * breaks, and with ", " and ": " as its only white space, as Python's json.dumps has it. */
 const char *tape_text(const struct tape *t, size_t v, size_t *len);
 void tape_compact(const struct tape *t, size_t v, struct buf *out);
+void tape_line(const struct tape *t, size_t v, struct buf *out); /* as it stands, in one line */
 void tape_spaced(const struct tape *t, size_t v, struct buf *out);
 
 /* Append the JSON pointer (RFC 6901) of a value, "/messages/2/role"; of a key, that of its value.

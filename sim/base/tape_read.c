@@ -239,6 +239,19 @@ void tape_compact(const struct tape *t, size_t v, struct buf *out)
     add_value(t, v, false, out);
 }
 
+/* Outside of strings, where a space is as good, they can stand alone. */
+void tape_line(const struct tape *t, size_t v, struct buf *out)
+{
+    size_t len = 0;
+    const char *text = tape_text(t, v, &len);
+    size_t from = out->len;
+    buf_add(out, text, len);
+    for (char *at = out->at + from; (at = memchr(at, '\n', (size_t)(out->at + out->len - at)));)
+        *at = ' ';
+    for (char *at = out->at + from; (at = memchr(at, '\r', (size_t)(out->at + out->len - at)));)
+        *at = ' ';
+}
+
 void tape_spaced(const struct tape *t, size_t v, struct buf *out)
 {
     add_value(t, v, true, out);

@@ -13,8 +13,8 @@ enum { HELP_COLUMN = 14 };
 
 static const struct cmd *const cmds[] = {
     /* in the order --help shows them */
-    &cmd_check,   &cmd_convert, &cmd_plan,  &cmd_run,  &cmd_rollout,    &cmd_report,
-    &cmd_compare, &cmd_grade,   &cmd_tools, &cmd_help, &cmd_completion,
+    &cmd_check,  &cmd_convert, &cmd_plan,  &cmd_run,   &cmd_eval, &cmd_rollout,
+    &cmd_report, &cmd_compare, &cmd_grade, &cmd_tools, &cmd_help, &cmd_completion,
 };
 
 static const struct opt no_opts[] = {{0}};

@@ -32,6 +32,7 @@ extern const struct cmd cmd_check;
 extern const struct cmd cmd_compare;
 extern const struct cmd cmd_convert;
 extern const struct cmd cmd_plan;
+extern const struct cmd cmd_eval;
 extern const struct cmd cmd_run;
 extern const struct cmd cmd_grade;
 extern const struct cmd cmd_report;

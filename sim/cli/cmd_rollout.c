@@ -6,6 +6,7 @@
 #include "sim/base/files.h"
 #include "sim/cli/cmd.h"
 #include "sim/cli/inputs.h"
+#include "sim/cli/recordings.h"
 #include "sim/cli/screen.h"
 #include "sim/job/schedule.h"
 #include "sim/policy/learner.h"
@@ -63,6 +64,7 @@ struct one {
     struct grader *grader; /* checked, for the run */
     struct policy *policy; /* for its name, and what it has learned */
     struct dataset *train, *valid;
+    struct recordings recordings; /* that the policy plays */
     struct schedule schedule;
     struct row row;
     size_t number; /* of the row in its file */
@@ -98,7 +100,11 @@ static enum err_code read_job(struct one *o, const char *path, struct err *e)
         rc = grader_new(&o->grader, o->job, &(struct grader_context){0}, &o->diags, e);
     if (!rc)
         rc = policy_new(&o->policy, o->job, &(struct policy_context){0}, &o->diags, e);
-    return rc ? rc : inputs_datasets(&o->train, &o->valid, o->job, &o->diags, e);
+    if (!rc)
+        rc = inputs_datasets(&o->train, &o->valid, o->job, &o->diags, e);
+    return rc ? rc
+              : recordings_of_job(&o->recordings, &o->policy, o->job, o->train, o->valid, &o->diags,
+                                  e);
 }
 
 /* The place of the row in the batch of a step. */
@@ -168,6 +174,7 @@ static enum err_code find_rollout(struct one *o, struct err *e)
     if (rc)
         return rc;
     o->wave.first += o->opts->sample;
+    o->wave.sample = o->opts->sample;
     o->wave.rows = &o->number;
     wave_init(&o->wave, 1, 1);
     telling_begin(&o->telling, o->job, &o->row, &o->wave, o->opts->sample, group);
@@ -204,6 +211,7 @@ static enum err_code start(struct one *o, struct err *e)
         .keep_samples = true,
         .tell_grades = true,
         .learned = policy_learns(o->policy) ? learner_learned(o->policy) : NULL,
+        .recordings = &o->recordings,
     };
     tell_policy(o, config.seed);
     enum err_code rc = run_new(&o->run, &config, &o->diags, e);
@@ -265,6 +273,7 @@ static void one_release(struct one *o)
     wave_release(&o->wave);
     row_release(&o->row);
     policy_free(o->policy);
+    recordings_release(&o->recordings);
     grader_free(o->grader);
     dataset_free(o->train);
     dataset_free(o->valid);

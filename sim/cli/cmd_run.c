@@ -1,4 +1,5 @@
-/* rftsim run: the rehearsal. Reads everything, checks that it can start, then runs the loop. */
+/* rftsim run and rftsim eval: the rehearsal. Reads everything, checks that it can start, then runs
+ * the loop. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,12 @@
 #include "sim/cli/cmd.h"
 #include "sim/cli/inputs.h"
 #include "sim/cli/interrupt.h"
+#include "sim/cli/recordings.h"
 #include "sim/cli/run_opts.h"
 #include "sim/policy/learner.h"
 #include "sim/run/fields.h"
 #include "sim/view/checkpoint.h"
+#include "sim/view/drift.h"
 #include "sim/view/json.h"
 #include "sim/view/learning.h"
 #include "sim/view/progress.h"
@@ -30,8 +33,9 @@ struct rehearsal {
     struct diags diags;
     struct job *job;
     struct dataset *train, *valid;
-    struct grader *grader; /* for its name; the threads have their own */
-    struct policy *policy; /* likewise */
+    struct grader *grader;        /* for its name; the threads have their own */
+    struct policy *policy;        /* likewise */
+    struct recordings recordings; /* that it plays */
     struct schedule schedule;
     struct run *run;
     struct record record;
@@ -79,12 +83,15 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
         rc = policy_new(&s->policy, s->job, &(struct policy_context){0}, &s->diags, e);
     if (!rc)
         rc = inputs_datasets(&s->train, &s->valid, s->job, &s->diags, e);
+    if (!rc)
+        rc =
+            recordings_of_job(&s->recordings, &s->policy, s->job, s->train, s->valid, &s->diags, e);
     if (rc)
         return rc;
     const struct dataset *datasets[] = {s->train, s->valid};
     fields_check(s->grader, s->job, datasets, COUNT_OF(datasets), &s->diags);
     s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
-    if (s->opts->policy)
+    if (s->opts->policy || s->opts->evaluate)
         s->schedule.n_steps = 0; /* a checkpoint is evaluated, once */
     return rc;
 }
@@ -134,6 +141,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .learned = policy_learns(s->policy) ? learner_learned(s->policy) : NULL,
         .on_end = s->opts->no_store ? NULL : on_end,
         .end_arg = s,
+        .recordings = &s->recordings,
     };
     enum err_code rc = run_new(&s->run, &config, &s->diags, e);
     if (!rc)
@@ -193,19 +201,21 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
     struct buf text = {0};
     if (r->recalled)
         return ERR_OK;
-    if (s->record.store) {
-        enum err_code rc = store_wave_end(s->record.store, (int64_t)(r->seconds * 1e9), s->run, e);
-        if (rc)
-            return rc;
-    }
+    enum err_code rc = record_wave(&s->record, r->wave, e);
+    if (!rc && s->record.store)
+        rc = store_wave_end(s->record.store, (int64_t)(r->seconds * 1e9), s->run, e);
+    if (rc)
+        return rc;
     if (s->opts->rollouts)
         json_rollouts(&text, &s->plan, r->wave, s->opts->samples);
-    if (s->opts->json)
+    if (s->opts->json) {
+        drift_lines(&text, r->wave);
         json_wave(&text, &s->plan, r);
-    else
+    } else {
         table_line(&text, r);
+    }
     progress_hide(&s->progress);
-    enum err_code rc = print(&text, e);
+    rc = print(&text, e);
     buf_release(&text);
     return rc;
 }
@@ -370,6 +380,7 @@ static void rehearsal_release(struct rehearsal *s)
     store_close(s->store);
     json_decref(s->began_with);
     policy_free(s->policy);
+    recordings_release(&s->recordings);
     grader_free(s->grader);
     dataset_free(s->train);
     dataset_free(s->valid);
@@ -460,6 +471,25 @@ const struct cmd cmd_run = {
                "rftsim run --resume runs/catalog-20260101-120000\n"
                "rftsim run job.json --json --rollouts | grep '\"discarded_tool\"'\n",
     .opts = run_opts_table,
+    .opts_size = sizeof(struct run_opts),
+    .run = run,
+};
+
+static const struct run_opts evaluates = {.evaluate = true};
+
+const struct cmd cmd_eval = {
+    .name = "eval",
+    .operands = "[JOB]",
+    .max_operands = 1,
+    .help = "one evaluation of a job, without training: the baseline",
+    .about =
+        "Every validation row, eval_samples times, as the evaluation before the first step of a "
+        "run: the same draws, the same rewards. It leaves a run folder, as run does. With "
+        "--policy it is what a run has learned that is evaluated.",
+    .example = "rftsim eval configs/catalog.yaml\n"
+               "rftsim eval job.json --policy runs/a/policy.json\n",
+    .opts = run_opts_table,
+    .defaults = &evaluates,
     .opts_size = sizeof(struct run_opts),
     .run = run,
 };

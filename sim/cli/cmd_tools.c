@@ -110,7 +110,11 @@ static enum err_code open_data(const struct endpoint *ep, const char *path, void
                                struct err *e)
 {
     char *shipped = NULL;
-    if (!path) {
+    if (path && !ep->data) {
+        err_set(e, ERR_USAGE, "--data: the endpoint '%s' has no file to serve", ep->name);
+        return err_fix(e, "leave it out");
+    }
+    if (!path && ep->data) {
         enum err_code rc = find_shipped(&shipped, ep->data, e);
         if (rc)
             return rc;
@@ -213,7 +217,7 @@ const struct cmd cmd_tools = {
     .name = "tools",
     .operands = "[NAME]",
     .max_operands = 1,
-    .choices = "catalog retail",
+    .choices = "catalog countdown retail",
     .help = "serve a demo tool endpoint, with faults on request",
     .about = "The first line on standard output is the endpoint's URL; SIGINT or SIGTERM ends it. "
              "Without a NAME the endpoints are listed. The same seed and the same requests, one at "

@@ -89,6 +89,8 @@ json_t *run_opts_deciding(const struct run_opts *o, const struct job *job)
         json_object_set_new(all, "rollouts_per_step", json_integer(o->rollouts_per_step));
     if (o->sandbox)
         json_object_set_new(all, "sandbox", json_string(o->sandbox));
+    if (o->evaluate)
+        json_object_set_new(all, "evaluate", json_true());
     if (job->policy_doc) {
         char *path = realpath(o->policy, NULL);
         json_object_set_new(all, "policy", json_string(path ? path : o->policy));
@@ -129,6 +131,7 @@ enum err_code run_opts_recall(struct run_opts *out, const struct run_opts *now,
     const char *policy = json_string_value(json_object_get(began_with, "policy"));
     *out = *now;
     out->policy = policy;
+    out->evaluate = json_is_true(json_object_get(began_with, "evaluate"));
     out->rollouts_per_step = n;
     out->sandbox = word;
     if (now->rollouts_per_step && now->rollouts_per_step != n) {

@@ -18,6 +18,7 @@ struct run_opts {
     const char *resume;
     const char *sandbox;
     bool durable;
+    bool evaluate; /* no training, one evaluation: the command is eval */
     bool explain;
     bool json;
     bool no_store;

@@ -51,9 +51,9 @@ static bool is_same_file(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
-/* What `file` in the job file at `job_path` means from here, as short as it can be said: with
- * symbolic links on the way the shorter path may be another file, and is then not taken. */
-static char *path_from(const char *job_path, const char *file)
+/* As short as it can be said: with symbolic links on the way the shorter path may be another file,
+ * and is then not taken. */
+char *job_path_from(const char *job_path, const char *file)
 {
     const char *slash = strrchr(job_path, '/');
     if (!file || *file == '/' || !slash)
@@ -91,8 +91,8 @@ static void read_root(struct job *job, void (*read)(struct reader *r, json_t *ro
     buf_release(&r.at);
     if (!job->hyper.reasoning_effort)
         job->hyper.reasoning_effort = mem_text("default");
-    job->training_path = path_from(job->doc->path, job->training_file);
-    job->validation_path = path_from(job->doc->path, job->validation_file);
+    job->training_path = job_path_from(job->doc->path, job->training_file);
+    job->validation_path = job_path_from(job->doc->path, job->validation_file);
     job_hide_headers(job->doc);
 }
 

@@ -155,6 +155,9 @@ NODISCARD enum err_code job_load_grader(struct job **out, const char *path, stru
                                         struct err *e);
 void job_free(struct job *job); /* NULL is fine */
 
+/* What `file`, named in the job file at `job_path`, means from here. The caller's. */
+char *job_path_from(const char *job_path, const char *file);
+
 /* The job as it may be shown: `simulation` included, variables as ${NAME}, header values and what
  * stands in `headers` masked. YAML text, appended. */
 void job_masked_yaml(const struct job *job, struct buf *out);

@@ -1,6 +1,6 @@
 /* Reading an object by a table of its keys: one row says what a key holds, in which range, and
  * where in the struct it goes. The same rows are what unknown keys are compared with.
- * Only sim/job/job*.c include this.
+ * Only sim/job/job*.c and policies with keys of their own include this.
  */
 #ifndef SIM_JOB_JOB_READ_H
 #define SIM_JOB_JOB_READ_H

@@ -75,3 +75,9 @@ uint64_t row_digest(const struct tape *item)
 {
     return of_value(item, 0);
 }
+
+uint64_t row_digest_messages(const struct tape *t, size_t v)
+{
+    size_t messages = tape_get(t, v, "messages");
+    return messages == TAPE_NONE ? 0 : of_value(t, messages);
+}

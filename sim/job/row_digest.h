@@ -16,4 +16,7 @@
 /* `item` is an object. Pure. */
 uint64_t row_digest(const struct tape *item);
 
+/* Of the messages alone of the row at `v`; 0 if it has none. Nowhere stored. */
+uint64_t row_digest_messages(const struct tape *t, size_t v);
+
 #endif

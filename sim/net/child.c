@@ -3,10 +3,12 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,9 +54,9 @@ static bool pipes_open(struct pipes *p)
 }
 
 /* Returns errno's value, 0 if it runs. */
-static int spawn(pid_t *pid, const char *const *argv, const int fds[3])
+static int spawn(struct child *c, const char *const *argv, const int fds[3])
 {
-    static char *const no_environment[] = {NULL};
+    static char *const nothing[] = {NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     sigset_t none;
@@ -66,12 +68,15 @@ static int spawn(pid_t *pid, const char *const *argv, const int fds[3])
     for (int i = 0; i < 3; i++)
         posix_spawn_file_actions_adddup2(&files, fds[i], i);
     posix_spawn_file_actions_addclosefrom_np(&files, 3);
+    if (c->folder)
+        posix_spawn_file_actions_addchdir_np(&files, c->folder);
     posix_spawnattr_setflags(&how,
                              POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     posix_spawnattr_setsigdefault(&how, &all);
     posix_spawnattr_setsigmask(&how, &none);
     char *const *words = (char *const *)(uintptr_t)argv; /* the call is older than const */
-    int rc = posix_spawn(pid, argv[0], &files, &how, words, no_environment);
+    int rc = posix_spawnp(&c->pid, argv[0], &files, &how, words,
+                          c->environment ? c->environment : nothing);
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&how);
     return rc;
@@ -84,6 +89,15 @@ static void let_go(struct child *c, int *fd)
     close_fd(fd);
 }
 
+/* What a pipe still holds was not read. */
+static void let_go_of_input(struct child *c)
+{
+    int unread = 0;
+    if (c->input_fd >= 0 && !ioctl(c->input_fd, FIONREAD, &unread))
+        c->has_read = (size_t)unread < c->n_sent;
+    let_go(c, &c->input_fd);
+}
+
 /* After this nothing of the process is left, and nothing of ours. */
 static void bury(struct child *c)
 {
@@ -91,7 +105,7 @@ static void bury(struct child *c)
     while (waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
         continue;
     c->running = false;
-    let_go(c, &c->input_fd);
+    let_go_of_input(c);
     let_go(c, &c->output_fd);
     let_go(c, &c->said_fd);
     let_go(c, &c->pid_fd);
@@ -103,6 +117,16 @@ void child_end(struct child *c)
 {
     if (c->running)
         bury(c);
+}
+
+void child_leave(struct child *c, int limit_ms)
+{
+    if (!c->running)
+        return;
+    struct pollfd gone = {.fd = c->pid_fd, .events = POLLIN};
+    let_go_of_input(c);
+    poll(&gone, 1, limit_ms);
+    bury(c);
 }
 
 void child_release(struct child *c)
@@ -135,15 +159,24 @@ static bool read_output(struct child *c)
     return true;
 }
 
+static void keep_said(struct child *c, const char *bytes, size_t n)
+{
+    size_t room = c->said.len < c->said_max ? c->said_max - c->said.len : 0;
+    buf_add(&c->said, bytes, n < room || c->said_last ? n : room);
+    c->n_said += n;
+    if (c->said.len > c->said_max) {
+        memmove(c->said.at, c->said.at + c->said.len - c->said_max, c->said_max);
+        buf_cut(&c->said, c->said_max);
+    }
+}
+
 static bool read_said(struct child *c)
 {
     char bytes[CHUNK];
     size_t n = 0;
     if (!read_chunk(c, &c->said_fd, bytes, &n))
         return false;
-    size_t room = c->said.len < c->said_max ? c->said_max - c->said.len : 0;
-    buf_add(&c->said, bytes, n < room ? n : room);
-    c->n_said += n;
+    keep_said(c, bytes, n);
     if (c->on_said)
         c->on_said(c);
     return true;
@@ -230,16 +263,17 @@ void child_flush(struct child *c)
         ssize_t n = write(c->input_fd, c->line.at + c->sent, c->line.len - c->sent);
         if (n > 0) {
             c->sent += (size_t)n;
+            c->n_sent += (size_t)n;
         } else if (n < 0 && errno == EAGAIN) {
             engine_watch(c->engine, c->input_fd, EPOLLOUT,
                          &c->input); /* we have watched it before */
             return;
         } else if (n < 0 && errno != EINTR) {
-            let_go(c, &c->input_fd); /* it reads no more; that it ends is told apart */
+            let_go_of_input(c); /* it reads no more; that it ends is told apart */
         }
     }
     if (c->input_done)
-        let_go(c, &c->input_fd);
+        let_go_of_input(c);
     if (c->input_fd >= 0)
         engine_unwatch(c->engine, c->input_fd);
     buf_clear(&c->line);
@@ -267,7 +301,7 @@ enum err_code child_start(struct child *c, const char *const *argv, struct err *
 {
     assert(!c->running && c->engine && c->on_output && c->on_end);
     struct pipes p = {{-1, -1, -1}, {-1, -1, -1}};
-    int failed = pipes_open(&p) ? spawn(&c->pid, argv, p.theirs) : errno;
+    int failed = pipes_open(&p) ? spawn(c, argv, p.theirs) : errno;
     pipes_close(p.theirs);
     if (failed) {
         pipes_close(p.ours);
@@ -277,6 +311,8 @@ enum err_code child_start(struct child *c, const char *const *argv, struct err *
     c->running = true;
     c->status = 0;
     c->input_done = false;
+    c->has_read = false;
+    c->n_sent = 0;
     c->input_fd = p.ours[0];
     c->output_fd = p.ours[1];
     c->said_fd = p.ours[2];
@@ -285,9 +321,65 @@ enum err_code child_start(struct child *c, const char *const *argv, struct err *
     buf_clear(&c->said);
     if (c->pid_fd >= 0 && watch_all(c))
         return ERR_OK;
-    err_sys(e, argv[0]);
+    failed = errno;
     bury(c);
-    return ERR_IO;
+    errno = failed;
+    return err_sys(e, argv[0]);
+}
+
+/* Where the last lines of a text begin. */
+static const char *last_lines(const char *text, size_t len, int n_lines)
+{
+    for (;; len--) {
+        while (len && text[len - 1] != '\n')
+            len--;
+        if (!len || --n_lines <= 0)
+            return text + len;
+    }
+}
+
+void child_last_words(const struct child *c, int n_lines, struct buf *out)
+{
+    size_t len = c->said.len;
+    while (len && c->said.at[len - 1] == '\n')
+        len--;
+    if (!len)
+        return;
+    const char *from = last_lines(c->said.at, len, n_lines);
+    const char *end = c->said.at + len;
+    buf_text_add(out, "; it said: ");
+    for (const char *stop = NULL; (stop = memchr(from, '\n', (size_t)(end - from)));
+         from = stop + 1)
+        buf_printf(out, "%.*s | ", (int)(stop - from), from);
+    buf_printf(out, "%.*s", (int)(end - from), from);
+}
+
+void child_lines(struct child *c, struct buf *rest, size_t max, const char *bytes, size_t n,
+                 void (*take)(struct child *c, const char *line, size_t len))
+{
+    pid_t pid = c->pid;
+    const char *end = bytes + n;
+    while (bytes < end && c->running && c->pid == pid) {
+        const char *stop = memchr(bytes, '\n', (size_t)(end - bytes));
+        size_t len = (size_t)((stop ? stop : end) - bytes);
+        const char *line = bytes;
+        bytes += len + (stop ? 1 : 0);
+        if (!stop || rest->len) {
+            buf_add(rest, line, len);
+            line = rest->at;
+            len = rest->len;
+        }
+        if (!stop && len <= max)
+            return;
+        struct buf whole = *rest; /* `line` may be in it, and the child be started anew */
+        *rest = (struct buf){0};
+        take(c, line, len);
+        buf_clear(&whole);
+        if (rest->at)
+            buf_release(&whole);
+        else
+            *rest = whole;
+    }
 }
 
 void child_fate(int status, struct buf *out)

@@ -1,7 +1,7 @@
 #include "sim/net/head.h"
 
+#include <curl/curl.h>
 #include <limits.h>
-#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
@@ -50,9 +50,24 @@ static enum net_fault on_length(struct head *h, const char *text, size_t n)
 
 static void on_retry_after(struct head *h, const char *text, size_t n)
 {
+    char date[64];
     size_t seconds = 0;
-    if (is_length(text, n, &seconds))
+    if (is_length(text, n, &seconds)) {
         h->retry_after_s = seconds < INT_MAX ? (int)seconds : INT_MAX;
+    } else if (n < sizeof(date)) {
+        memcpy(date, text, n);
+        date[n] = '\0';
+        time_t at = curl_getdate(date, NULL);
+        h->retry_at = at > 0 ? at : 0;
+    }
+}
+
+int head_wait_s(const struct head *h, int64_t now)
+{
+    int64_t wait_s = h->retry_at - now;
+    if (h->retry_after_s || !h->retry_at || wait_s <= 0)
+        return h->retry_after_s;
+    return wait_s < INT_MAX ? (int)wait_s : INT_MAX;
 }
 
 static void on_status(struct head *h, const char *line, size_t n)
@@ -64,6 +79,7 @@ static void on_status(struct head *h, const char *line, size_t n)
     h->status = 0;
     h->has_length = false;
     h->retry_after_s = 0;
+    h->retry_at = 0;
     for (; c && c < end && *c >= '0' && *c <= '9'; c++)
         h->status = h->status < 1000 ? h->status * 10 + (*c - '0') : h->status;
 }

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sim/net/fault.h"
 
@@ -23,7 +24,11 @@ struct head {
     bool has_length; /* a Content-Length has come since the last status line */
     size_t length;
     int retry_after_s; /* as the answer asks, in seconds; 0 if it does not, or gives a date */
+    int64_t retry_at;  /* that date, in seconds since 1970; 0 if there is none */
 };
+
+/* How many seconds from `now` (since 1970) the answer asks to wait; 0 if it does not. */
+int head_wait_s(const struct head *h, int64_t now);
 
 /* The next line, with its line end. Returns NET_NONE, or what is wrong with the head. Lines after
  * the head is whole are trailers, and are only counted. */

@@ -2,12 +2,18 @@
 
 enum { UNREACHED_MIN = 16 };
 
-void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms)
+void host_waits(struct host *h, int64_t waits_ms)
+{
+    if (waits_ms > h->waits_ms)
+        h->waits_ms = waits_ms;
+}
+
+void host_expect(struct host *h, unsigned n_rollouts)
 {
     /* Every rollout in flight has lost its call, and so has the next in its place, which has waited
      * as long again: whoever is away for so long is gone. */
     h->most_unreached = n_rollouts > UNREACHED_MIN / 2 ? 2 * n_rollouts : UNREACHED_MIN;
-    h->patience_ns = 2 * waits_ms * 1000000;
+    h->patience_ns = 2 * h->waits_ms * 1000000;
 }
 
 bool host_is_over_advice(const struct host *h)

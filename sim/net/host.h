@@ -25,6 +25,7 @@ struct host {
     size_t n_users[HOST_N_USES];
     struct rate rate;
     struct meter meter;
+    int64_t waits_ms;  /* between a request's attempts in all, of whoever waits the longest */
     uint64_t n_before; /* requests of this run that were made before this process */
 
     /* It is gone when so many requests in a row were given up for want of a connection, over that
@@ -36,8 +37,11 @@ struct host {
     atomic_bool gone;
 };
 
-/* Requests will come from this many rollouts at once, and wait this long between attempts. */
-void host_expect(struct host *h, unsigned n_rollouts, int64_t waits_ms);
+/* Somebody who calls it waits this long between the attempts of a request, all waits together. */
+void host_waits(struct host *h, int64_t waits_ms);
+
+/* Requests will come from this many rollouts at once, of all who wait. */
+void host_expect(struct host *h, unsigned n_rollouts);
 
 /* Whether it was asked more often than endpoints are told to expect (3.4, 4.9). That is not said of
  * models. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sim/base/clock.h"
@@ -240,7 +241,7 @@ void transfer_result(struct transfer *t, CURLcode result)
     curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &total_us);
     req->ended_ns = req->started_ns + (int64_t)total_us * 1000;
     req->status = t->head.status;
-    req->retry_after_s = t->head.retry_after_s;
+    req->retry_after_s = head_wait_s(&t->head, time(NULL));
     req->connected = t->sent || (req->connect_only && result == CURLE_OK);
     req->fault = NET_NONE;
     if (result != CURLE_OK)

@@ -72,18 +72,17 @@ static bool find_last(const struct episode_scope *s, const struct template_path 
     return find_member(s, &s->view->calls[s->view->n_calls - 1], path->steps[0].key, out, fault);
 }
 
-/* The result of a batch. */
-static void build_array(const struct episode_scope *s, const struct policy_past *turn)
+void episode_batch_output(const struct policy_view *view, const struct policy_past *turn,
+                          struct tape *scratch, struct buf *out)
 {
-    struct buf *out = s->built;
     buf_clear(out);
     buf_char(out, '[');
     for (size_t i = 0; i < turn->n_calls; i++) {
-        const struct policy_call *call = &s->view->calls[turn->from + i];
+        const struct policy_call *call = &view->calls[turn->from + i];
         struct tape_fault fault;
         if (i)
             buf_text_add(out, ", ");
-        if (tape_scan(s->scratch, call->output, call->output_len, &fault))
+        if (tape_scan(scratch, call->output, call->output_len, &fault))
             buf_add(out, call->output, call->output_len);
         else
             buf_json(out, call->output, call->output_len);
@@ -109,7 +108,7 @@ static bool find_turn(const struct episode_scope *s, const struct template_path 
     *n_taken = 2;
     const struct policy_past *turn = &s->view->turns[index];
     if (turn->batch) {
-        build_array(s, turn);
+        episode_batch_output(s->view, turn, s->scratch, s->built);
         return call_value(buf_text(s->built), s->built->len, s->scratch, out);
     }
     const struct policy_call *call = &s->view->calls[turn->from];

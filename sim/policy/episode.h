@@ -24,4 +24,9 @@ struct episode_scope {
 
 struct template_scope episode_scope(const struct episode_scope *s);
 
+/* What a turn whose calls came in one message has for its output, in place of what `out` held.
+ * `scratch` is used for the outputs of its calls. */
+void episode_batch_output(const struct policy_view *view, const struct policy_past *turn,
+                          struct tape *scratch, struct buf *out);
+
 #endif

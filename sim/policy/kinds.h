@@ -4,10 +4,13 @@
 
 #include "sim/policy/policy.h"
 
+extern const struct policy_ops policy_command;
 extern const struct policy_ops policy_learner;
 extern const struct policy_ops policy_mixture;
+extern const struct policy_ops policy_model;
 extern const struct policy_ops policy_oracle;
 extern const struct policy_ops policy_random;
+extern const struct policy_ops policy_replay;
 extern const struct policy_ops policy_scripted;
 
 /* What a policy keeps, for functions of its own type: NULL if it is not of this one. */

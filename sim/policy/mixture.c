@@ -78,6 +78,11 @@ static void read_part(const struct reader *r, const json_t *json, const char *po
                  "add policy: {type: ...}");
     else if (policy_open(&part->policy, &spec, r->list, &unused))
         part->policy = NULL; /* its faults are told */
+    else if (policy_spares(part->policy) & POLICY_SPARES_GRADER)
+        diag_fix(fault(r, DIAG_J005, at,
+                       "recorded scores and graded ones in one mixture would be one mean of two "
+                       "things"),
+                 "leave scores: recorded away, or play it alone");
     free(at);
 }
 
@@ -162,6 +167,23 @@ static void mixture_templates(const void *self, template_visit *visit, void *arg
         policy_templates(s->parts[i].policy, visit, arg);
 }
 
+static void mixture_recordings(const void *self, recording_visit *visit, void *arg)
+{
+    const struct mixture *s = self;
+    for (size_t i = 0; i < s->n; i++)
+        policy_recordings(s->parts[i].policy, visit, arg);
+}
+
+/* What none of them asks for. */
+static unsigned mixture_spares(const void *self)
+{
+    const struct mixture *s = self;
+    unsigned all = POLICY_SPARES_TOOLS;
+    for (size_t i = 0; i < s->n; i++)
+        all &= policy_spares(s->parts[i].policy);
+    return all;
+}
+
 static const char *mixture_note(const void *self)
 {
     const struct mixture *s = self;
@@ -194,5 +216,7 @@ const struct policy_ops policy_mixture = {
     .templates = mixture_templates,
     .note = mixture_note,
     .descriptors = mixture_descriptors,
+    .recordings = mixture_recordings,
+    .spares = mixture_spares,
     .close = mixture_close,
 };

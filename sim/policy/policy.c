@@ -16,7 +16,8 @@ struct policy {
 
 static const struct policy_ops *const kinds[] = {
     /* sorted by type */
-    &policy_learner, &policy_mixture, &policy_oracle, &policy_random, &policy_scripted,
+    &policy_command, &policy_learner, &policy_mixture, &policy_model,
+    &policy_oracle,  &policy_random,  &policy_replay,  &policy_scripted,
 };
 
 static const struct policy_ops *find(const char *type)
@@ -28,7 +29,7 @@ static const struct policy_ops *find(const char *type)
     return NULL;
 }
 
-/* "mixture, oracle, random or scripted" */
+/* "command, learner, mixture, ... or scripted" */
 static void add_types(struct buf *out)
 {
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
@@ -131,6 +132,17 @@ size_t policy_descriptors(const struct policy *p)
     return p->ops->descriptors ? p->ops->descriptors(p->self) : 0;
 }
 
+void policy_recordings(const struct policy *p, recording_visit *visit, void *arg)
+{
+    if (p->ops->recordings)
+        p->ops->recordings(p->self, visit, arg);
+}
+
+unsigned policy_spares(const struct policy *p)
+{
+    return p->ops->spares ? p->ops->spares(p->self) : 0;
+}
+
 void playing_pass(struct playing *x, struct policy *to, const struct policy_view *view)
 {
     x->policy = to;
@@ -204,14 +216,26 @@ void policy_turn_call(struct policy_turn *t, const char *name, size_t from)
 void policy_turn_clear(struct policy_turn *t)
 {
     buf_clear(&t->text);
+    buf_clear(&t->note);
+    buf_clear(&t->said);
+    buf_clear(&t->beside);
     t->n_calls = 0;
     t->batch = false;
+    t->truncated = false;
+    t->tokens = (struct policy_tokens){0};
+    t->recorded = NULL;
+    t->n_recorded = 0;
+    t->plays = false;
+    t->scored = NULL;
     t->choice = 0;
 }
 
 void policy_turn_release(struct policy_turn *t)
 {
     buf_release(&t->text);
+    buf_release(&t->note);
+    buf_release(&t->said);
+    buf_release(&t->beside);
     free(t->calls);
     *t = (struct policy_turn){0};
 }

@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "sim/base/buf.h"
 #include "sim/base/err.h"
@@ -20,6 +21,10 @@
 #include "sim/base/tape.h"
 #include "sim/base/template.h"
 #include "sim/job/job.h"
+
+struct recorded_call;
+struct recorded_episode;
+struct recordings;
 
 /* A call that was made earlier in the episode, with what the model was shown of it. The texts are
  * owned by the rollout. A batch that was refused as a whole is one call, of
@@ -31,6 +36,8 @@ struct policy_call {
     size_t arguments_len;
     char *output; /* NULL while it has none */
     size_t output_len;
+    const struct recorded_call *recorded; /* what became of it then; NULL: it is not known */
+    bool played;                          /* now too: it is not made (`plays`, below) */
 };
 
 /* A turn that was taken: which calls are its own. */
@@ -39,11 +46,33 @@ struct policy_past {
     size_t n_calls;
     bool batch;     /* they came in one message to multi_tool_use.parallel (GAP-23) */
     uint8_t choice; /* policy_turn.choice */
+    char *said;     /* owned by the rollout: policy_turn.said; NULL if that was empty */
+    size_t said_len;
+    char *beside; /* likewise */
+    size_t beside_len;
+};
+
+/* What a turn has used, in the words of whoever served it. */
+struct policy_tokens {
+    bool told;           /* it was said at all: a stub has none */
+    bool reasoning_told; /* and how many of the completion were for reasoning */
+    int64_t prompt;
+    int64_t completion;
+    int64_t reasoning;
+};
+
+/* Which rollout it is: the same for the same one in every run of a job. */
+struct policy_place {
+    int phase;     /* enum wave_phase */
+    int step;      /* 0: the evaluation before the first */
+    size_t row;    /* number in the file of the phase */
+    size_t sample; /* among the row's in this step */
 };
 
 /* Borrowed while a turn is being begun: what is needed later is copied. */
 struct policy_view {
     const struct tape *item; /* the row, normalised (contract 1.4) */
+    struct policy_place place;
     const struct policy_call *calls;
     size_t n_calls;
     const struct policy_past *turns; /* those taken, `turn` of them */
@@ -64,10 +93,12 @@ struct policy_context {
     struct engine *engine; /* for those that take their time; NULL: read and checked, never used */
     struct hosts *hosts;   /* told of every host that will be called; NULL: nobody minds */
     struct wire *wire;     /* with an engine: what requests go over, once it is made ready */
-    /* No turn can be taken any more, in any rollout: the run is to end, and why. Called before the
-     * turns on their way fail, on the engine's thread. NULL: nobody wants to know. */
+    /* With an engine: no turn can be taken any more, in any rollout, so the run is to end, and why.
+     * Turns on their way stay that until they are stopped, so that no rollout ends for it. On the
+     * engine's thread, also from within policy_start(). */
     void (*hopeless)(void *arg, const struct err *why);
     void *arg;
+    const struct recordings *recordings; /* that policies of the job play; NULL: none was read */
 };
 
 /* Where a policy's spec stands: in the job, in the spec of another, or in a file of its own.
@@ -88,6 +119,7 @@ enum policy_turn_kind { POLICY_CALLS, POLICY_MESSAGE, POLICY_ANSWER, POLICY_FAIL
 struct policy_turn {
     enum policy_turn_kind kind;
     bool batch;      /* CALLS: in one message to multi_tool_use.parallel; several always are */
+    bool truncated;  /* ANSWER: cut off at the model's token limit (GAP-48) */
     uint8_t choice;  /* 1 + the number of the action that a learner took; 0: it is none's */
     struct buf text; /* owned: the answer, or the arguments one after another, or why it failed */
     struct policy_turn_call {
@@ -97,6 +129,16 @@ struct policy_turn {
     } * calls; /* owned */
     size_t n_calls;
     size_t room;
+    struct buf note; /* owned; ANSWER: what is to be known of it, told with the outcome; or empty */
+    struct buf said; /* owned; calls: what its policy wants to find in the view; or empty */
+    struct buf beside; /* owned; calls: a text that was said beside them; or empty */
+    struct policy_tokens tokens;
+
+    /* of a turn that was recorded; all borrowed for the run */
+    const struct recorded_call *recorded; /* what became of its calls then; NULL: not known */
+    size_t n_recorded;
+    bool plays;                            /* that is what becomes of them now: nothing is called */
+    const struct recorded_episode *scored; /* whose score the rollout gets; NULL: the grader's */
 };
 
 /* Make it a POLICY_FAILED, which this is the reason of. */
@@ -124,6 +166,12 @@ struct playing {
     struct policy *policy; /* that takes it; NULL while nothing is under way */
     void *task;            /* what its type knows of this turn */
 };
+
+/* What a run under a policy never asks anybody for. */
+enum policy_spares { POLICY_SPARES_TOOLS = 1 << 0, POLICY_SPARES_GRADER = 1 << 1 };
+
+/* A record that a policy plays (sim/policy/recordings.h). */
+typedef void recording_visit(void *arg, const char *from, const char *field);
 
 struct policy_ops {
     const char *type; /* the "type" in simulation.policy */
@@ -153,6 +201,11 @@ struct policy_ops {
     /* Descriptors that it holds open besides its connections; NULL for none. */
     size_t (*descriptors)(const void *self);
 
+    /* Tell of the records that it plays, in the order of its spec. NULL: none. */
+    void (*recordings)(const void *self, recording_visit *visit, void *arg);
+
+    unsigned (*spares)(const void *self); /* enum policy_spares; NULL: nothing */
+
     void (*close)(void *self); /* must take what a failed open() left */
 };
 
@@ -170,7 +223,9 @@ void policy_free(struct policy *p); /* NULL is fine */
 const char *policy_type(const struct policy *p);
 const char *policy_note(const struct policy *p); /* NULL: there is nothing to say */
 void policy_templates(const struct policy *p, template_visit *visit, void *arg);
-size_t policy_descriptors(const struct policy *p); /* see policy_ops */
+size_t policy_descriptors(const struct policy *p); /* see policy_ops, here and below */
+void policy_recordings(const struct policy *p, recording_visit *visit, void *arg);
+unsigned policy_spares(const struct policy *p);
 
 /* Begin a turn. It ends in one `done`, unless it is stopped. `view` is borrowed for the call. */
 void policy_start(struct policy *p, struct playing *x, const struct policy_view *view);

@@ -107,6 +107,7 @@ static void add_batch(struct trace *x, const struct batch *b, const struct buf *
         struct trace_call *out = add_call(x, address_name(b->text.at + call->address), kind);
         buf_add(&out->arguments, b->text.at + call->from, call->len);
         out->latency_ns = b->n_calls == 1 ? ns : -1;
+        out->unlisted = !fits;
         if (fits)
             add_text(&list, tape_index(&list, 0, i), &out->output);
         else if (!i)
@@ -124,6 +125,8 @@ static void read_function(struct trace *x, const struct tape *t, size_t span, si
     char *name = export_text(t, tape_get(t, data, "name"));
     bool batch = name && strcmp(name, ADDRESS_PARALLEL) == 0;
     bool error = tape_kind(t, tape_get(t, span, "error")) != TAPE_NULL;
+    if (x->n_turns && x->turns[x->n_turns - 1].n_calls)
+        add_turn(x)->to = name ? mem_text(name) : NULL; /* its generation was not exported */
     add_text(t, tape_get(t, data, "input"), &input);
     add_text(t, tape_get(t, data, "output"), &output);
     enum tool_kind kind = kind_of(buf_text(&output), batch, error);

@@ -1,7 +1,8 @@
 /* The trace that the service exports with a sample (6.6), as turns and calls.
  *
  * A GENERATION span is a turn: a message to a tool, to multi_tool_use.parallel, or to all. The
- * FUNCTION span behind it is its call, or its batch of them, whose outputs stand in one list. What
+ * FUNCTION span behind it is its call, or its batch of them, whose outputs stand in one list; one
+ * behind another (2 of 100 recorded rollouts) is of a turn whose GENERATION is not there. What
  * a call failed of is told only when the service refused it (3.7) or its span has an error: a 4xx
  * that the model was shown looks like any other output.
  * Threads: pure.
@@ -28,6 +29,7 @@ struct trace_call {
     char *tool;           /* owned; "" for one that was refused and is no tool's */
     struct buf arguments; /* owned */
     struct buf output; /* owned; of a batch whose list does not fit it, all of it with the first */
+    bool unlisted;     /* one of a batch whose outputs cannot be told apart */
     enum tool_kind kind;
     int64_t latency_ns; /* -1 if it is not known: one of several in a batch, or refused */
 };

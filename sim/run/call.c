@@ -105,10 +105,10 @@ void call_start(struct call *c, const struct tool_call *what)
     exchange_start(&c->x);
 }
 
-void call_refuse(struct call *c, enum tool_kind kind, const struct buf *text)
+void call_settle(struct call *c, enum tool_kind kind, const char *text, size_t len)
 {
     reset(c);
-    buf_add(&c->output, text->at, text->len);
+    buf_add(&c->output, text, len);
     settle(c, kind);
 }
 

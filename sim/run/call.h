@@ -56,7 +56,7 @@ void call_context_release(struct call_context *x); /* fine on a zeroed one */
 /* Send `what` (its id and call_id are the call's own). May call done before it returns. */
 void call_start(struct call *c, const struct tool_call *what);
 /* Settle it here and now: nothing is sent, the model is shown `text`. Calls done. */
-void call_refuse(struct call *c, enum tool_kind kind, const struct buf *text);
+void call_settle(struct call *c, enum tool_kind kind, const char *text, size_t len);
 void call_stop(struct call *c); /* no done will come; fine if it is settled */
 
 /* Time is up: settle it as `kind`, here and now. Fine if it is settled. */

@@ -1,6 +1,7 @@
 #include "sim/run/episode.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
+#include "sim/policy/recording.h"
+#include "sim/run/drift.h"
 #include "sim/run/sample.h"
 
 /* The machine refuses an event only if we fed it out of turn, which is our bug. */
@@ -67,6 +70,7 @@ void episode_start(struct episode *ep, struct worker *w, struct shared_row *row,
     ep->row = row;
     ep->number = number;
     ep->grading.out = (struct grade){0};
+    ep->scored = NULL;
     ep->n_attempts = 0;
     ep->started_ns = run->config.on_end ? clock_ns() : 0;
     rollout_init(&ep->rollout, run->config.job->max_episode_steps);
@@ -101,6 +105,7 @@ static void tell(const struct call *c, const struct episode *ep, size_t index)
         .line = ep->row->row.line,
         .call = &ep->rollout.calls[index],
         .target = c->target,
+        .played = ep->rollout.calls[index].played,
         .kind = c->kind,
         .text = ours ? TOOL_TEXT_OURS : tool_kind_row(c->kind)->text,
         .attempts = c->x.attempts,
@@ -167,7 +172,11 @@ static void feed_lost(struct episode *ep, const struct call *c, size_t index)
     buf_printf(&why, "call %zu, %s: ", index + 1, ep->rollout.calls[index].name);
     if (c->x.req.status)
         buf_printf(&why, "HTTP %d, ", c->x.req.status);
-    buf_printf(&why, "%s, %d attempt%s", row->words, c->x.attempts, c->x.attempts == 1 ? "" : "s");
+    buf_text_add(&why, row->words);
+    if (ep->rollout.calls[index].played)
+        buf_text_add(&why, ", when it was recorded");
+    else
+        buf_printf(&why, ", %d attempt%s", c->x.attempts, c->x.attempts == 1 ? "" : "s");
     if (*c->x.req.detail)
         buf_printf(&why, " (%s)", c->x.req.detail);
     feed(ep, &(struct rollout_event){
@@ -218,6 +227,15 @@ static void make_room(struct episode *ep, size_t n_calls_of_turn)
     ep->records = mem_grow(ep->records, ep->rollout.room, sizeof(*ep->records));
 }
 
+/* What became of the call when it was recorded becomes of it again; nothing is sent. */
+static void play_call(const struct episode *ep, struct call *c, const struct policy_call *what)
+{
+    const struct recorded_call *was = what->recorded;
+    if (ep->rollout.refusal == TOOL_KIND_FINE)
+        c->target = targets_find(&ep->worker->run->targets, what->name);
+    call_settle(c, (enum tool_kind)was->kind, was->output.at, was->output.len);
+}
+
 static void start_call(struct episode *ep, struct call *c, const struct policy_call *what)
 {
     const struct row *row = &ep->row->row;
@@ -225,8 +243,13 @@ static void start_call(struct episode *ep, struct call *c, const struct policy_c
     c->done = on_call_done;
     c->owner = ep;
     c->target = NULL;
+    if (what->played) {
+        play_call(ep, c, what);
+        return;
+    }
     if (ep->rollout.refusal != TOOL_KIND_FINE) {
-        call_refuse(c, ep->rollout.refusal, &ep->rollout.refused);
+        const struct buf *text = &ep->rollout.refused;
+        call_settle(c, ep->rollout.refusal, buf_text(text), text->len);
         return;
     }
     c->target = targets_find(&ep->worker->run->targets, what->name);
@@ -265,6 +288,7 @@ static void on_turn(struct playing *x)
     const struct run_config *config = &ep->worker->run->config;
     if (config->on_turn)
         config->on_turn(config->turn_arg, x->turn);
+    ep->scored = x->turn->scored;
     feed(ep, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = x->turn});
     if (ep->rollout.misaddressed)
         tell_misaddressed(ep);
@@ -279,6 +303,8 @@ static void start_turn(struct episode *ep)
     const struct rollout *r = &ep->rollout;
     struct policy_view view = {
         .item = &ep->row->row.tape,
+        .place = {(int)w->wave->phase, w->wave->step, ep->row->row.number,
+                  w->wave->sample + ep->number % w->wave->n_samples},
         .calls = r->calls,
         .n_calls = r->n_calls,
         .turns = r->turns,
@@ -357,6 +383,22 @@ static void start_grade(struct episode *ep)
     ep->held = false;
 }
 
+/* The score that it got when it was recorded; nobody is asked for one. */
+static void take_score(struct episode *ep)
+{
+    const struct recorded_episode *was = ep->scored;
+    struct buf why = {0};
+    if (!isnan(was->score)) {
+        feed(ep, &(struct rollout_event){.kind = ROLLOUT_GRADED, .reward = was->score});
+        return;
+    }
+    buf_printf(&why, "the record has no score of it%s%s", was->why ? ": " : "",
+               was->why ? was->why : "");
+    feed(ep,
+         &(struct rollout_event){.kind = ROLLOUT_GRADE_LOST, .text = why.at, .text_len = why.len});
+    buf_release(&why);
+}
+
 bool episode_advance(struct episode *ep)
 {
     for (;;) {
@@ -371,7 +413,10 @@ bool episode_advance(struct episode *ep)
         case ROLLOUT_GRADE:
             if (ep->grading.grader)
                 return false;
-            start_grade(ep);
+            if (ep->scored)
+                take_score(ep);
+            else
+                start_grade(ep);
             break;
         case ROLLOUT_ENDED:
             return true;
@@ -441,6 +486,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
         .told = ep->told,
         .calls = cancelled ? NULL : ep->records,
         .n_calls = cancelled ? 0 : n_calls,
+        .tokens = r->tokens,
         .choices = cancelled ? NULL : choices_of(r),
     };
     memcpy(out->noted, ep->grading.out.noted, sizeof(out->noted));
@@ -449,6 +495,7 @@ void episode_end(struct episode *ep, struct rollout_end *out)
     ep->sample = NULL;
     ep->told = NULL;
     if (!cancelled) {
+        drift_find(r, n_calls, &out->drifts, &out->n_drifts, &out->n_compared);
         ep->records = NULL;
         tell_end(ep, out);
     }

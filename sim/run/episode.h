@@ -35,7 +35,8 @@ struct episode {
     struct timer deadline; /* of the whole rollout */
     struct playing playing;
     struct grading grading;
-    char *sample; /* owned; what is graded, if it is to be kept */
+    const struct recorded_episode *scored; /* whose score it gets; NULL: the grader's */
+    char *sample;                          /* owned; what is graded, if it is to be kept */
     json_t *told; /* owned; how the grade comes about, if it is to be told */
     struct episode *next, *prev;
 };

@@ -39,10 +39,28 @@ static void tell(const struct job *job, const struct host_user *user, const stru
              user->use != HOST_TOOL ? "" : "; 'rftsim tools' lists some to try with");
 }
 
-enum err_code reach_hosts(const struct hosts *hosts, const struct job *job, struct share *share,
-                          struct diags *list, struct err *e)
+/* Whether nobody calls it after all. */
+static bool is_spared(const struct host *h, unsigned spared)
 {
-    if (!hosts->n)
+    for (unsigned use = 0; use < HOST_N_USES; use++) {
+        if (h->n_users[use] && !(spared >> use & 1))
+            return false;
+    }
+    return true;
+}
+
+static size_t count_needed(const struct hosts *hosts, unsigned spared)
+{
+    size_t n = 0;
+    for (size_t h = 0; h < hosts->n; h++)
+        n += !is_spared(hosts->at[h], spared);
+    return n;
+}
+
+enum err_code reach_hosts(const struct hosts *hosts, unsigned spared, const struct job *job,
+                          struct share *share, struct diags *list, struct err *e)
+{
+    if (!count_needed(hosts, spared))
         return ERR_OK;
     struct reach r = {0};
     struct engine_config config = {
@@ -52,6 +70,8 @@ enum err_code reach_hosts(const struct hosts *hosts, const struct job *job, stru
         return rc;
     struct request *reqs = mem_array(hosts->n, sizeof(*reqs));
     for (size_t h = 0; h < hosts->n; h++) {
+        if (is_spared(hosts->at[h], spared))
+            continue;
         reqs[h] = (struct request){.url = hosts->at[h]->url,
                                    .connect_only = true,
                                    .timeout_ms = REACH_TIMEOUT_MS,

@@ -7,6 +7,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/base/tape.h"
+#include "sim/policy/recording.h"
 #include "tools/address.h"
 #include "tools/batch.h"
 
@@ -72,6 +73,29 @@ static void add_call(struct rollout *r, const char *space, const char *name, con
     };
 }
 
+/* What became of the turn's calls when they were recorded, if it is told of as many. */
+static void note_recorded(struct rollout *r, const struct policy_turn *turn)
+{
+    size_t n = r->n_calls - r->turn_from;
+    for (size_t i = 0; turn->recorded && n == turn->n_recorded && i < n; i++) {
+        r->calls[r->turn_from + i].recorded = &turn->recorded[i];
+        r->calls[r->turn_from + i].played = turn->plays;
+    }
+}
+
+/* Whether each of `n` calls has an answer, of a turn whose calls are not to be made. Else the
+ * rollout ends. */
+static bool has_answers(struct rollout *r, const struct policy_turn *turn, size_t n)
+{
+    if (!turn->plays || turn->n_recorded == n)
+        return true;
+    char *why = mem_printf("turn %d makes %zu call%s, and the record has answers to %zu",
+                           r->n_turns, n, n == 1 ? "" : "s", turn->n_recorded);
+    end(r, OUTCOME_POLICY_FAILED, why, strlen(why));
+    free(why);
+    return false;
+}
+
 /* Calls that are addressed as they should be. The service writes the arguments of a batch anew
  * (4.2), which is all that is known of how they look on the way to the tool. */
 static void on_calls(struct rollout *r, const struct policy_turn *turn)
@@ -99,12 +123,18 @@ static void on_calls(struct rollout *r, const struct policy_turn *turn)
 }
 
 /* A message to multi_tool_use.parallel: the calls in it, or one call that is refused. */
-static void on_batch(struct rollout *r, const char *arguments, size_t len)
+static void on_batch(struct rollout *r, const struct policy_turn *turn, const char *arguments,
+                     size_t len)
 {
     struct tape scratch = {0};
     struct batch b;
     batch_read(&b, arguments, len, &scratch);
+    tape_release(&scratch);
     bool refused = b.kind != TOOL_KIND_FINE;
+    if (!has_answers(r, turn, refused ? 1 : b.n_calls)) {
+        batch_release(&b);
+        return;
+    }
     begin_calls(r, refused ? 1 : b.n_calls, !refused);
     if (refused) {
         add_call(r, "", ADDRESS_PARALLEL, arguments, len);
@@ -119,7 +149,6 @@ static void on_batch(struct rollout *r, const char *arguments, size_t len)
     if (!r->n_waiting)
         move(r, ROLLOUT_POLICY); /* a batch of no calls has its result, which is none */
     batch_release(&b);
-    tape_release(&scratch);
 }
 
 /* A message, by its recipient (3.7). */
@@ -130,9 +159,11 @@ static void on_message(struct rollout *r, const struct policy_turn *turn)
     size_t len = turn->calls[0].len;
     switch (address_of(recipient)) {
     case ADDRESS_BATCH:
-        on_batch(r, arguments, len);
+        on_batch(r, turn, arguments, len);
         return;
     case ADDRESS_TOOL:
+        if (!has_answers(r, turn, 1))
+            return;
         begin_calls(r, 1, false);
         add_call(r, "", recipient, arguments, len);
         move(r, ROLLOUT_TOOLS);
@@ -149,6 +180,27 @@ static void on_message(struct rollout *r, const struct policy_turn *turn)
     }
 }
 
+static void on_answer(struct rollout *r, const struct policy_turn *turn)
+{
+    buf_add(&r->answer, turn->text.at, turn->text.len);
+    r->truncated = turn->truncated;
+    if (turn->note.len)
+        r->why = mem_slice(turn->note.at, turn->note.len);
+    move(r, ROLLOUT_GRADE);
+}
+
+/* What was said at a turn that made calls: for the policy to find again, and to be read. */
+static void keep_said(struct rollout *r, const struct policy_turn *turn)
+{
+    struct policy_past *past = &r->turns[r->n_turns - 1];
+    if (turn->said.len)
+        past->said = mem_slice(turn->said.at, turn->said.len);
+    past->said_len = turn->said.len;
+    if (turn->beside.len)
+        past->beside = mem_slice(turn->beside.at, turn->beside.len);
+    past->beside_len = turn->beside.len;
+}
+
 /* A turn is taken; which calls it makes is noted when they begin. */
 static void begin_turn(struct rollout *r, uint8_t choice)
 {
@@ -163,24 +215,28 @@ static void begin_turn(struct rollout *r, uint8_t choice)
 static void on_turn(struct rollout *r, const struct policy_turn *turn)
 {
     begin_turn(r, turn->choice);
+    tokens_add_turn(&r->tokens, &turn->tokens);
     switch (turn->kind) {
     case POLICY_FAILED:
         end(r, OUTCOME_POLICY_FAILED, buf_text(&turn->text), turn->text.len);
         return;
     case POLICY_ANSWER:
-        buf_add(&r->answer, turn->text.at, turn->text.len);
-        move(r, ROLLOUT_GRADE);
+        on_answer(r, turn);
         return;
     case POLICY_CALLS:
     case POLICY_MESSAGE:
         if (r->n_turns >= r->max_turns) {
             r->cut = true;
             move(r, ROLLOUT_GRADE);
-        } else if (turn->kind == POLICY_CALLS) {
-            on_calls(r, turn);
-        } else {
-            on_message(r, turn);
+            return;
         }
+        if (turn->kind == POLICY_CALLS)
+            on_calls(r, turn);
+        else
+            on_message(r, turn);
+        keep_said(r, turn);
+        if (r->state == ROLLOUT_TOOLS)
+            note_recorded(r, turn);
         return;
     }
 }
@@ -278,6 +334,10 @@ void rollout_release(struct rollout *r)
     for (size_t i = 0; i < r->n_calls; i++) {
         free(r->calls[i].arguments);
         free(r->calls[i].output);
+    }
+    for (int i = 0; i < r->n_turns; i++) {
+        free(r->turns[i].said);
+        free(r->turns[i].beside);
     }
     free(r->calls);
     free(r->turns);

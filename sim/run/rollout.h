@@ -29,6 +29,7 @@
 #include "sim/base/err.h"
 #include "sim/policy/policy.h"
 #include "sim/run/outcome.h"
+#include "sim/run/tokens.h"
 #include "tools/kind.h"
 
 #define ROLLOUT_STATES(X)               \
@@ -79,9 +80,12 @@ struct rollout {
     int max_turns;      /* at least 1 */
     bool cut;           /* the last turn's calls were dropped (GAP-12) */
     bool misaddressed;  /* the last call went nowhere; `why` says so (GAP-52) */
+    bool truncated;     /* the answer was cut off at the model's token limit (GAP-48) */
     struct buf answer;  /* the final text; empty if there is none */
     char *why;          /* owned; NULL for a rollout that was graded with nothing to note */
     double reward;      /* meaningful in a graded outcome only */
+
+    struct tokens tokens; /* that its turns so far have used */
 };
 
 void rollout_init(struct rollout *r, int max_turns);

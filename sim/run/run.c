@@ -8,6 +8,7 @@
 #include "sim/base/mem.h"
 #include "sim/base/rng.h"
 #include "sim/net/share.h"
+#include "sim/run/drift.h"
 #include "sim/run/reach.h"
 #include "sim/run/worker.h"
 
@@ -30,6 +31,7 @@ void wave_release(struct wave *w)
         free(w->ends[i].sample);
         json_decref(w->ends[i].told);
         free(w->ends[i].calls);
+        drift_free(w->ends[i].drifts, w->ends[i].n_drifts);
         free(w->ends[i].choices);
     }
     free(w->ends);
@@ -57,6 +59,9 @@ static void make_others(const struct run *r, struct wave *w)
 
 void run_prepare(const struct run *r, struct wave *w)
 {
+    w->pass_threshold = NAN;
+    if (r->spares & POLICY_SPARES_GRADER)
+        return; /* what was recorded is one score */
     make_parts(r, w);
     make_others(r, w);
 }
@@ -76,18 +81,6 @@ static size_t share_of(size_t all, size_t worker, size_t n_workers)
     return all / n_workers + (worker < all % n_workers ? 1 : 0);
 }
 
-/* What whoever calls a host waits between attempts, the longest. */
-static int64_t waits_ms(const struct run *r, const struct host *h)
-{
-    const struct job_simulation *sim = &r->config.job->sim;
-    struct retry_policy calls = {sim->tool_attempts, sim->tool_backoff_ms};
-    struct retry_policy grades = {sim->grader_attempts, sim->grader_backoff_ms};
-    bool graders = h->n_users[HOST_GRADER] || h->n_users[HOST_MODEL];
-    int64_t of_calls = h->n_users[HOST_TOOL] ? retry_waits_ms(&calls) : 0;
-    int64_t of_grades = graders ? retry_waits_ms(&grades) : 0;
-    return of_calls > of_grades ? of_calls : of_grades;
-}
-
 /* How many requests may be in flight, and no more rollouts than that. What connections and curl's
  * own descriptors come to is engine.h's to say. */
 static size_t cap(struct run *r)
@@ -100,7 +93,7 @@ static size_t cap(struct run *r)
     if ((size_t)r->config.concurrency > transfers_max)
         r->config.concurrency = (int)transfers_max;
     for (size_t h = 0; h < r->hosts.n; h++)
-        host_expect(r->hosts.at[h], (unsigned)r->config.concurrency, waits_ms(r, r->hosts.at[h]));
+        host_expect(r->hosts.at[h], (unsigned)r->config.concurrency);
     return transfers_max;
 }
 
@@ -129,6 +122,7 @@ static enum err_code find_hosts(struct run *r, struct diags *list, struct err *e
     if (!rc) {
         diags_cut(list, n_faults);
         r->descriptors = grader_descriptors(grader) + policy_descriptors(policy);
+        r->spares = policy_spares(policy);
     }
     policy_free(policy);
     grader_free(grader);
@@ -203,7 +197,15 @@ void run_free(struct run *r)
 
 enum err_code run_reach(struct run *r, struct diags *list, struct err *e)
 {
-    return reach_hosts(&r->hosts, r->config.job, r->share, list, e);
+    unsigned spared = r->spares & POLICY_SPARES_TOOLS ? 1U << HOST_TOOL : 0;
+    if (r->spares & POLICY_SPARES_GRADER)
+        spared |= 1U << HOST_GRADER | 1U << HOST_MODEL;
+    return reach_hosts(&r->hosts, spared, r->config.job, r->share, list, e);
+}
+
+unsigned run_spares(const struct run *r)
+{
+    return r->spares;
 }
 
 const struct hosts *run_hosts(const struct run *r)

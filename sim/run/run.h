@@ -18,6 +18,7 @@
 #include "sim/job/dataset.h"
 #include "sim/run/outcome.h"
 #include "sim/run/target.h"
+#include "sim/run/tokens.h"
 #include "tools/tool.h"
 
 enum wave_phase { WAVE_TRAIN, WAVE_VALID };
@@ -57,6 +58,10 @@ struct rollout_end {
                      all of it; NULL likewise */
     struct call_record *calls; /* owned; in the order they were made */
     size_t n_calls;
+    struct tokens tokens; /* of its turns, as far as they were told */
+    struct drift *drifts; /* owned; answers that are not the recorded ones (drift.h) */
+    size_t n_drifts;
+    size_t n_compared; /* answers that were compared; not those of a rollout that was recalled */
     uint8_t
         *choices; /* owned; policy_turn.choice of each of its turns; NULL if no learner took them */
 };
@@ -70,6 +75,7 @@ struct wave {
     size_t n_samples; /* rollouts a row */
     size_t first;     /* the number that ends[0] has in random streams: a part of a wave, rolled
                          out alone, draws what it draws there */
+    size_t sample;    /* of the rollout ends[0], among its row's: as `first` */
     struct rollout_end *ends; /* owned; n_rows * n_samples; number = row's place * n_samples + s */
     /* What a multi's graders said of number i: at[i * n_parts], of a graded rollout. Made by
      * run_prepare() in one piece, so that a grade need not allocate it. */
@@ -119,6 +125,7 @@ struct call_told {
     size_t line;
     const struct policy_call *call; /* its output is not set yet */
     const struct target *target;    /* may be NULL */
+    bool played;                    /* not made: what was recorded of it, in a replay */
     bool misaddressed; /* not executed, and the rollout ends: nothing below is set (GAP-52) */
     enum tool_kind kind;
     enum tool_text text; /* whose words `output` is */
@@ -150,6 +157,7 @@ struct run_config {
     bool keep_samples;       /* in rollout_end.sample */
     struct learned *learned; /* that a learner on any thread draws from; changed between waves only;
                                 NULL: there is no learner */
+    const struct recordings *recordings; /* that the policy plays; NULL for none */
 };
 
 struct run_progress {
@@ -172,6 +180,9 @@ int run_threads(const struct run *r);
 /* Make a connection to every distinct host of a tool, a grader or the policy, sending nothing.
  * Errors: ERR_NET, with a fault (N001) for each host in `list`. */
 NODISCARD enum err_code run_reach(struct run *r, struct diags *list, struct err *e);
+
+/* What rollouts never ask anybody for, enum policy_spares. */
+unsigned run_spares(const struct run *r);
 
 /* The hosts of tools, graders and the policy, with what was measured so far. Between waves. */
 const struct hosts *run_hosts(const struct run *r);

@@ -54,8 +54,8 @@ static void add_json(const char *answer, size_t len, bool parse, struct tape *sc
 }
 
 /* `calls` is the list of tool calls as JSON. */
-static void put(const struct buf *answer, const struct buf *calls, bool parse, struct tape *scratch,
-                struct buf *out)
+static void put(const struct buf *answer, const struct buf *calls, const char *finish, bool parse,
+                struct tape *scratch, struct buf *out)
 {
     const char *text = buf_text(answer);
     buf_text_add(out, "{\"output_text\":");
@@ -69,7 +69,7 @@ static void put(const struct buf *answer, const struct buf *calls, bool parse, s
     buf_json(out, text, answer->len);
     buf_text_add(out, ",\"tool_calls\":");
     buf_add(out, buf_text(calls), calls->len);
-    buf_text_add(out, "},\"finish_reason\":\"stop\"}],\"output_reasoning_summary\":null}");
+    buf_printf(out, "},\"finish_reason\":\"%s\"}],\"output_reasoning_summary\":null}", finish);
 }
 
 void sample_build(const struct rollout *r, bool parse, int output_tools, struct tape *scratch,
@@ -77,7 +77,7 @@ void sample_build(const struct rollout *r, bool parse, int output_tools, struct 
 {
     struct buf calls = {0};
     add_tool_calls(r, output_tools, &calls);
-    put(&r->answer, &calls, parse, scratch, out);
+    put(&r->answer, &calls, r->truncated ? "length" : "stop", parse, scratch, out);
     buf_release(&calls);
 }
 
@@ -103,7 +103,7 @@ void sample_of_message(const struct tape *t, size_t message, bool parse, struct 
         tape_compact(t, list, &calls);
     else
         buf_text_add(&calls, "[]");
-    put(&answer, &calls, parse, scratch, out);
+    put(&answer, &calls, "stop", parse, scratch, out);
     buf_release(&answer);
     buf_release(&calls);
 }

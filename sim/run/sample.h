@@ -7,7 +7,8 @@
  * form that its own turn had. A call keeps its bare name, its arguments as written and
  * an empty id; those of a batch have the names with "functions.", arguments spaced as Python does,
  * ids "0", "1", ... A call that was addressed wrongly is there as it was written (recorded, 3.7); a
- * batch that was refused is one call, of multi_tool_use.parallel (ours).
+ * batch that was refused is one call, of multi_tool_use.parallel (ours). An answer that was cut off
+ * at the model's token limit has the finish_reason "length" (GAP-48), any other "stop".
  */
 #ifndef SIM_RUN_SAMPLE_H
 #define SIM_RUN_SAMPLE_H

@@ -6,20 +6,24 @@
 
 #include "sim/base/mem.h"
 #include "sim/net/headers.h"
+#include "sim/net/retry.h"
 #include "tools/tool.h"
 
-static uint32_t host_of(struct hosts *hosts, const struct job_tool *tool, size_t i)
+static uint32_t host_of(struct hosts *hosts, const struct job_tool *tool, size_t i,
+                        int64_t waits_ms)
 {
     char *pointer = mem_printf(JOB_TOOLS_POINTER "/%zu/server_url", i);
     char *who = mem_printf("tool '%s'", tool->name);
     const struct host_user *user = hosts_add(hosts, pointer, who, tool->server_url, HOST_TOOL, 0);
     free(pointer);
     free(who);
+    host_waits(hosts->at[user->host], waits_ms);
     return user->host;
 }
 
 void targets_init(struct targets *t, const struct job *job, struct hosts *hosts)
 {
+    struct retry_policy retry = {job->sim.tool_attempts, job->sim.tool_backoff_ms};
     t->n = job->n_tools;
     t->at = mem_array(t->n, sizeof(*t->at));
     for (size_t i = 0; i < t->n; i++) {
@@ -28,7 +32,7 @@ void targets_init(struct targets *t, const struct job *job, struct hosts *hosts)
             .name = tool->name,
             .url = tool_url(tool, job->sim.tool_url),
             .headers = headers_list(tool->headers.at, tool->headers.n),
-            .host = host_of(hosts, tool, i),
+            .host = host_of(hosts, tool, i, retry_waits_ms(&retry)),
         };
     }
 }

@@ -209,7 +209,8 @@ enum err_code worker_init(struct worker *w, struct run *run, size_t n_rollouts, 
                                        .hosts = &run->hosts,
                                        .wire = &w->wire,
                                        .hopeless = on_hopeless,
-                                       .arg = run};
+                                       .arg = run,
+                                       .recordings = run->config.recordings};
     if (!rc)
         rc = policy_new(&w->policy, job, &of_policy, list, e);
     struct grader_context context = {

@@ -48,6 +48,7 @@ struct run {
     size_t n_workers;
     uint64_t nonce;                    /* differs from run to run, for trace ids only */
     size_t descriptors;                /* of grader and policy, in each thread */
+    unsigned spares;                   /* enum policy_spares */
     bool parse_output;                 /* the job has a response_format */
     struct grader_spent *spent_before; /* owned; by grader_at()'s number; NULL: nothing */
     size_t n_spent_before;

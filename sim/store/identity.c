@@ -9,6 +9,7 @@
 #include "sim/job/job_mask.h"
 #include "sim/job/reading.h"
 #include "sim/job/row_digest.h"
+#include "sim/store/inserts.h"
 #include "sim/store/inside.h"
 #include "sim/store/sql.h"
 
@@ -18,8 +19,9 @@ enum { ROWS_AT_ONCE = 1000 };
 
 static enum err_code put(struct store *s, struct inserts *x, struct err *e)
 {
-    enum err_code rc = inserts_put(x, buf_text(&s->rows), s->rows.len, e);
-    buf_clear(&s->rows);
+    rows_end(&s->rows);
+    enum err_code rc = inserts_put(x, s->rows.bytes.at, s->rows.bytes.len, e);
+    rows_clear(&s->rows);
     return rc;
 }
 

@@ -17,7 +17,7 @@ enum {
 
 /* Of an engine thread: what it makes a rollout's rows with, used again and again. */
 struct scribe {
-    struct buf rows;
+    struct rows rows;
     struct buf text;   /* masked */
     struct buf packed; /* compressed */
     z_stream zip;
@@ -39,7 +39,7 @@ struct store {
     struct writer *writer;
     struct scribe *scribes; /* owned; one an engine thread */
     size_t n_scribes;
-    struct buf rows;  /* the caller's own */
+    struct rows rows; /* the caller's own */
     size_t n_graders; /* the whole and its parts */
     int64_t process;
     int64_t wave;           /* id of the wave at hand */

@@ -21,7 +21,7 @@ struct recall {
     struct store *store;
     struct wave *wave;
     int64_t from; /* id of number 0 */
-    struct cursor calls, parts, others, notes, choices;
+    struct cursor calls, parts, others, notes, choices, tokens;
 };
 
 static enum err_code advance(struct recall *r, struct cursor *c, struct err *e)
@@ -196,6 +196,22 @@ static enum err_code take_choices(struct recall *r, struct rollout_end *end, int
     return advance(r, &r->choices, e);
 }
 
+static enum err_code take_tokens(struct recall *r, struct rollout_end *end, int64_t id,
+                                 struct err *e)
+{
+    sqlite3_stmt *row = r->tokens.stmt;
+    if (r->tokens.rollout != id)
+        return ERR_OK;
+    end->tokens = (struct tokens){
+        .n_turns = sqlite3_column_int64(row, 1),
+        .n_reasoning = sqlite3_column_int64(row, 2),
+        .prompt = sqlite3_column_int64(row, 3),
+        .completion = sqlite3_column_int64(row, 4),
+        .reasoning = sqlite3_column_int64(row, 5),
+    };
+    return advance(r, &r->tokens, e);
+}
+
 static void read_end(const struct recall *r, sqlite3_stmt *row, struct rollout_end *end)
 {
     *end = (struct rollout_end){
@@ -237,7 +253,9 @@ static enum err_code take_rollout(struct recall *r, sqlite3_stmt *row, struct er
         rc = take_others(r, number, id, (unsigned)sqlite3_column_int64(row, 7), e);
     if (!rc)
         rc = take_notes(r, end, id, e);
-    return rc ? rc : take_choices(r, end, id, e);
+    if (!rc)
+        rc = take_choices(r, end, id, e);
+    return rc ? rc : take_tokens(r, end, id, e);
 }
 
 #define OF_WAVE " WHERE rollout >= ? AND rollout < ? ORDER BY 1, "
@@ -265,6 +283,11 @@ static enum err_code prepare_all(struct recall *r, struct cursor *rollouts, stru
         rc = prepare(r, &r->notes, "SELECT rollout, bit, key, path FROM note" OF_WAVE "bit", e);
     if (!rc)
         rc = prepare(r, &r->choices, "SELECT rollout, actions FROM choice" OF_WAVE "2", e);
+    if (!rc)
+        rc = prepare(r, &r->tokens,
+                     "SELECT rollout, n_turns, n_reasoning, prompt, completion, reasoning"
+                     " FROM tokens" OF_WAVE "2",
+                     e);
     return rc;
 }
 
@@ -284,5 +307,6 @@ enum err_code store_recall(struct store *s, struct wave *w, int64_t id, struct e
     sqlite3_finalize(r.others.stmt);
     sqlite3_finalize(r.notes.stmt);
     sqlite3_finalize(r.choices.stmt);
+    sqlite3_finalize(r.tokens.stmt);
     return rc;
 }

@@ -17,7 +17,7 @@ void scribe_release(struct scribe *x)
 {
     if (x->zips)
         deflateEnd(&x->zip);
-    buf_release(&x->rows);
+    rows_release(&x->rows);
     buf_release(&x->text);
     buf_release(&x->packed);
     *x = (struct scribe){0};
@@ -121,15 +121,15 @@ static void add_rollout(struct scribe *x, int64_t id, const struct rollout_told 
 }
 
 static void add_turn(struct scribe *x, int64_t id, size_t turn, const char *kind,
-                     const struct policy_call *lost)
+                     const char *recipient, const char *text, size_t len)
 {
     rows_begin(&x->rows, ROWS_TURN);
     rows_int(&x->rows, id);
     rows_int(&x->rows, (int64_t)turn);
     rows_word(&x->rows, kind);
-    add_masked(x, lost ? lost->address : NULL);
-    add_body(x, lost ? lost->arguments : NULL, lost ? lost->arguments_len : 0, BODY_KEPT_BYTES);
-    rows_int(&x->rows, lost ? (int64_t)lost->arguments_len : 0);
+    add_masked(x, recipient);
+    add_body(x, text, len, BODY_KEPT_BYTES);
+    rows_int(&x->rows, (int64_t)len);
 }
 
 /* Whether the tool's name says how it was written, too. */
@@ -174,13 +174,17 @@ static void add_turns(struct scribe *x, int64_t id, const struct rollout_told *t
     size_t n = (size_t)r->n_turns - (all ? 0 : 1); /* the last one was something else */
     for (size_t turn = 0; turn < n; turn++) {
         const struct policy_past *past = &r->turns[turn];
-        if (past->batch)
-            add_turn(x, id, turn, "batch", NULL);
+        bool made =
+            past->from + past->n_calls <= t->end->n_calls; /* else it has a row of its own */
+        if (made && (past->batch || past->beside))
+            add_turn(x, id, turn, past->batch ? "batch" : "text", NULL, past->beside,
+                     past->beside_len);
         for (size_t i = past->from; i < past->from + past->n_calls; i++) {
+            const struct policy_call *c = &r->calls[i];
             if (i < t->end->n_calls)
                 add_call(x, id, turn, i, t);
             else
-                add_turn(x, id, turn, "misaddressed", &r->calls[i]);
+                add_turn(x, id, turn, "misaddressed", c->address, c->arguments, c->arguments_len);
         }
     }
 }
@@ -265,6 +269,20 @@ static void add_choices(struct scribe *x, int64_t id, const struct rollout_end *
     rows_text(&x->rows, text->at, text->len);
 }
 
+/* Nothing of a policy that asks no model. */
+static void add_tokens(struct scribe *x, int64_t id, const struct tokens *t)
+{
+    if (!t->n_turns)
+        return;
+    rows_begin(&x->rows, ROWS_TOKENS);
+    rows_int(&x->rows, id);
+    rows_int(&x->rows, t->n_turns);
+    rows_int(&x->rows, t->n_reasoning);
+    rows_int(&x->rows, t->prompt);
+    rows_int(&x->rows, t->completion);
+    rows_int(&x->rows, t->reasoning);
+}
+
 void store_rollout(struct store *s, const struct rollout_told *t)
 {
     if (store_has_failed(s))
@@ -272,7 +290,7 @@ void store_rollout(struct store *s, const struct rollout_told *t)
     assert(t->worker < s->n_scribes);
     struct scribe *x = &s->scribes[t->worker];
     int64_t id = s->wave << ROLLOUT_NUMBER_BITS | (int64_t)t->number;
-    buf_clear(&x->rows);
+    rows_clear(&x->rows);
     add_rollout(x, id, t);
     add_turns(x, id, t);
     add_attempts(x, id, t);
@@ -280,5 +298,6 @@ void store_rollout(struct store *s, const struct rollout_told *t)
     add_others(x, id, t);
     add_notes(x, id, t->end);
     add_choices(x, id, t->end);
+    add_tokens(x, id, &t->end->tokens);
     writer_put(s->writer, &x->rows);
 }

@@ -13,8 +13,9 @@
 EMBED(schema_tables, "sim/store/schema.sql");
 EMBED(schema_search, "sim/store/search.sql");
 EMBED(schema_learner, "sim/store/learner.sql");
+EMBED(schema_tokens, "sim/store/tokens.sql");
 
-static const char *const versions[] = {schema_tables, schema_search, schema_learner};
+static const char *const versions[] = {schema_tables, schema_search, schema_learner, schema_tokens};
 static_assert(COUNT_OF(versions) == SCHEMA_VERSION, "a version without its SQL");
 
 const char *schema_sql(int version)

@@ -4,7 +4,7 @@
 
 enum {
     SCHEMA_APPLICATION = 0x72667473, /* application_id: "rfts" */
-    SCHEMA_VERSION = 3,              /* user_version: how many of these there are */
+    SCHEMA_VERSION = 4,              /* user_version: how many of these there are */
 };
 
 /* The SQL that makes a database of version `version` out of one of the version before; 1: out of an

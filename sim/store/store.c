@@ -79,7 +79,7 @@ const struct store_head *store_head(const struct store *s)
 static void put(struct store *s)
 {
     writer_put(s->writer, &s->rows);
-    buf_clear(&s->rows);
+    rows_clear(&s->rows);
 }
 
 enum err_code store_start(struct store *s, bool durable, size_t n_threads, struct err *e)
@@ -317,7 +317,7 @@ void store_close(struct store *s)
         free(s->kept);
     }
     free(s->scribes);
-    buf_release(&s->rows);
+    rows_release(&s->rows);
     head_release(&s->head);
     free(s->path);
     free(s);

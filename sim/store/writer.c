@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "sim/base/mem.h"
-#include "sim/store/rows.h"
+#include "sim/store/inserts.h"
 #include "sim/store/sql.h"
 
 enum {
@@ -201,20 +201,22 @@ static struct block *add_block(struct writer *w, size_t len)
     return b;
 }
 
-void writer_put(struct writer *w, const struct buf *rows)
+void writer_put(struct writer *w, struct rows *rows)
 {
     if (writer_has_failed(w))
         return;
+    rows_end(rows);
+    size_t len = rows->bytes.len;
     pthread_mutex_lock(&w->lock);
     while (is_full(w))
         pthread_cond_wait(&w->settled, &w->lock);
     struct block *b = w->last;
-    if (!b || b->room - b->len < rows->len)
-        b = add_block(w, rows->len);
-    memcpy(b->rows + b->len, rows->at, rows->len);
-    b->len += rows->len;
+    if (!b || b->room - b->len < len)
+        b = add_block(w, len);
+    memcpy(b->rows + b->len, rows->bytes.at, len);
+    b->len += len;
     w->n_put++;
-    w->bytes_waiting += rows->len;
+    w->bytes_waiting += len;
     bool wake = w->n_waiting++ == 0 || w->n_waiting == WRITER_BATCH || is_full(w);
     pthread_mutex_unlock(&w->lock);
     if (wake)

@@ -14,8 +14,8 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
-#include "sim/base/buf.h"
 #include "sim/base/err.h"
+#include "sim/store/rows.h"
 
 enum {
     WRITER_BATCH = 1000,
@@ -31,8 +31,8 @@ struct writer;
 NODISCARD enum err_code writer_new(struct writer **out, sqlite3 *db, const char *path,
                                    struct err *e);
 
-/* Hand over rows (copied, in one piece). Waits while there is no room. */
-void writer_put(struct writer *w, const struct buf *rows);
+/* Hand over rows (ended, then copied, in one piece). Waits while there is no room. */
+void writer_put(struct writer *w, struct rows *rows);
 
 /* Wait until all that was put before is committed. Errors: what the thread failed with. */
 NODISCARD enum err_code writer_flush(struct writer *w, struct err *e);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/run/drift.h"
 
 static const double ns = 1e-9;
 
@@ -28,6 +29,7 @@ void tally_release(struct tally *t)
     free(t->parts);
     free(t->flag_example.text);
     free(t->misaddressed.text);
+    free(t->drift.text);
     for (size_t i = 0; i < READINGS; i++)
         free(t->readings[i].first.text);
     for (size_t i = 0; i < GRADE_N_NOTES; i++)
@@ -178,6 +180,20 @@ static void add_reward(struct tally *t, const struct wave *w, const struct rollo
     add_notes(t, w, end);
 }
 
+static void add_drifts(struct tally *t, const struct wave *w, const struct rollout_end *end)
+{
+    const struct drift *first = end->drifts;
+    t->n_compared += end->n_compared;
+    t->n_drifts += end->n_drifts;
+    if (!end->n_drifts || t->drift.text)
+        return;
+    char *what =
+        mem_printf("call %zu, %s%s%s", first->call + 1, first->tool,
+                   first->place && *first->place ? ": at " : "", first->place ? first->place : "");
+    note(&t->drift, w, end, what);
+    free(what);
+}
+
 static void add_end(struct tally *t, const struct wave *w, const struct rollout_end *end,
                     int max_steps)
 {
@@ -186,9 +202,11 @@ static void add_end(struct tally *t, const struct wave *w, const struct rollout_
         return;
     t->n++;
     t->n_turns += (uint64_t)end->n_turns;
+    tokens_add(&t->tokens, &end->tokens);
     t->n_over_calls += end->n_calls > (size_t)max_steps;
     t->n_over_both += end->n_calls + (size_t)end->n_turns > (size_t)max_steps;
     add_calls(t, w, end);
+    add_drifts(t, w, end);
     if (outcome_is_graded(end->outcome))
         add_reward(t, w, end);
     if (end->outcome != OUTCOME_GRADED)
@@ -293,7 +311,11 @@ void tally_merge(struct tally *into, const struct tally *from)
     merge_rewards(into, from);
     into->n += from->n;
     into->n_turns += from->n_turns;
+    tokens_add(&into->tokens, &from->tokens);
     into->n_calls += from->n_calls;
+    into->n_compared += from->n_compared;
+    into->n_drifts += from->n_drifts;
+    merge_example(&into->drift, &from->drift);
     into->n_over_calls += from->n_over_calls;
     into->n_over_both += from->n_over_both;
 }

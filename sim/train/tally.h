@@ -75,6 +75,10 @@ struct tally {
     double grade_sum_s;
     uint64_t n_turns;
     uint64_t n_calls;
+    struct tokens tokens; /* of all turns that told (EV-10) */
+    uint64_t n_compared;  /* answers, with what they were when they were recorded */
+    uint64_t n_drifts;    /* of these, that are others now */
+    struct example drift;
     /* GAP-12: rollouts that the other readings of max_episode_steps would have cut */
     uint64_t n_over_calls; /* it counts tool calls */
     uint64_t n_over_both;  /* it counts turns and tool calls */

@@ -221,7 +221,10 @@ static void of_grade(struct buf *out, const json_t *doc, bool cut, bool parses)
 {
     const json_t *grade = json_object_get(doc, "grade");
     const json_t *graders = json_object_get(grade, "graders");
-    if (is_misaddressed(doc)) {
+    if (json_is_null(grade)) { /* and there is a reward: it was recorded */
+        buf_text_add(out, "scores: graded, so that the job's grader is asked: this reward is the "
+                          "recorded one");
+    } else if (is_misaddressed(doc)) {
         buf_text_add(out, "a call addressed to functions.NAME: this one ended the rollout, and its "
                           "empty answer was graded");
     } else if (json_array_size(json_object_get(grade, "errors"))) {

@@ -40,6 +40,34 @@ static bool value_unresponsive(const struct step_report *r, double *out)
     return true;
 }
 
+/* Blank of a policy that asks no model (EV-10). */
+static bool value_completion(const struct step_report *r, double *out)
+{
+    return tokens_completion_mean(&r->train->tokens, out);
+}
+
+static bool value_reasoning(const struct step_report *r, double *out)
+{
+    return tokens_reasoning_mean(&r->train->tokens, out);
+}
+
+static bool value_valid_reasoning(const struct step_report *r, double *out)
+{
+    return r->valid && tokens_reasoning_mean(&r->valid->tokens, out);
+}
+
+static bool value_n_reasoning(const struct step_report *r, double *out)
+{
+    *out = (double)r->train->tokens.n_reasoning;
+    return r->train->tokens.n_reasoning > 0;
+}
+
+static bool value_n_valid_reasoning(const struct step_report *r, double *out)
+{
+    *out = r->valid ? (double)r->valid->tokens.n_reasoning : 0;
+    return *out > 0;
+}
+
 static bool value_sampling(const struct step_report *r, double *out)
 {
     *out = r->sampling_s;
@@ -71,17 +99,17 @@ static const struct column columns[] = {
     {"train_mean_reward", value_train_reward},
     {"full_valid_mean_reward", value_valid_reward},
     {"full_valid_mean_parse_error", no_value},
-    {"completion_tokens_mean", no_value},
+    {"completion_tokens_mean", value_completion},
     {"mean_unresponsive_rewards", value_unresponsive},
-    {"usage/samples/train_reasoning_tokens_mean", no_value},
-    {"usage/samples/valid_reasoning_tokens_mean", no_value},
-    {"usage/samples/train_reasoning_tokens_count", no_value},
-    {"usage/samples/valid_reasoning_tokens_count", no_value},
+    {"usage/samples/train_reasoning_tokens_mean", value_reasoning},
+    {"usage/samples/valid_reasoning_tokens_mean", value_valid_reasoning},
+    {"usage/samples/train_reasoning_tokens_count", value_n_reasoning},
+    {"usage/samples/valid_reasoning_tokens_count", value_n_valid_reasoning},
     {"sampling_duration", value_sampling},
     {"training_duration", no_value},
     {"eval_duration", value_eval},
     {"total_duration", value_total},
-    {"reasoning_tokens_mean", no_value},
+    {"reasoning_tokens_mean", value_reasoning},
 };
 
 /* A grader's errors in the service's order. It has no column for formula_parse_error (6.1). */

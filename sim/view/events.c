@@ -154,6 +154,39 @@ static json_t *grader_list(const struct events *v, const struct step_report *r,
     return list;
 }
 
+/* What a model's samples took; empty of a policy that asks none (EV-10). */
+static void set_samples(json_t *samples, const char *phase, const struct tally *t)
+{
+    double mean = 0;
+    if (!t || !tokens_reasoning_mean(&t->tokens, &mean))
+        return;
+    char *mean_key = mem_printf("%s_reasoning_tokens_mean", phase);
+    char *count_key = mem_printf("%s_reasoning_tokens_count", phase);
+    set(samples, mean_key, true, mean);
+    set(samples, count_key, true, (double)t->tokens.n_reasoning);
+    free(mean_key);
+    free(count_key);
+}
+
+/* Tokens, where there are any to tell of. */
+static void set_usage(json_t *data, const struct step_report *r)
+{
+    double mean = 0;
+    if (tokens_completion_mean(&r->train->tokens, &mean))
+        set(data, "completion_tokens_mean", true, mean);
+    if (tokens_reasoning_mean(&r->train->tokens, &mean))
+        set(data, "reasoning_tokens_mean", true, mean);
+    if (r->valid && tokens_reasoning_mean(&r->valid->tokens, &mean))
+        set(data, "valid_reasoning_tokens_mean", true, mean);
+    json_t *samples = json_object();
+    set_samples(samples, "train", r->train);
+    set_samples(samples, "valid", r->valid);
+    if (json_object_size(samples))
+        json_object_set_new(data, "usage", json_pack("{s:o}", "samples", samples));
+    else
+        json_decref(samples);
+}
+
 static json_t *timing(const struct events *v, const struct step_report *r)
 {
     json_t *step = json_object();
@@ -163,7 +196,7 @@ static json_t *timing(const struct events *v, const struct step_report *r)
     return json_pack("{s:o, s:o}", "step", step, "graders", grader_list(v, r, set_latency));
 }
 
-/* The tree of 6.1, less what a stub policy does not have (tokens, the time of an update). */
+/* The tree of 6.1, less what there is none of: the time of an update, and a stub's tokens. */
 enum err_code events_step(struct events *v, const struct step_report *r, struct err *e)
 {
     json_t *data = json_pack("{s:i, s:i}", "step", r->step, "total_steps", r->total_steps);
@@ -172,6 +205,7 @@ enum err_code events_step(struct events *v, const struct step_report *r, struct 
     set(data, "mean_unresponsive_rewards", r->train->n > 0,
         tally_share(r->train->n_unresponsive, r->train->n));
 
+    set_usage(data, r);
     json_t *scores = json_object();
     set_mean(scores, "train_reward_mean", r->train, tally_penalised_mean);
     set_mean(scores, "valid_reward_mean", r->valid, tally_mean);

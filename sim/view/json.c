@@ -8,6 +8,7 @@
 
 #include "sim/base/text.h"
 #include "sim/net/host.h"
+#include "sim/policy/policy.h"
 
 enum { VERSION = 1 };
 
@@ -274,6 +275,23 @@ static json_t *graders_of(const struct plan *p, const struct trainer *t)
     return list;
 }
 
+/* What a model's turns have used; not there of a policy that asks none. */
+static void set_tokens(json_t *o, const struct tokens *t)
+{
+    double completion = 0;
+    double reasoning = 0;
+    if (!tokens_completion_mean(t, &completion))
+        return;
+    bool reasons = tokens_reasoning_mean(t, &reasoning);
+    json_t *tokens = json_pack("{s:I, s:I, s:I, s:f}", "turns", (json_int_t)t->n_turns,
+                               "prompt_tokens", (json_int_t)t->prompt, "completion_tokens",
+                               (json_int_t)t->completion, "completion_tokens_mean", completion);
+    json_object_set_new(tokens, "reasoning_tokens",
+                        reasons ? json_integer((json_int_t)t->reasoning) : json_null());
+    json_object_set_new(tokens, "reasoning_tokens_mean", number_or_null(reasons, reasoning));
+    json_object_set_new(o, "policy_tokens", tokens);
+}
+
 /* What one phase, or one wave of it, came to. */
 static void set_tally(json_t *o, const struct plan *p, const struct tally *t)
 {
@@ -288,6 +306,7 @@ static void set_tally(json_t *o, const struct plan *p, const struct tally *t)
     json_object_set_new(o, "sub_rewards", sub_rewards_of(p, t));
     set(o, "turns", t->n_turns);
     set(o, "tool_calls", t->n_calls);
+    set_tokens(o, &t->tokens);
     json_object_set_new(o, "outcomes", outcomes_of(t));
 }
 
@@ -458,6 +477,23 @@ static json_t *grade_notes_of(const struct tally *t)
     return o;
 }
 
+/* Of a replay: what was not done, and how answers differ from those of the record. */
+static void set_replay(json_t *o, const struct run *run, const struct tally *all)
+{
+    unsigned spares = run_spares(run);
+    if (spares & POLICY_SPARES_TOOLS)
+        json_object_set_new(o, "tools_recorded", json_true());
+    if (spares & POLICY_SPARES_GRADER)
+        json_object_set_new(o, "scores_recorded", json_true());
+    if (!all->n_compared)
+        return;
+    json_t *drift = json_object();
+    set(drift, "compared", all->n_compared);
+    set(drift, "differ", all->n_drifts);
+    json_object_set_new(drift, "first", json_text(all->drift.text));
+    json_object_set_new(o, "drift", drift);
+}
+
 static json_t *phase_of(const struct plan *p, const struct tally *t)
 {
     json_t *o = json_object();
@@ -506,6 +542,7 @@ void json_summary(struct buf *out, const struct plan *p, const struct trainer *t
         json_array_append_new(tools, tool_of("", &all.tools[p->job->n_tools]));
     json_object_set_new(o, "tools", tools);
     json_object_set_new(o, "endpoints", endpoints_of(t->run));
+    set_replay(o, t->run, &all);
     json_object_set_new(o, "checkpoints", checkpoints_of(&t->best));
     json_object_set_new(o, "stopped_early", json_boolean(t->stopped_early));
     set(o, "cut_if_steps_were_calls", all.n_over_calls);

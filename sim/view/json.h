@@ -2,6 +2,10 @@
  *
  *     {"type":"plan",...} {"type":"wave",...}... {"type":"summary",...}
  *
+ * In a replay also one {"type":"drift",...} (drift.h) for each answer that is not the recorded one,
+ * before the line of its wave; the summary then has "drift", and says what was not done
+ * ("tools_recorded", "scores_recorded").
+ *
  * With --rollouts also one {"type":"rollout",...} a rollout, before the line of its wave.
  *
  * "sub_rewards" is what the graders of a multi said by their keys, as in the service's answer to

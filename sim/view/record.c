@@ -9,6 +9,7 @@
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
 #include "sim/base/secret.h"
+#include "sim/view/drift.h"
 
 /* Create `path` with `text`, masked. */
 static enum err_code write_new(const char *path, const char *text, size_t len, struct err *e)
@@ -224,7 +225,8 @@ static enum err_code rewrite(struct record *r, const struct grader *grader, bool
 enum err_code record_go_on(struct record *r, const char *folder, struct store *store,
                            const struct store_run *run, const struct record_how *how, struct err *e)
 {
-    *r = (struct record){.folder = mem_text(folder), .store = store, .run = how->run};
+    *r = (struct record){
+        .folder = mem_text(folder), .store = store, .run = how->run, .goes_on = true};
     r->steps_before = store_head(store)->steps_done;
     name_files(r, run);
     struct store_run all = *run;
@@ -245,6 +247,16 @@ enum err_code record_go_on(struct record *r, const char *folder, struct store *s
         rc = events_message(&r->events, "info", "Job resumed.", e);
     if (rc == ERR_IO && !*e->fix)
         err_fix(e, "see that there is room and that files may be written, then try again");
+    return rc;
+}
+
+enum err_code record_wave(const struct record *r, const struct wave *w, struct err *e)
+{
+    char *path = mem_printf("%s/drift.jsonl", r->folder);
+    enum err_code rc = r->goes_on ? drift_drop(path, w, e) : ERR_OK;
+    if (!rc)
+        rc = drift_append(path, w, e);
+    free(path);
     return rc;
 }
 

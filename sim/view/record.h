@@ -7,6 +7,7 @@
  *     checkpoints/   what a policy had learned at its best evaluations, at most three (2.7);
  *                    policy.json is what it had learned in the end
  *     job.yaml       the job as it ran, variables and header values masked
+ *     drift.jsonl    of a replay: answers that are not the recorded ones (drift.h)
  *     summary.json   the closing summary (json.h), also of a run that was stopped
  *
  * Nothing of another run is ever overwritten: the folder is made anew. When a run goes on, the
@@ -28,6 +29,7 @@ struct record {
     struct events events;
     struct store *store; /* owned; NULL if none is kept */
     struct run *run;     /* borrowed */
+    bool goes_on;        /* another process worked on it before */
     int steps_before;    /* steps that were recorded before this process */
     int checkpoint;      /* the last step whose policy was kept; set by the caller */
 };
@@ -50,6 +52,9 @@ NODISCARD enum err_code record_open(struct record *r, const char *folder,
 NODISCARD enum err_code record_go_on(struct record *r, const char *folder, struct store *store,
                                      const struct store_run *run, const struct record_how *how,
                                      struct err *e);
+
+/* A wave has ended. */
+NODISCARD enum err_code record_wave(const struct record *r, const struct wave *w, struct err *e);
 
 /* A step has ended. One that was recorded before is not told again. */
 NODISCARD enum err_code record_step(struct record *r, const struct step_report *s, struct err *e);

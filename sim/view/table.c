@@ -7,6 +7,7 @@
 #include "sim/base/wrap.h"
 #include "sim/net/host.h"
 #include "sim/net/retry.h"
+#include "sim/policy/policy.h"
 #include "sim/view/learning.h"
 
 enum { PLAN_INDENT = 13, PLAN_COLUMNS = 100 };
@@ -353,6 +354,47 @@ static void summary_hosts(struct buf *out, const struct trainer *t)
     }
 }
 
+/* What the model's turns have used, by its server's count; nothing of a policy that asks none. */
+static void summary_tokens(struct buf *out, const struct tally *all)
+{
+    const struct tokens *t = &all->tokens;
+    double completion = 0;
+    double reasoning = 0;
+    if (!tokens_completion_mean(t, &completion))
+        return;
+    buf_printf(out, "\ntokens of the policy's model, over %lld turns\n  prompts     %lld\n",
+               (long long)t->n_turns, (long long)t->prompt);
+    buf_printf(out, "  completions %lld, %.1f a turn", (long long)t->completion, completion);
+    if (tokens_reasoning_mean(t, &reasoning))
+        buf_printf(out, ", %.1f of these for reasoning", reasoning);
+    buf_char(out, '\n');
+}
+
+/* What was not done, of which what follows tells as if it had been; and how answers differ from
+ * those of the record. */
+static void summary_replay(struct buf *out, const struct plan *p, const struct trainer *t,
+                           const struct tally *all)
+{
+    unsigned spares = run_spares(t->run);
+    if (spares & POLICY_SPARES_TOOLS)
+        buf_text_add(out, "\nNO TOOL WAS CALLED: answers are the recorded ones\n");
+    if (spares & POLICY_SPARES_GRADER)
+        buf_text_add(out, "\nNOTHING WAS GRADED: rewards are the recorded ones\n");
+    if (!all->n_compared)
+        return;
+    buf_printf(out, "\ndrift: %llu of %llu answers differ%s from the recorded",
+               (unsigned long long)all->n_drifts, (unsigned long long)all->n_compared,
+               all->n_drifts == 1 ? "s" : "");
+    if (p->before && p->before->n_rollouts)
+        buf_text_add(out, " (of rollouts that this process made)");
+    if (all->n_drifts)
+        buf_printf(out,
+                   "; each is in %s/drift.jsonl\n      first: %s\n      behind it the recorded "
+                   "turns are played all the same, though a model may have gone on otherwise",
+                   p->folder, all->drift.text);
+    buf_char(out, '\n');
+}
+
 static void summary_reward(struct buf *out, const char *phase, const struct tally *t)
 {
     double mean = 0;
@@ -526,6 +568,8 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
     summary_outcomes(out, t);
     summary_tools(out, p->job, &all);
     summary_hosts(out, t);
+    summary_tokens(out, &all);
+    summary_replay(out, p, t, &all);
     buf_text_add(out, "\nrewards\n");
     summary_reward(out, "training", &t->train_total);
     summary_parts(out, p->grader, &t->train_total);

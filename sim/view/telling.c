@@ -8,6 +8,7 @@
 #include "sim/base/secret.h"
 #include "sim/job/usual.h"
 #include "sim/policy/policy.h"
+#include "sim/run/drift.h"
 #include "sim/run/rollout.h"
 #include "sim/view/change.h"
 #include "sim/view/grade.h"
@@ -194,6 +195,8 @@ void telling_turn(void *telling, const struct policy_turn *turn)
         explain_text(o, "failed", buf_text(&turn->text), turn->text.len);
     else if (n >= most)
         set(o, "dropped", dropped(turn));
+    if (turn->beside.len)
+        explain_text(o, "text", buf_text(&turn->beside), turn->beside.len);
     set(o, "calls", json_array());
 }
 
@@ -235,11 +238,23 @@ static json_t *attempts_of(const struct rollout_told *told, size_t call)
     return list;
 }
 
+/* In a replay, what was answered when it was recorded, if that is another. */
+static void set_drift(json_t *call, const struct rollout_end *end, size_t i)
+{
+    for (size_t k = 0; k < end->n_drifts; k++) {
+        const char *was = end->drifts[k].recorded.at;
+        if (end->drifts[k].call == i)
+            set_text(call, "recorded", was ? was : "the call was lost");
+    }
+}
+
 static json_t *call_of(const struct rollout_told *told, size_t i)
 {
     const struct call_record *c = &told->end->calls[i];
     const struct policy_call *text = &told->rollout->calls[i];
-    const char *words = text->output ? whose_words(c) : NULL;
+    const char *words = !text->output  ? NULL
+                        : text->played ? "the record's: it was not called"
+                                       : whose_words(c);
     json_t *call = json_object();
     set_text(call, "tool", text->address);
     explain_text(call, "arguments", text->arguments, text->arguments_len);
@@ -253,6 +268,7 @@ static json_t *call_of(const struct rollout_told *told, size_t i)
     else
         set(call, "output", json_null());
     set_text(call, "words", words);
+    set_drift(call, told->end, i);
     set(call, "warnings", warnings_of(c));
     return call;
 }
@@ -275,16 +291,11 @@ static void add_calls(json_t *turn, const struct rollout_told *told, const struc
     }
 }
 
-/* Turns that made calls, or meant to: all but an answer, a failure, or calls in the last turn. */
+/* An answer, a failure and calls that were dropped have none. */
 static void add_turns(struct telling *t, const struct rollout_told *told)
 {
-    for (size_t i = 0; i < json_array_size(t->turns); i++) {
-        json_t *turn = json_array_get(t->turns, i);
-        bool other = json_object_get(turn, "text") || json_object_get(turn, "failed") ||
-                     json_object_get(turn, "dropped");
-        if (!other)
-            add_calls(turn, told, &told->rollout->turns[i]);
-    }
+    for (size_t i = 0; i < json_array_size(t->turns); i++)
+        add_calls(json_array_get(t->turns, i), told, &told->rollout->turns[i]);
 }
 
 /* What graders saw, and what they made of it. One that was given up tells nothing of itself. */

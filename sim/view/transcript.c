@@ -153,6 +153,7 @@ static void add_call(const struct transcript_page *p, const json_t *call)
     add_value(p, 2, "<", call, "output");
     add_value(p, 4, "of bytes", call, "output_bytes");
     add_value(p, 2, "words", call, "words");
+    add_value(p, 2, "! record", call, "recorded"); /* and is not now */
     size_t i = 0;
     json_t *warning = NULL;
     json_array_foreach(json_object_get(call, "warnings"), i, warning)
@@ -241,7 +242,9 @@ static void add_turn(const struct transcript_page *p, size_t number, const json_
                        "not made: addressed wrongly; the rollout ends here (GAP-52)");
         free(line);
     } else {
-        transcript_add(p, 2, p->wire ? "answers" : "says", text);
+        bool answers = p->wire && !json_array_size(json_object_get(turn, "calls")) &&
+                       !json_object_get(turn, "dropped");
+        transcript_add(p, 2, answers ? "answers" : "says", text);
     }
     free(text);
     add_value(p, 2, "! failed", turn, "failed");

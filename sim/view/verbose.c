@@ -33,10 +33,14 @@ static void add_result(struct buf *out, const struct call_told *told)
 {
     if (told->status)
         buf_printf(out, "%d ", told->status);
-    buf_printf(out, "%s %.2f ms ", tool_kind_row(told->kind)->id, (double)told->latency_ns / 1e6);
+    if (told->played)
+        buf_printf(out, "%s, recorded ", tool_kind_row(told->kind)->id);
+    else
+        buf_printf(out, "%s %.2f ms ", tool_kind_row(told->kind)->id,
+                   (double)told->latency_ns / 1e6);
     if (told->attempts > 1)
         buf_printf(out, "attempt %d ", told->attempts);
-    if (told->text != TOOL_TEXT_ANSWER && told->text != TOOL_TEXT_NOTHING)
+    if (!told->played && told->text != TOOL_TEXT_ANSWER && told->text != TOOL_TEXT_NOTHING)
         buf_printf(out, "(text: %s) ", tool_text_id(told->text));
     add_start(out, buf_text(told->output), told->output->len);
 }

@@ -8,25 +8,20 @@ The bad row ends in the error that the case names, and the others have their rew
 of the worker that they shared with it. All is tried in bubblewrap and without. With WORDs only the
 cases that have one of them in their line. `--patience` multiplies time limits (sanitizers).
 """
-import argparse
-import concurrent.futures
 import functools
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from cases import LIMIT, Special, play_cases  # noqa: E402
 from program import Failed, equal, short, true  # noqa: E402
 
-LIMIT = 90
 TIMEOUT_MS = 1500  # of a grade that is known to hang
-AT_ONCE = 3
 BAD = 4            # which row
 ROWS = 10
 
@@ -274,15 +269,6 @@ class Spoken:
         equal("lines", bool(lines), not self.status)
 
 
-class Special:
-    def __init__(self, sentence, play):
-        self.sentence = sentence
-        self.function = play
-
-    def play(self, settings, folder):
-        self.function(settings, folder)
-
-
 GOOD = source_of("pass")
 
 
@@ -436,34 +422,5 @@ def all_cases():
     return cases
 
 
-def try_case(settings, number, case):
-    try:
-        case.play(settings, os.path.join(settings.folder, str(number)))
-        return ""
-    except Exception as why:  # a case that stumbles has failed; the others still count
-        return str(why) if isinstance(why, Failed) else f"{type(why).__name__}: {why}"
-
-
-def main():
-    parser = argparse.ArgumentParser(description="Faults of python graders.")
-    parser.add_argument("program", metavar="PROGRAM")
-    parser.add_argument("words", metavar="WORD", nargs="*")
-    parser.add_argument("--patience", type=int, default=1)
-    settings = parser.parse_args()
-    settings.program = os.path.abspath(settings.program)
-    settings.folder = tempfile.mkdtemp(prefix="chaos.")
-    cases = [c for c in all_cases() if not settings.words or any(w in c.sentence for w in settings.words)]
-    n_failed = 0
-    try:
-        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
-            for case, why in zip(cases, pool.map(lambda c: try_case(settings, *c), enumerate(cases))):
-                n_failed += bool(why)
-                print(f"not ok - {case.sentence}: {why}" if why else f"ok - {case.sentence}", flush=True)
-    finally:
-        shutil.rmtree(settings.folder, ignore_errors=True)
-    print(f"python graders, {len(cases)} cases: {f'{n_failed} failed' if n_failed else 'passed'}")
-    return 1 if n_failed or not cases else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(play_cases("python graders", all_cases()))

@@ -9,6 +9,17 @@ still() {
         -e 's/127\.0\.0\.1:[0-9]+/127.0.0.1:PORT/g'
 }
 
+# A results.csv without what is a time.
+results() {
+    python3 -c '
+import csv, sys
+rows = list(csv.reader(open(sys.argv[1])))
+kept = [i for i, name in enumerate(rows[0])
+        if "duration" not in name and "latency" not in name and name != "timestamp"]
+for row in rows:
+    print(*(row[i] for i in kept), sep=",")' "$1"
+}
+
 # rftsim grade with its times blanked, and its own exit status.
 grade() {
     rftsim grade "$@" >told
@@ -17,11 +28,11 @@ grade() {
     return "$told"
 }
 
-# The shipped job, its rows, and an endpoint for it that is gone when the test is.
-catalog() {
+# Serve a shipped endpoint: its name, then options. It is gone when the test is.
+serve() {
     ln -s "$ROOT/datasets" datasets
     cp -r "$ROOT/configs" configs
-    rftsim tools catalog --data datasets/catalog/products.jsonl "$@" >url 2>log &
+    rftsim tools "$@" >url 2>log &
     endpoint=$!
     trap 'kill $endpoint 2>/dev/null' EXIT
     tries=0
@@ -29,8 +40,20 @@ catalog() {
         sleep 0.05
         tries=$((tries + 1))
     done
+}
+
+# The main job, its rows, and an endpoint for it.
+catalog() {
+    serve catalog --data datasets/catalog/products.jsonl "$@"
     CATALOG_URL=$(cat url)
     export CATALOG_URL
+}
+
+# The return desk likewise.
+retail() {
+    serve retail --data datasets/retail/desk.jsonl "$@"
+    RETAIL_URL=$(cat url)
+    export RETAIL_URL
 }
 
 # A small job that is right but for what its arguments change: sed expressions over it.

@@ -15,7 +15,7 @@ ROOT=$(cd "$CASES/../.." && pwd)
 PATH=$(dirname "$program"):$PATH
 LC_ALL=C
 export CASES ROOT PATH LC_ALL
-unset CATALOG_URL NO_COLOR 2>/dev/null
+unset CATALOG_URL RETAIL_URL NO_COLOR 2>/dev/null
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT
 passed=0

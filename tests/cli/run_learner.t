@@ -11,6 +11,8 @@ rftsim run --resume run
 echo "== a checkpoint is a policy"
 best=$(ls run/checkpoints | sort -t- -k2 -n | tail -n 1)
 rftsim run $job --policy "run/checkpoints/$best" --out evaluated | still
+rftsim eval $job --policy "run/checkpoints/$best" --out again -q | sed -n '/^ eval/p' | still
+rftsim eval $job --out baseline | sed -n '/^  evaluate/,/^ eval/p' | still
 sed -E 's/"prefers".*/.../' run/policy.json | head -n 24
 echo "== as JSON"
 rftsim run $job --explain --json --pause-at 1 --out json 2>/dev/null | grep '"learned"' | cut -c 1-160

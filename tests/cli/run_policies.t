@@ -4,16 +4,6 @@
 catalog
 sed -e '/^  policy:/,/^      - answer/d' -e 's#\.\./datasets#datasets#' configs/catalog.yaml >base.yaml
 
-results() {
-    python3 -c '
-import csv, sys
-rows = list(csv.reader(open(sys.argv[1])))
-kept = [i for i, name in enumerate(rows[0])
-        if "duration" not in name and "latency" not in name and name != "timestamp"]
-for row in rows:
-    print(*(row[i] for i in kept), sep=",")' "$1"
-}
-
 play() {
     sed "s|^simulation:|simulation:\n  policy: $2|" base.yaml >"$1.yaml"
     rftsim run "$1.yaml" --out "$1-1" -t 1 2>&1 | sed -n '/^  policy/,/^  grader/p; /^rewards/,/^$/p'

@@ -90,7 +90,7 @@ class Run:
     """One run of the program. What it takes:
 
     script    of the endpoint
-    turns     of the policy
+    turns     of the policy, or `policy` for one in place of a scripted one
     train     rows: objects, or lines as they are to stand in the file
     valid     likewise; there is one evaluation, at step 0, before the one step that takes all rows
     tools     [(name, path and query)], all at the endpoint
@@ -104,7 +104,7 @@ class Run:
     def __init__(self, script, turns=(LOOK_UP, SHOWN), train=None, valid=None, want=None,
                  tools=(("look_up", "/tool"),), headers=None, concurrency=1, threads=1, args=(),
                  env=None, hyper=None, interrupt=False, rollouts=None, url=None, status=0,
-                 job_keys=None, grader=None, **simulation):
+                 job_keys=None, grader=None, policy=None, **simulation):
         Run.count += 1
         self.dir = os.path.join(FOLDER, str(Run.count))
         self.out = os.path.join(self.dir, "out")
@@ -131,7 +131,7 @@ class Run:
                                         **(hyper or {})},
                     **(job_keys or {}),
                 }},
-                "simulation": {"policy": {"type": "scripted", "turns": list(turns)},
+                "simulation": {"policy": policy or {"type": "scripted", "turns": list(turns)},
                                "rollouts_per_step": rollouts or len(train),
                                "tool_backoff_ms": 0, "tool_timeout_ms": 20000, **simulation},
             }
@@ -918,6 +918,53 @@ def _():
         equal("told by -v", run.err.count(f"> {recipient} {{\"q\":1}}  row 1 "), 2)
         true("-v does not say so", "< not executed: addressed wrongly" in run.err)
     equal("none else", Run(["x"], want="x").summary["misaddressed"], {"rollouts": 0})
+
+
+SPEAKS = """
+import json, sys
+turns = [
+    {"calls": [{"name": "look_up", "arguments": {"q": "x"}}]},
+    {"calls": [{"name": "look_up", "arguments": "{broken"}, {"name": "none"}]},
+    {"message": {"recipient": "multi_tool_use.parallel",
+                 "arguments": {"tool_uses": [{"recipient_name": "look_up", "parameters": {}}]}}},
+    {"message": {"recipient": "functions.look_up", "arguments": {"q": "y"}}},
+    {"message": {"recipient": "look_up", "arguments": ""}}]
+log = open("asked", "a")
+for line in sys.stdin:
+    ask = json.loads(line)
+    if ask["item"]["n"] == "train":
+        log.write(line)
+        log.flush()
+    print(json.dumps({"id": ask["id"], **turns[ask["turn"]]}))
+"""
+
+
+@case("3.7, 4.2, GAP-23", "a policy that is a program does what a model can, and is shown what one is")
+def _():
+    run = Run(["x"], train=[row(n="train", want="")], valid=[row(n="valid", want="")], want="",
+              policy={"type": "command", "argv": [sys.executable, "-c", SPEAKS]})
+    graded(run)
+    equal("arguments", sorted(r.json["arguments"] for r in run.requests),
+          sorted(['{"q":"x"}', "{broken", '{"q":"y"}'] * 2))
+    equal("addressed wrongly", run.summary["misaddressed"]["rollouts"], 2)
+    with open(os.path.join(run.dir, "asked"), encoding="utf-8") as f:
+        asked = [json.loads(line) for line in f]
+    equal("turns", [a["turn"] for a in asked], [0, 1, 2, 3, 4])
+    equal("rollouts", len({a["rollout"] for a in asked}), 1)
+    equal("seeds", len({a["seed"] for a in asked}), 5)
+    last = asked[-1]
+    equal("item", last["item"], {"n": "train", "want": ""})
+    equal("messages", [m["content"] for m in last["messages"]], ["Find it."])
+    equal("tools", [t["function"]["name"] for t in last["tools"]], ["look_up"])
+    equal("turns taken", last["turns"],
+          [{"calls": [0], "batch": False}, {"calls": [1, 2], "batch": True},
+           {"calls": [3], "batch": False}, {"calls": [4], "batch": False}])
+    equal("calls", [(c["name"], c["arguments"]) for c in last["calls"]],
+          [("look_up", '{"q":"x"}'), ("look_up", "{broken"), ("none", "{}"),
+           (PARALLEL, '{"tool_uses":[{"recipient_name":"look_up","parameters":{}}]}'),
+           ("look_up", '{"q":"y"}')])
+    equal("outputs", [c["output"] for c in last["calls"]][:2] + [last["calls"][4]["output"]], ["x"] * 3)
+    equal("of a refused batch", last["calls"][3]["output"], NO_NAMESPACE.format("look_up"))
 
 
 @case("3.7, 4.2", "the call that was addressed wrongly is what graders see, as it was written")

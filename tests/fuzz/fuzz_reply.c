@@ -46,7 +46,7 @@ static void read_said(struct reply *r, const struct reply_wants *wants, const ch
     buf_text_add(&answer, "}}]}");
     read_one(r, wants, buf_text(&answer), answer.len);
     must(r->kind == REPLY_RESULT || r->kind == REPLY_UNPARSED, "it is a result, or it is not");
-    must(r->text.len == valid.len, "what was said is kept whole");
+    must(r->text->len == valid.len, "what was said is kept whole");
     buf_release(&valid);
     buf_release(&answer);
 }

@@ -13,11 +13,12 @@ stands in CASES, and one seed that misses it fails the test:
                   is in the end what it was in the beginning: it has learned nothing
 
 The margins are what a reader sees at once in one run, not what most runs show, which is about twice
-as much. Then each case that learns, with one seed, on other numbers of threads and rollouts in
-flight: all that was recorded must be the same, and what was learned, to the byte.
+as much. Then each case that learns and has no race in it, with one seed, on other numbers of threads
+and rollouts in flight: all that was recorded must be the same, and what was learned, to the byte.
 """
 import argparse
 import concurrent.futures
+import contextlib
 import csv
 import json
 import os
@@ -37,12 +38,15 @@ REWARD = "reward"  # of the whole; other names are those of a multi's parts
 CASES = {
     "catalog-learner": [(REWARD, "rises", 0.5)],
     "countdown": [(REWARD, "rises", 0.3)],
+    "retail": [(REWARD, "rises", 0.5), ("slip", "rises", 0.5)],
+    "retail-race": [(REWARD, "rises", 0.5)],
     "hackable": [(REWARD, "rises", 0.3), ("looks", "rises", 0.3), ("right", "falls", 0.05), ("right", "ends under", 0.05)],
     "hackable-fixed": [(REWARD, "rises", 0.3), ("right", "rises", 0.3), ("looks", "ends under", 0.1)],
     "broken-grader": [(REWARD, "stays", None)],
     "unreachable-threshold": [(REWARD, "stays", None)],
 }
-LEARN = [name for name in CASES if CASES[name][0][1] == "rises"]
+RACES = ["retail-race"]  # what comes of these is not for the seed alone to say
+LEARN = [name for name in CASES if CASES[name][0][1] == "rises" and name not in RACES]
 TOGETHER = "hackable"  # whose curves are printed side by side
 THREADS = [(1, 1), (2, 64), (5, 16)]  # and rollouts in flight
 
@@ -133,7 +137,7 @@ def side_by_side(curves):
     """Means over the seeds of all that was graded, one evaluation a line."""
     names = list(curves[0])
     interval = int(re.search(r"eval_interval: (\d+)", config(TOGETHER))[1])
-    print(f"\n{TOGETHER}, mean of {len(curves)} seeds\n  evaluation" + "".join(f"{name:>10}" for name in names))
+    print(f"\n{TOGETHER}, means over the seeds\n  evaluation" + "".join(f"{name:>10}" for name in names))
     for i in range(len(curves[0][REWARD])):
         print(f"  {'step ' + str(i * interval):10}" + "".join(f"{mean([c[name][i] for c in curves]):10.3f}" for name in names))
 
@@ -184,13 +188,16 @@ def main():
     parser.add_argument("program")
     options = parser.parse_args()
     program = str(Path(options.program).resolve())
+    cases = options.case or list(CASES)
     folder = tempfile.mkdtemp()
     try:
-        with lab.serving(program, "tools", "catalog", "--products", ROOT / "datasets/catalog/products.jsonl") as catalog:
-            runs = Runs(program, folder, {"CATALOG_URL": catalog})
-            fine = cases_hold(runs, options.case or CASES, options.seeds)
+        with contextlib.ExitStack() as served:
+            wanted = {name for case in cases for name in re.findall(r"\$\{([A-Z]+)_URL\}", config(case))}
+            urls = {f"{name}_URL": served.enter_context(lab.serving(program, "tools", name.lower())) for name in wanted}
+            runs = Runs(program, folder, urls)
+            fine = cases_hold(runs, cases, options.seeds)
             throwing_ends_it(runs)
-            for case in [name for name in LEARN if name in (options.case or CASES)]:
+            for case in [name for name in LEARN if name in cases]:
                 threads_agree(runs, case)
     finally:
         shutil.rmtree(folder)

@@ -81,7 +81,7 @@ CASES = [
     ("half of the file is gone", lambda run, job: truncate(run), [], 3, ["run.db: is damaged"]),
     ("an empty file", lambda run, job: empty(run), [], 3, ["holds no run"]),
     ("a newer schema", lambda run, job: on_db(run, "PRAGMA user_version = 99"), [], 3,
-     ["newer rftsim (schema 99, and this one knows 2)"]),
+     ["newer rftsim (schema 99, and this one knows 4)"]),
     ("a newer schema, killed", lambda run, job: newer(run), [], 3, ["newer rftsim (schema 99"]),
     ("another program's database", lambda run, job: foreign(run), [], 3, ["another program's"]),
     ("another kind of run.db", lambda run, job: (run / "run.db").write_text("hello " * 1000), [], 3, ["is damaged"]),
@@ -218,7 +218,7 @@ def allowed(program, scratch, url):
     """What may differ: secrets, and how fast it goes. A database of schema 1 is brought up to date."""
     folder = copy_of(scratch, "allowed")
     on_db(folder / "run", "DROP TABLE search; DROP TABLE indexed; DROP TABLE choice;"
-           " DROP TABLE checkpoint; PRAGMA user_version = 1")
+           " DROP TABLE checkpoint; DROP TABLE tokens; PRAGMA user_version = 1")
     rftsim = lab.Rftsim(program, folder, url)
     rftsim.environment["STORE_KEY"] = "another-secret-of-mine"
     change_text(folder / "job.yaml", "simulation:\n", "simulation:\n  concurrency: 3\n  threads: 2\n")
@@ -226,7 +226,7 @@ def allowed(program, scratch, url):
     wrong = lab.same_outcome(scratch / "whole" / "run", folder / "run") if got == 0 else []
     check("other secrets, threads and concurrency; schema 1", got == 0 and not wrong, f"exit {got}: {said} {wrong}")
     version = lab.query(folder / "run", "PRAGMA user_version")[0][0]
-    check("schema 1 is 3 now", version == 3, f"it is {version}")
+    check("schema 1 is 4 now", version == 4, f"it is {version}")
     secret = any(b"secret-of-mine" in path.read_bytes() for path in (folder / "run").iterdir())
     check("no secret is in the folder", not secret)
     got, said = rftsim.run("--resume", "run")

@@ -374,7 +374,8 @@ START_TEST(test_a_transcript_has_the_turns_and_their_calls)
                   "\"trace_id\":\"trace_1\",\"outcome\":\"graded\",\"reward\":0.5,\"seconds\":5.0,"
                   "\"messages\":[],\"turns\":[{\"text\":null,\"calls\":["
                   "{\"tool\":\"find\",\"arguments\":\"{}\",\"output\":\"x\",\"kind\":\"ok\","
-                  "\"latency_s\":2.5},"
+                  "\"latency_s\":2.5}]}," /* the batch is another turn, though its GEN is missing */
+                  "{\"text\":null,\"calls\":["
                   "{\"tool\":\"get\",\"arguments\":\"{\\\"a\\\": 1}\",\"output\":\"abc\","
                   "\"kind\":\"ok\"},"
                   "{\"tool\":\"get\",\"arguments\":\"{}\",\"output\":\"[1,2]\",\"kind\":\"ok\"}]},"

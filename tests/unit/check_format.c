@@ -113,6 +113,19 @@ static const struct {
          "b", "{{sample.output_json.a}}") "}}",
      "{\"output_text\":\"no\",\"output_json\":null}", 0,
      GRADE_SAMPLE_PARSE | GRADE_INVALID_VARIABLE},
+    /* cut off at the token limit (GAP-48), whether or not it fits */
+    {"{type: multi, name: m, calculate_output: a + b, graders: {" EQ("a", "1") ", " EQ(
+         "b", "{{sample.output_json.a}}") "}}",
+     "{\"output_text\":\"{\\\"a\\\":1}\",\"output_json\":{\"a\":1},\"choices\":[{\"finish_reason\":"
+     "\"length\"}]}",
+     0, GRADE_TRUNCATED},
+    {"{type: multi, name: m, calculate_output: a + b, graders: {" EQ("a", "1") ", " EQ("b",
+                                                                                       "1") "}}",
+     "{\"output_text\":\"{\",\"choices\":[{\"finish_reason\":\"length\"}]}", 0,
+     GRADE_SAMPLE_PARSE | GRADE_TRUNCATED},
+    {"{type: multi, name: m, calculate_output: a + b, graders: {" EQ("a", "1") ", " EQ("b",
+                                                                                       "1") "}}",
+     "{\"output_text\":\"{\\\"a\\\":1}\",\"choices\":[{\"finish_reason\":\"stop\"}]}", 2, 0},
 };
 
 START_TEST(test_an_answer_that_does_not_fit_is_a_grade_in_error)

@@ -258,7 +258,8 @@ START_TEST(test_an_action_is_played)
         mem_printf("actions: [{name: a, %s}, {name: b, %s}]", played[_i].action, played[_i].action);
     struct policy *p = open_learner(spec, &job, &list);
     struct tape row = fixture_tape(item);
-    struct policy_past turns[] = {{0, 1, false, 1}, {1, 1, false, 2}};
+    struct policy_past turns[] = {{.from = 0, .n_calls = 1, .batch = false, .choice = 1},
+                                  {.from = 1, .n_calls = 1, .batch = false, .choice = 2}};
     struct policy_turn turn = {0};
     struct policy_view view = {.item = &row,
                                .calls = calls,

@@ -132,8 +132,8 @@ START_TEST(test_reply)
         ck_assert_msg((row->label ? (double)r.label : r.number) == row->number, "%s: %g, %zu",
                       row->name, r.number, r.label);
     else if (row->why)
-        ck_assert_msg(strstr(r.kind == REPLY_REFUSAL ? buf_text(&r.text) : r.why, row->why) != NULL,
-                      "%s: %s, %s", row->name, r.why, buf_text(&r.text));
+        ck_assert_msg(strstr(r.kind == REPLY_REFUSAL ? buf_text(r.text) : r.why, row->why) != NULL,
+                      "%s: %s, %s", row->name, r.why, buf_text(r.text));
     reply_release(&r);
 }
 END_TEST
@@ -165,7 +165,7 @@ START_TEST(test_tokens)
     ck_assert_int_eq(r.tokens.completion, want->completion);
     ck_assert_int_eq(r.tokens.total, want->total);
     ck_assert_int_eq(r.tokens.cached, want->cached);
-    ck_assert_str_eq(buf_text(&r.model), "judge-1");
+    ck_assert_str_eq(buf_text(&r.answer.model), "judge-1");
     reply_release(&r);
     free(answer);
 }

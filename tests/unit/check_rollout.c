@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "sim/base/cc.h"
+#include "sim/base/mem.h"
+#include "sim/policy/recording.h"
 #include "sim/run/rollout.h"
 #include "tests/unit/suites.h"
 
@@ -35,6 +37,20 @@ static const struct policy_turn none = MESSAGE("multi_tool_use.parallel", none_t
 static const struct policy_turn bad = MESSAGE("multi_tool_use.parallel", arguments_text);
 static const struct policy_turn broken = {.kind = POLICY_FAILED, .text = {failure_text, 11, 0}};
 
+/* What became of calls when they were recorded, and turns whose calls are not made but that. */
+static const struct recorded_call then[] = {{.name = "a"}, {.name = "b"}, {.name = "c"}};
+#define PLAYED(recipient, arguments, n)                                                            \
+    {                                                                                              \
+        .kind = POLICY_MESSAGE, .text = {arguments, sizeof(arguments) - 1, 0},                     \
+        .calls = (struct policy_turn_call[]){{recipient, 0, sizeof(arguments) - 1}}, .n_calls = 1, \
+        .recorded = then, .n_recorded = n, .plays = true                                           \
+    }
+static const struct policy_turn two_played = PLAYED("multi_tool_use.parallel", uses_text, 2);
+static const struct policy_turn three_played = PLAYED("multi_tool_use.parallel", uses_text, 3);
+static const struct policy_turn bare_played = PLAYED("multi_tool_use.parallel", bare_text, 2);
+static const struct policy_turn none_played = PLAYED("functions.search", arguments_text, 0);
+static const struct policy_turn wrong_played = PLAYED("search", arguments_text, 0);
+
 static struct rollout_event event_of(char letter, const struct rollout *r)
 {
     size_t first = r->turn_from;
@@ -59,6 +75,16 @@ static struct rollout_event event_of(char letter, const struct rollout *r)
         return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &bad};
     case 'f':
         return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &broken};
+    case '2':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &two_played};
+    case '3':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &three_played};
+    case '1':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &bare_played};
+    case '0':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &none_played};
+    case '-':
+        return (struct rollout_event){.kind = ROLLOUT_TURN, .turn = &wrong_played};
     case 'o':
         return (struct rollout_event){
             .kind = ROLLOUT_OUTPUT, .call = first, .text = "{}", .text_len = 2};
@@ -136,6 +162,15 @@ static const struct row {
     {"so is one that is none", "vo", ROLLOUT_POLICY, 0, ERR_OK, NULL},
     {"a batch of no calls waits for nothing", "e", ROLLOUT_POLICY, 0, ERR_OK, NULL},
     {"but takes a turn", "eeeg", ROLLOUT_ENDED, OUTCOME_GRADED_CUT, ERR_OK, NULL},
+    {"calls that are played wait like others", "2op", ROLLOUT_POLICY, 0, ERR_OK, NULL},
+    {"more calls were recorded than are made", "co3", ROLLOUT_ENDED, OUTCOME_POLICY_FAILED, ERR_OK,
+     "turn 2 makes 2 calls, and the record has answers to 3"},
+    {"a batch that is refused is one call here too", "1", ROLLOUT_ENDED, OUTCOME_POLICY_FAILED,
+     ERR_OK, "turn 1 makes 1 call, and the record has answers to 2"},
+    {"nothing is called that the record does not answer", "0", ROLLOUT_ENDED, OUTCOME_POLICY_FAILED,
+     ERR_OK, "turn 1 makes 1 call, and the record has answers to 0"},
+    {"a call addressed wrongly needs no answer", "-g", ROLLOUT_ENDED, OUTCOME_GRADED, ERR_OK,
+     "turn 1, a call addressed to \"search\" instead of \"functions.NAME\""},
     {"an output out of turn changes nothing", "o", ROLLOUT_POLICY, 0, ERR_BUG, NULL},
     {"nor does a grade", "cg", ROLLOUT_TOOLS, 0, ERR_BUG, NULL},
 };
@@ -239,6 +274,57 @@ START_TEST(test_a_turn_makes_the_calls_its_row_says)
 }
 END_TEST
 
+/* A turn as a model takes it. */
+static void take(struct rollout *r, struct policy_turn *turn, const char *said, const char *note)
+{
+    struct err e = {0};
+    buf_clear(&turn->said);
+    buf_clear(&turn->note);
+    buf_clear(&turn->beside);
+    buf_text_add(&turn->beside, said);
+    buf_text_add(&turn->said, said);
+    buf_text_add(&turn->note, note);
+    turn->tokens = (struct policy_tokens){true, *said != '\0', 100, 20, *said ? 5 : 0};
+    ck_assert_int_eq(
+        rollout_feed(r, &(struct rollout_event){.kind = ROLLOUT_TURN, .turn = turn}, &e), ERR_OK);
+}
+
+START_TEST(test_what_a_model_said_is_kept_from_turn_to_turn)
+{
+    struct rollout r;
+    struct err e = {0};
+    struct policy_turn turn = {.kind = POLICY_CALLS};
+    rollout_init(&r, 9);
+    buf_text_add(&turn.text, "{}");
+    policy_turn_call(&turn, "search", 0);
+    for (int i = 0; i < 4; i++) {
+        char *said = mem_printf("[%d]", i);
+        take(&r, &turn, said, "");
+        struct rollout_event output = event_of('o', &r);
+        ck_assert_int_eq(rollout_feed(&r, &output, &e), ERR_OK);
+        free(said);
+    }
+    for (int i = 0; i < 4; i++) {
+        ck_assert_uint_eq(r.turns[i].said_len, 3);
+        ck_assert_int_eq(r.turns[i].said[1], '0' + i);
+        ck_assert_uint_eq(r.turns[i].beside_len, 3);
+        ck_assert_int_eq(r.turns[i].beside[1], '0' + i);
+    }
+    turn.kind = POLICY_ANSWER;
+    turn.truncated = true;
+    take(&r, &turn, "", "it came to its limit");
+    ck_assert(r.truncated);
+    ck_assert_str_eq(r.why, "it came to its limit");
+    ck_assert_int_eq(r.tokens.n_turns, 5);
+    ck_assert_int_eq(r.tokens.n_reasoning, 4);
+    ck_assert_int_eq(r.tokens.prompt, 500);
+    ck_assert_int_eq(r.tokens.completion, 100);
+    ck_assert_int_eq(r.tokens.reasoning, 20);
+    rollout_release(&r);
+    policy_turn_release(&turn);
+}
+END_TEST
+
 Suite *rollout_suite(void)
 {
     Suite *suite = suite_create("rollout");
@@ -246,6 +332,7 @@ Suite *rollout_suite(void)
     tcase_add_loop_test(tcase, test_ends_where_its_row_says, 0, COUNT_OF(rows));
     tcase_add_loop_test(tcase, test_a_turn_makes_the_calls_its_row_says, 0, COUNT_OF(made));
     tcase_add_test(tcase, test_a_graded_rollout_keeps_answer_and_reward);
+    tcase_add_test(tcase, test_what_a_model_said_is_kept_from_turn_to_turn);
     suite_add_tcase(suite, tcase);
     return suite;
 }

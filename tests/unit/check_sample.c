@@ -11,10 +11,10 @@ static char a2[] = "{\"n\": [1, 2], \"e\": {}}";
 static char empty[] = "";
 static char a3[] = "{broken";
 static struct policy_call calls[] = {
-    {"first", "functions.first", a1, sizeof(a1) - 1, NULL, 0},
-    {"second", "functions.second", a2, sizeof(a2) - 1, NULL, 0},
-    {"third", "functions.third", a3, sizeof(a3) - 1, NULL, 0},
-    {"find", "find", empty, 0, NULL, 0},
+    {"first", "functions.first", a1, sizeof(a1) - 1, NULL, 0, NULL, false},
+    {"second", "functions.second", a2, sizeof(a2) - 1, NULL, 0, NULL, false},
+    {"third", "functions.third", a3, sizeof(a3) - 1, NULL, 0, NULL, false},
+    {"find", "find", empty, 0, NULL, 0, NULL, false},
 };
 
 /* Contract 4.2: what the service recorded of a last turn with one call, and with several. */
@@ -84,11 +84,32 @@ START_TEST(test_the_sample_of_a_rollout)
 }
 END_TEST
 
+/* GAP-48 */
+START_TEST(test_an_answer_that_was_cut_off_says_so)
+{
+    for (int truncated = 0; truncated < 2; truncated++) {
+        struct rollout r = {.truncated = truncated};
+        struct tape scratch = {0};
+        struct buf out = {0};
+        sample_build(&r, false, READING_LAST_TURN, &scratch, &out);
+        struct tape t = fixture_tape(buf_text(&out));
+        size_t choice = tape_index(&t, tape_get(&t, 0, "choices"), 0);
+        ck_assert(
+            tape_is(&t, tape_get(&t, choice, "finish_reason"), truncated ? "length" : "stop"));
+        tape_release(&t);
+        tape_release(&scratch);
+        buf_release(&out);
+    }
+}
+END_TEST
+
 /* GAP-28, the other reading: every call, in the form that its own turn had. */
 START_TEST(test_all_turns)
 {
-    struct policy_past turns[] = {
-        {0, 1, false, 0}, {1, 0, true, 0}, {1, 2, true, 0}, {3, 1, false, 0}};
+    struct policy_past turns[] = {{.from = 0, .n_calls = 1, .batch = false},
+                                  {.from = 1, .n_calls = 0, .batch = true},
+                                  {.from = 1, .n_calls = 2, .batch = true},
+                                  {.from = 3, .n_calls = 1, .batch = false}};
     struct rollout r = {.calls = calls, .n_calls = 4, .turns = turns, .n_turns = 5, .turn_from = 3};
     struct tape scratch = {0};
     struct buf out = {0};
@@ -133,6 +154,7 @@ Suite *sample_suite(void)
     Suite *suite = suite_create("sample");
     TCase *tcase = tcase_create("sample");
     tcase_add_loop_test(tcase, test_the_sample_of_a_rollout, 0, COUNT_OF(rows));
+    tcase_add_test(tcase, test_an_answer_that_was_cut_off_says_so);
     tcase_add_test(tcase, test_all_turns);
     tcase_add_test(tcase, test_the_sample_of_an_answer);
     suite_add_tcase(suite, tcase);

@@ -29,7 +29,9 @@ static struct policy_call calls[] = {
 #define BEFORE "{answer: .}, {answer: .}, {answer: .}, "
 /* The turns before: a batch of the first two, a batch of no calls, then the call with no arguments.
  */
-static const struct policy_past turns[] = {{0, 2, true, 0}, {2, 0, true, 0}, {2, 1, false, 0}};
+static const struct policy_past turns[] = {{.from = 0, .n_calls = 2, .batch = true},
+                                           {.from = 2, .n_calls = 0, .batch = true},
+                                           {.from = 2, .n_calls = 1, .batch = false}};
 
 static const struct row {
     const char *name;

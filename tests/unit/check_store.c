@@ -181,6 +181,12 @@ static void make_end(struct wave *w, size_t i)
         .row = rows_of_wave[i / N_SAMPLES],
         .line = dataset_line(d, rows_of_wave[i / N_SAMPLES]),
     };
+    if (i % 3)
+        end->tokens = (struct tokens){.n_turns = (int64_t)i,
+                                      .n_reasoning = (int64_t)i / 2,
+                                      .prompt = INT64_C(1) << (i + 30),
+                                      .completion = (int64_t)i * 7,
+                                      .reasoning = (int64_t)i * 3};
     snprintf(end->trace_id, sizeof(end->trace_id), "trace_%032zu", i);
     make_calls(end, i < 4 ? (size_t)end->n_turns - (end->outcome != OUTCOME_DISCARDED_TOOL) : 0);
     if (end->outcome == OUTCOME_GRADED || end->outcome == OUTCOME_GRADED_CUT)
@@ -262,6 +268,7 @@ static void ck_same_end(const struct rollout_end *a, const struct rollout_end *b
     ck_assert_pstr_eq(a->why, b->why);
     ck_assert_pstr_eq(a->sample, b->sample);
     ck_assert_str_eq(a->trace_id, b->trace_id);
+    ck_assert_mem_eq(&a->tokens, &b->tokens, sizeof(a->tokens));
     for (size_t k = 0; k < GRADE_N_NOTES; k++) {
         ck_assert_pstr_eq(a->noted[k].key, b->noted[k].key);
         ck_assert_pstr_eq(a->noted[k].path, b->noted[k].path);

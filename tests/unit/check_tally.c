@@ -317,6 +317,35 @@ START_TEST(test_a_step_reads_the_same_everywhere)
 }
 END_TEST
 
+START_TEST(test_tokens_are_means_over_turns_that_told)
+{
+    struct dataset *d = no_rows();
+    struct wave w = {.dataset = d};
+    struct tally t;
+    struct tally sum;
+    double mean = 0;
+    fill(&w, "11d");
+    w.ends[0].tokens = (struct tokens){
+        .n_turns = 2, .n_reasoning = 1, .completion = 50, .reasoning = 9, .prompt = 7};
+    w.ends[2].tokens = (struct tokens){.n_turns = 1, .completion = 10, .prompt = 8};
+    tally_init(&t, 0);
+    tally_init(&sum, 0);
+    ck_assert(!tokens_completion_mean(&t.tokens, &mean)); /* a stub's */
+    ck_assert(!tokens_reasoning_mean(&t.tokens, &mean));
+    tally_add_wave(&t, &w, 10);
+    tally_merge(&sum, &t);
+    ck_assert(tokens_completion_mean(&sum.tokens, &mean));
+    ck_assert(mean == 20);
+    ck_assert(tokens_reasoning_mean(&sum.tokens, &mean));
+    ck_assert(mean == 9);
+    ck_assert_int_eq(sum.tokens.prompt, 15);
+    tally_release(&t);
+    tally_release(&sum);
+    wave_release(&w);
+    dataset_free(d);
+}
+END_TEST
+
 Suite *tally_suite(void)
 {
     Suite *suite = suite_create("tally");
@@ -328,6 +357,7 @@ Suite *tally_suite(void)
     tcase_add_test(tcase, test_the_parts_of_a_grade_are_added_up_apart);
     tcase_add_test(tcase, test_the_recorded_step_comes_out_as_recorded);
     tcase_add_test(tcase, test_a_step_reads_the_same_everywhere);
+    tcase_add_test(tcase, test_tokens_are_means_over_turns_that_told);
     suite_add_tcase(suite, tcase);
     return suite;
 }

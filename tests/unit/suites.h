@@ -16,15 +16,18 @@
     X(child)       \
     X(clock)       \
     X(cmd)         \
+    X(command)     \
     X(compare)     \
     X(convert)     \
     X(correlate)   \
+    X(countdown)   \
     X(cross)       \
     X(dataset)     \
     X(diag)        \
     X(digest)      \
     X(doc)         \
     X(draw)        \
+    X(drift)       \
     X(engine)      \
     X(env)         \
     X(export)      \
@@ -50,6 +53,7 @@
     X(mend)        \
     X(meter)       \
     X(metrics)     \
+    X(model)       \
     X(nearest)     \
     X(num)         \
     X(opt)         \
@@ -63,6 +67,7 @@
     X(rate)        \
     X(reading)     \
     X(recall)      \
+    X(recording)   \
     X(reply)       \
     X(report)      \
     X(reread)      \
@@ -70,6 +75,7 @@
     X(retail)      \
     X(returns)     \
     X(rollout)     \
+    X(rows)        \
     X(sample)      \
     X(schedule)    \
     X(schema)      \

@@ -6,6 +6,7 @@
 
 static const struct endpoint *const endpoints[] = {
     &endpoint_catalog,
+    &endpoint_countdown,
     &endpoint_retail,
 };
 

@@ -22,7 +22,7 @@ struct endpoint_call;
 struct endpoint {
     const char *name; /* what the user types: "catalog" */
     const char *help; /* one line, no full stop */
-    const char *data; /* its file below datasets/: "catalog/products.jsonl" */
+    const char *data; /* its file below datasets/: "catalog/products.jsonl"; NULL: it needs none */
     const char *tools[ENDPOINT_TOOLS_MAX + 1]; /* the functions it answers to; NULL ends */
     enum err_code (*open)(void **self, const char *path, struct err *e);
     /* Answer one call of tools[call->tool], whose `args` are always an object. Returns 200 with the
@@ -35,6 +35,7 @@ struct endpoint {
 };
 
 extern const struct endpoint endpoint_catalog;
+extern const struct endpoint endpoint_countdown;
 extern const struct endpoint endpoint_retail;
 
 const struct endpoint *endpoint_at(size_t i);           /* NULL after the last */

@@ -291,8 +291,7 @@ static unsigned answer(void *self, const struct endpoint_call *call, struct buf 
 
 const struct endpoint endpoint_retail = {
     .name = "retail",
-    .help = "its return desk, which remembers each rollout's returns: get_order, get_customer, "
-            "get_policy, check_return, create_return, get_return, issue_refund, send_exchange",
+    .help = "the shop's return desk: eight tools, some of which change what the rollout finds next",
     .data = "retail/desk.jsonl",
     .tools =
         {

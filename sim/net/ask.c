@@ -1,13 +1,11 @@
-#include "grader/ask.h"
+#include "sim/net/ask.h"
 
 #include <assert.h>
 #include <curl/curl.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "grader/explain.h"
 #include "sim/base/mem.h"
 
 static struct ask *by_exchange(struct exchange *x)
@@ -15,52 +13,17 @@ static struct ask *by_exchange(struct exchange *x)
     return (struct ask *)((char *)x - offsetof(struct ask, x));
 }
 
-/* What was sent and what came back, the last time. */
-static void tell(const struct ask *a, json_t *facts)
+void ask_why(const struct ask *a, struct buf *out)
 {
     const struct request *req = &a->x.req;
-    explain_text(facts, "url", a->asker->url, strlen(a->asker->url));
-    explain_text(facts, "request", buf_text(&a->body), a->body.len);
-    json_object_set_new(facts, "request_bytes", json_integer((json_int_t)a->body.len));
-    json_object_set_new(facts, "attempts", json_integer(a->x.attempts));
-    json_object_set_new(facts, "http_status",
-                        req->status ? json_integer(req->status) : json_null());
-    json_object_set_new(facts, "latency_ms", json_real((double)a->x.latency_ns / 1e6));
-    if (req->answer.len && a->x.attempts)
-        explain_text(facts, "response", buf_text(&req->answer), req->answer.len);
-}
-
-/* The grade is ready. The task is given back first: the next grade may begin in `done`. */
-static void settle(struct ask *a)
-{
-    struct grading *x = a->grading;
-    struct asker *asker = a->asker;
-    if (x->facts)
-        tell(a, x->facts);
-    a->next = asker->spare;
-    asker->spare = a;
-    x->task = NULL;
-    grading_done(x);
-}
-
-static void lose(struct ask *a)
-{
-    struct grade *out = &a->grading->out;
-    const struct request *req = &a->x.req;
-    struct buf why = {0};
-    buf_printf(&why, "%s: ", a->asker->who);
+    buf_printf(out, "%s: ", a->asker->who);
     if (req->status)
-        buf_printf(&why, "HTTP %d, ", req->status);
-    buf_printf(&why, "%s, %d attempt%s", a->fault, a->x.attempts, a->x.attempts == 1 ? "" : "s");
+        buf_printf(out, "HTTP %d, ", req->status);
+    buf_printf(out, "%s, %d attempt%s", a->fault, a->x.attempts, a->x.attempts == 1 ? "" : "s");
     if (*a->said)
-        buf_printf(&why, " (%s)", a->said);
+        buf_printf(out, " (%s)", a->said);
     else if (*req->detail)
-        buf_printf(&why, " (%s)", req->detail);
-    snprintf(out->why, sizeof(out->why), "%s", buf_text(&why));
-    buf_release(&why);
-    out->reward = 0;
-    out->flags |= a->asker->lost_flag;
-    out->lost = true;
+        buf_printf(out, " (%s)", req->detail);
 }
 
 static bool on_read(struct exchange *x)
@@ -74,32 +37,31 @@ static bool on_read(struct exchange *x)
 static void on_done(struct exchange *x)
 {
     struct ask *a = by_exchange(x);
-    if (a->fault)
-        lose(a);
-    settle(a);
+    a->asker->done(a);
 }
 
-void asker_open(struct asker *a, const struct asker_config *config,
-                const struct grader_context *context)
+void asker_open(struct asker *a, const struct asker_config *config, struct hosts *hosts,
+                struct wire *wire)
 {
     a->who = mem_text(config->who);
-    a->url = mem_printf("%s%s", config->base_url, config->path);
+    a->url = mem_text(config->url);
     a->headers = headers_list(config->headers, config->n_headers);
-    a->lost_flag = config->lost_flag;
     a->answer_max = config->answer_max;
     a->read = config->read;
+    a->done = config->done;
     struct host_user *user = NULL;
-    if (context->hosts)
-        user = hosts_add(context->hosts, config->pointer, config->caller, config->base_url,
-                         config->use, config->max_qps);
-    if (!user || !context->wire)
+    if (hosts)
+        user = hosts_add(hosts, config->pointer, config->caller, config->written, config->use,
+                         config->max_qps);
+    if (user)
+        host_waits(hosts->at[user->host], retry_waits_ms(&config->retry));
+    if (!user || !wire)
         return;
-    const struct job_simulation *sim = &config->job->sim;
     a->host = user->host;
     a->lane = (struct lane){
-        .wire = context->wire,
-        .retry = {sim->grader_attempts, sim->grader_backoff_ms},
-        .timeout_ms = sim->grader_http_timeout_ms,
+        .wire = wire,
+        .retry = config->retry,
+        .timeout_ms = config->timeout_ms,
         .read = on_read,
         .done = on_done,
     };
@@ -120,7 +82,7 @@ void asker_close(struct asker *a)
     free(a->url);
 }
 
-struct ask *ask_begin(struct asker *asker, struct grading *x)
+struct ask *ask_begin(struct asker *asker, void *owner)
 {
     assert(asker->lane.wire); /* else it was opened to be checked only */
     struct ask *a = asker->spare;
@@ -129,13 +91,12 @@ struct ask *ask_begin(struct asker *asker, struct grading *x)
     else
         a = mem_new(sizeof(*a));
     a->asker = asker;
-    a->grading = x;
+    a->owner = owner;
     a->fault = NULL;
     a->said[0] = '\0';
     a->x.lane = &asker->lane;
     exchange_reset(&a->x);
     buf_clear(&a->body);
-    x->task = a;
     return a;
 }
 
@@ -150,20 +111,18 @@ void ask_send(struct ask *a)
     exchange_start(&a->x);
 }
 
-void ask_stop(struct grading *x)
+void ask_give_back(struct ask *a)
 {
-    struct ask *a = x->task;
-    if (!a)
-        return;
-    exchange_stop(&a->x);
-    x->task = NULL;
     a->next = a->asker->spare;
     a->asker->spare = a;
 }
 
-void ask_refuse(struct ask *a)
+void ask_stop(struct ask *a)
 {
-    settle(a);
+    if (!a)
+        return;
+    exchange_stop(&a->x);
+    ask_give_back(a);
 }
 
 static const char *fault_of_status(int status)
