@@ -395,6 +395,9 @@ static enum err_code tell_done(const struct rehearsal *s, struct err *e)
     struct buf text = {0};
     if (s->opts->json && head->summary)
         buf_text_add(&text, head->summary);
+    else if (head->steps_done < head->n_steps)
+        buf_printf(&text, "%s is done: it stopped early, after %d of its %d steps\n",
+                   s->opts->resume, head->steps_done, head->n_steps);
     else
         buf_printf(&text, "%s is done: all of its %d steps are recorded\n", s->opts->resume,
                    head->n_steps);

@@ -57,8 +57,8 @@ enum err_code run_opts_check(const struct run_opts *o, const struct words *opera
         err_set(e, ERR_USAGE, "--samples adds to the lines of --rollouts, and there are none");
         return err_fix(e, "say --json --rollouts --samples");
     }
-    if (o->policy && o->pause_at) {
-        err_set(e, ERR_USAGE, "--policy evaluates, so there are no steps to pause after");
+    if ((o->policy || o->evaluate) && o->pause_at) {
+        err_set(e, ERR_USAGE, "one evaluation has no steps to pause after");
         return err_fix(e, "leave --pause-at away");
     }
     if (!o->resume && !operands->n) {

@@ -56,10 +56,13 @@ for n in 3 4; do
     sed "s/rollouts_per_step/early_stop: $n\n  &/; s/^model/seed: 1\n&/" job.yaml >early.yaml
     rftsim run early.yaml -q --out "early$n" | tail -n 1 | sed 's/in [0-9.]* s/in T s/'
 done
+rftsim run --resume early3
+rftsim run --resume early4
 echo "== a step that is behind is no place to pause at, nor is there one in an evaluation"
 rftsim run job.yaml -q --pause-at 6 --out part >/dev/null
 rftsim run --resume part -q --pause-at 5
 rftsim run job.yaml --policy one/policy.json --pause-at 5
+rftsim eval job.yaml --pause-at 5
 echo "== gone on with: what was dropped does not come back, what was lost does"
 ls part/checkpoints >kept
 for n in 1 2 3 4 5 6; do
