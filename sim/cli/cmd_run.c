@@ -239,6 +239,8 @@ static enum err_code on_learned(void *arg, const struct learning_report *r, stru
 static enum err_code on_checkpoint(void *arg, const struct checkpoint_report *r, struct err *e)
 {
     struct rehearsal *s = arg;
+    if (r->at.step <= s->record.steps_before)
+        return checkpoint_keep_again(s->record.folder, s->record.store, r, e);
     if (r->out != r->at.step)
         s->record.checkpoint = r->at.step;
     return checkpoint_keep(s->record.folder, s->record.store, r, e);
@@ -331,7 +333,8 @@ static enum err_code train(struct rehearsal *s, struct err *e)
         err_clear(e); /* it is why everything else ended */
         return store_flush(s->record.store, e);
     }
-    if (s->trainer.steps_learned)
+    /* stopped while it read back what is recorded, there is a later one */
+    if (s->trainer.steps_learned && s->trainer.steps_learned >= s->record.steps_before)
         (void)!checkpoint_last(s->record.folder, s->policy, s->trainer.steps_learned, &second);
     return first_of(rc, e, &second);
 }
@@ -417,6 +420,11 @@ static enum err_code resume(struct rehearsal *s, struct err *e)
     const struct store_head *head = store_head(s->store);
     if (strcmp(head->state, "done") == 0)
         return tell_done(s, e);
+    if (s->opts->pause_at && (int)s->opts->pause_at < head->steps_done) {
+        err_set(e, ERR_USAGE, "--pause-at %u: %d steps are done", s->opts->pause_at,
+                head->steps_done);
+        return err_fix(e, "name a later step");
+    }
     s->began_with = json_incref(head->options);
     s->past_s = head->seconds;
     rc = run_opts_recall(&s->own, s->opts, s->began_with, e);

@@ -303,7 +303,7 @@ enum err_code record_end(struct record *r, const struct buf *summary, const stru
     secret_mask(&why, how->text, strlen(how->text));
     enum err_code rc = ERR_OK;
     if (summary) {
-        secret_mask(&masked, buf_text(summary), summary->len);
+        secret_mask_strings(&masked, buf_text(summary), summary->len);
         rc = write_summary(r, &masked, e);
     }
     if (!rc)
