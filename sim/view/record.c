@@ -294,8 +294,9 @@ static enum err_code write_summary(const struct record *r, const struct buf *mas
 enum err_code record_end(struct record *r, const struct buf *summary, const struct err *how,
                          struct err *e)
 {
+    const char *stopped = r->store ? "Job paused." : "Job cancelled."; /* it can go on, or not */
     const char *message = how->code == ERR_OK        ? "Job succeeded."
-                          : how->code == ERR_STOPPED ? "Job cancelled."
+                          : how->code == ERR_STOPPED ? stopped
                                                      : "Job failed.";
     struct buf masked = {0};
     struct buf why = {0};
