@@ -170,9 +170,9 @@ static enum err_code start(struct rehearsal *s, struct err *e)
     return ERR_OK;
 }
 
-static enum err_code print(const struct buf *text, struct err *e)
+static enum err_code print(const struct buf *text, bool json, struct err *e)
 {
-    cmd_put(stdout, text);
+    (json ? cmd_put_json : cmd_put)(stdout, text);
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }
 
@@ -215,7 +215,7 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
         table_line(&text, r);
     }
     progress_hide(&s->progress);
-    rc = print(&text, e);
+    rc = print(&text, s->opts->json, e);
     buf_release(&text);
     return rc;
 }
@@ -231,7 +231,7 @@ static enum err_code on_learned(void *arg, const struct learning_report *r, stru
     else
         learning_text(&text, r);
     progress_hide(&s->progress);
-    enum err_code rc = print(&text, e);
+    enum err_code rc = print(&text, s->opts->json, e);
     buf_release(&text);
     return rc;
 }
@@ -273,7 +273,7 @@ static enum err_code print_plan(const struct rehearsal *s, struct err *e)
         table_plan(&text, &s->plan);
         table_head(&text);
     }
-    enum err_code rc = print(&text, e);
+    enum err_code rc = print(&text, s->opts->json, e);
     buf_release(&text);
     return rc;
 }
@@ -289,7 +289,7 @@ static enum err_code conclude(struct rehearsal *s, const struct err *how, double
     table_summary(&table, &s->plan, &s->trainer, seconds);
     struct err second = {0};
     enum err_code rc = record_end(&s->record, &json, how, e); /* even if nobody reads the rest */
-    if (print(s->opts->json ? &json : &table, &second) && !rc) {
+    if (print(s->opts->json ? &json : &table, s->opts->json, &second) && !rc) {
         *e = second;
         rc = second.code;
     }
@@ -401,7 +401,7 @@ static enum err_code tell_done(const struct rehearsal *s, struct err *e)
     else
         buf_printf(&text, "%s is done: all of its %d steps are recorded\n", s->opts->resume,
                    head->n_steps);
-    enum err_code rc = print(&text, e);
+    enum err_code rc = print(&text, s->opts->json && head->summary, e);
     buf_release(&text);
     return rc;
 }

@@ -39,6 +39,10 @@ import json
 rewards = [e["data"].get("full_valid_mean_reward") for e in map(json.loads, open("digits/events.jsonl")) if e["type"] == "metrics"]
 print("metrics", rewards[0], json.load(open("digits/summary.json"))["type"])
 END
+KEY=3125 rftsim run job.yaml -q --json --out printed >lines
+KEY=3125 rftsim report digits --json >>lines
+KEY=0.00 rftsim rollout job.yaml --row 1 --json >>lines
+python3 -c 'import json; print("printed", len([json.loads(line) for line in open("lines")]) > 10)'
 rftsim run job.yaml -q --policy two/policy.json --out evaluated | grep '  validation  mean'
 KIND=sort rftsim run job.yaml -q --policy two/policy.json --out elsewhere | grep '  validation  mean'
 echo "== stopped, it goes on with the checkpoint that it began with, under any name"
