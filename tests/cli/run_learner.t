@@ -21,6 +21,7 @@ echo "== as JSON"
 rftsim run $job --explain --json --pause-at 1 --out json 2>/dev/null | grep '"learned"' | cut -c 1-160
 echo "== what is no checkpoint, or not of these actions"
 rftsim run $job --policy $job
+rftsim run $job --policy run
 sed 's/"after": \["[a-z_]*"\]/"after": ["dance"]/' run/policy.json >other.json
 rftsim run $job --policy other.json
 rftsim run --resume run --policy other.json
