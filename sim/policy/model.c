@@ -1,21 +1,23 @@
 /* model: a model itself, asked over HTTP as any OpenAI-compatible server takes it.
  *
  *     type: model
- *     url: http://127.0.0.1:8080/v1   or the whole of it, with .../chat/completions or
- * .../responses api: chat                       or responses; as the URL ends, else chat model:
- * qwen3-8b                 default: the job's api_key: "${KEY}"               Authorization: Bearer
- * KEY; to Azure, api-key: KEY headers: {X-Team: "..."} parameters: {temperature: 0.7,
- * max_completion_tokens: 4096}     sent as they are developer_role: system          what
- * "developer" is sent as, for templates without it attempts: 6                     requests of a
- * turn in all backoff_ms: 1000                before the second; doubled before each further one
+ *     url: http://127.0.0.1:8080/v1   or all of it, with .../chat/completions or .../responses
+ *     api: chat                       or responses; as the URL ends, else chat
+ *     model: qwen3-8b                 default: the job's
+ *     api_key: "${KEY}"               Authorization: Bearer KEY; to Azure, api-key: KEY
+ *     headers: {X-Team: "..."}
+ *     parameters: {temperature: 0.7}  sent as they are
+ *     developer_role: system          what "developer" is sent as, for templates without it
+ *     attempts: 6                     requests of a turn in all
+ *     backoff_ms: 1000                before the second; doubled before each further one
  *     timeout_ms: 600000              of one attempt
  *     max_qps: 5                      requests a second, in all threads
  *
  * model_request.h has what is asked, model_turn.h what becomes of the answer. 429, 5xx, broken
  * connections and answers that are none are tried again, after Retry-After if the answer has one;
- * other 4xx are not. A turn that was not answered fails its rollout (policy_failed), with the
- * server's words. What will fail every rollout ends the run: a key, URL or model that the server
- * does not take, or MODEL_PATIENCE turns in a row of which not one was answered.
+ * other 4xx and redirects are not. A turn that was not answered fails its rollout (policy_failed),
+ * with the server's words. What will fail every rollout ends the run: a key, URL or model that the
+ * server does not take, or MODEL_PATIENCE turns in a row of which not one was answered.
  */
 #include <stdlib.h>
 
@@ -49,6 +51,8 @@ static enum ask_verdict read_answer(struct ask *a)
     enum ask_verdict verdict = ask_read_object(a, &s->scratch);
     if (verdict == ASK_SETTLED) {
         a->fault = model_turn_read(&s->turn, &s->scratch, api, a->tag);
+        if (a->fault)
+            model_note_said(a, &s->scratch); /* some tell of an error with 200 */
         return a->fault ? ASK_FAILED : ASK_SETTLED;
     }
     verdict = model_read_failure(a, &s->scratch);

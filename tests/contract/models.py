@@ -402,6 +402,9 @@ def _():
                           (Answer(200, ""), "no body"),
                           (Answer(200, "[]"), "not an object"),
                           (Answer(200, '{"choices":[]}'), "without choices[0].message"),
+                          (Answer(200, '{"error":{"message":"too many at once"}}'),
+                           "without choices[0].message, 3 attempts (too many at once)"),
+                          (chat("So be", finish="error"), "broke the model's answer off"),
                           (Answer(200, '{"choices":[{"message":"x"}]}'), "without choices[0].message"),
                           (chat(calls=[("", "{}")]), "a tool call that has no name"),
                           (chat(tool_calls=["x"]), "a tool call that has no name"),
@@ -409,7 +412,9 @@ def _():
                           (Answer.raw(SAY.bytes[:-40]), "the connection broke before the answer was whole"),
                           (Answer(200, "x" * (4 * contract.MEGABYTE + 1)), "over its limit")):
         failed(answer, words, 3)
-    failed(items(text("."), status="failed"), "without an output", 3, policy={"api": "responses"})
+    for answer, words in ((items(text("."), status="failed", error={"message": "lost"}), "(lost)"),
+                          (items(status="queued"), "a response that is not completed")):
+        failed(answer, words, 3, policy={"api": "responses"})
 
 
 @case("ours", "what will not pass is not tried again: the rollout fails, in the server's words")
@@ -417,6 +422,7 @@ def _():
     failed(Answer(400, '{"error":{"message":"context too long"}}'),
            "HTTP 400, answered 4xx, 1 attempt (context too long)", 1)
     failed(Answer(401, '{"error":{"message":"expired: %s"}}' % KEY), "(expired: *", 1, policy={"api_key": KEY})
+    failed(Answer(302, headers=[("Location", "/x")]), "answered with a redirect, which is not followed, 1 attempt", 1)
     failed(Answer(422, '{"object":"error","message":"no such role"}'), "(no such role)", 1)
     failed(Answer(400, '{"error":{"code":"content_filter","message":"filtered"}}'),
            "content filter did not let the request pass", 1)
@@ -495,7 +501,7 @@ def _():
     stopped(Answer(404, '{"error":{"message":"The model `m-1` does not exist"}}'),
             "HTTP 404", "(The model `m-1` does not exist)",
             "is there a model 'm-1', and is it asked at", "/v1/chat/completions", requests=1)
-    stopped(Answer(301, headers=[("Location", "/x")]), "redirect", requests=2, policy={"attempts": 2})
+    stopped(Answer(301, headers=[("Location", "/x")]), "redirect", requests=1)
 
 
 @case("ours", "when not one of sixteen turns was answered the run stops, whatever it was: exit 3")
