@@ -17,7 +17,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import run as contract  # noqa: E402
-from endpoint import Answer, proper  # noqa: E402
+from endpoint import Answer, Endpoint, proper  # noqa: E402
 from run import Run, Stopped, case, equal, row, short, tool_schema, true  # noqa: E402
 
 contract.CASES.clear()  # those of run.py
@@ -509,6 +509,56 @@ def _():
     stopped(Answer(400, '{"error":{"message":"Unsupported value: temperature"}}'),
             "stopped: no turn was answered, last the model 'm-1': HTTP 400",
             "(Unsupported value: temperature)", requests=16)
+
+
+@case("ours", "no rollout ends for a stop that --resume makes good: what failed before it is asked again")
+def _():
+    rows = [row(tools=[], want="So be it.")] * 20
+    for bad, status, words in ((Answer(401), 8, "right key"), (Answer(503), 16, "no turn was answered"),
+                               (Answer(429, headers=[("Retry-After", "1")]), 16, "no turn was answered")):
+        mended = []
+        with Endpoint(lambda r: SAY if mended else bad) as server:
+            try:
+                asked([SAY], tools=(), train=rows, valid=rows, concurrency=status, threads=1, status=None,
+                      policy={"url": server.origin + "/v1", "attempts": 2 if status == 16 else 1,
+                              "backoff_ms": 0})
+            except Stopped as stop:
+                run = stop.run
+            equal("exit status", run.status, 3)
+            true(short(run.err), words in run.err)
+            equal("rollouts that ended", [r for r in rollouts(run) if r["outcome"] != "cancelled"], [])
+            mended.append(True)
+            done = subprocess.run([contract.PROGRAM, "run", "--resume", run.out, "--json", "-q"], cwd=run.dir,
+                                  capture_output=True, check=False, timeout=contract.LIMIT)
+        summary = json.loads(done.stdout.splitlines()[-1])
+        equal("outcomes", {k: n for k, n in summary["outcomes"].items() if n}, {"graded": 40})
+
+
+@case("ours", "turns that fail before any is answered fail their rollouts once one is, or nothing else comes")
+def _():
+    rows = [{**row(tools=[], want="So be it."), "messages": [{"role": "user", "content": f"row {n}."}]}
+            for n in range(6)]
+
+    for concurrency in (1, 6):
+        late = [Answer(429, headers=[("Retry-After", "1")])]
+
+        def script(r):
+            if "row 5." in str(r.json["messages"]):
+                return late.pop() if late else SAY
+            return Answer(400, '{"error":{"message":"no"}}')
+        run = asked(script, tools=(), train=rows, valid=rows, concurrency=concurrency, policy={"attempts": 2})
+        outcomes(run, graded=2, policy_failed=10)
+        for r in rollouts(run):
+            true(f"why: {r['why']}", r["outcome"] == "graded" or "(no)" in r["why"])
+    run = asked([Answer(400)], tools=(), train=rows, valid=rows[:1], concurrency=6)
+    outcomes(run, policy_failed=7)
+
+    def hangs(r):
+        if "row 5." in str(r.json["messages"]):
+            r.hang()
+        return Answer(400)
+    run = asked(hangs, tools=(), train=rows, valid=rows[:1], concurrency=6, rollout_timeout_ms=500)
+    outcomes(run, policy_failed=7)
 
 
 @case("3.4", "nobody there: nothing is run, exit 3, N001; somebody who goes away stops the run")
