@@ -168,7 +168,7 @@ static void free_model(struct job_grader_model *m)
 enum err_code job_load_policy(struct job *job, const char *path, struct diags *list, struct err *e)
 {
     struct doc *doc = NULL;
-    enum err_code rc = doc_load(&doc, path, list, e);
+    enum err_code rc = doc_load_large(&doc, path, JOB_CHECKPOINT_MAX_BYTES, list, e);
     json_t *policy = rc ? NULL : json_object_get(doc->root, "policy");
     if (!rc && !json_is_object(policy)) {
         diag_fix(doc_fault(doc, list, DIAG_ERROR, DIAG_J003, JOB_CHECKPOINT_POINTER,

@@ -18,7 +18,8 @@ enum {
     JOB_EPISODE_STEPS_DEFAULT = 10, /* GAP-12 */
     JOB_ROLLOUTS_PER_STEP_DEFAULT = 32,
     JOB_CONCURRENCY_DEFAULT = 64,
-    JOB_CONCURRENCY_MAX = 100000,  /* also capped by the descriptors there are */
+    JOB_CONCURRENCY_MAX = 100000, /* also capped by the descriptors there are */
+    JOB_CHECKPOINT_MAX_BYTES = 256 << 20,
     JOB_TOOL_ATTEMPTS_DEFAULT = 3, /* EV-16 */
     JOB_TOOL_ATTEMPTS_MAX = 10,
     JOB_TOOL_BACKOFF_MS_DEFAULT = 1000,   /* GAP-13: 1, 2, 4 s */

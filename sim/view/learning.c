@@ -2,16 +2,20 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 #include "sim/base/num.h"
+#include "sim/base/text.h"
 #include "sim/base/wrap.h"
 #include "sim/stats/scores.h"
+#include "sim/view/columns.h"
 #include "sim/view/json.h"
 
 enum {
     GAINS_SHOWN = 3,
     INDENT = 9, /* under the rewards of the table */
     COLUMNS = 100,
+    WORDS_SHOWN = 120, /* bytes of an action's name, or of a state */
 };
 
 static const double least_share = 0.03; /* of the step's turns: a state with fewer is a rare one */
@@ -32,11 +36,28 @@ void learning_plan(struct buf *out, const struct policy *p, size_t columns, size
     buf_release(&line);
 }
 
+/* On one line, as it may be looked at, and not all of it if it is long: a feature may be any text.
+ */
+static void add_words(struct buf *out, const char *words)
+{
+    struct buf visible = {0};
+    text_add_visible(&visible, words, strlen(words));
+    text_one_line(visible.at);
+    size_t len = strlen(visible.at);
+    size_t shown = columns_cut(visible.at, len, WORDS_SHOWN);
+    buf_add(out, visible.at, shown);
+    buf_text_add(out, shown < len ? "..." : "");
+    buf_release(&visible);
+}
+
 static void add_gain(struct buf *out, const struct learned *l, const struct gain *g)
 {
-    buf_printf(out, "%s %.0f -> %.0f %% at ", l->actions[g->action], g->before * 100,
-               g->after * 100);
-    learned_state_words(l, g->state, out);
+    struct buf state = {0};
+    learned_state_words(l, g->state, &state);
+    add_words(out, l->actions[g->action]);
+    buf_printf(out, " %.0f -> %.0f %% at ", g->before * 100, g->after * 100);
+    add_words(out, buf_text(&state));
+    buf_release(&state);
 }
 
 /* Whether a gain would show in whole per cents, in a state that is not a rare one. */

@@ -582,9 +582,9 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
         learning_summary(out, t, p->folder);
     if (t->stopped_early)
         buf_printf(out,
-                   "\nstopped early: %d evaluations in a row were no better than the best before "
+                   "\nstopped early: %d evaluation%s in a row no better than the best before "
                    "(simulation.early_stop)\n",
-                   t->worse);
+                   t->worse, t->worse == 1 ? "" : "s");
     if (p->schedule->n_steps)
         buf_printf(out, "\n%d of %llu steps in %.2f s: %s\n", t->steps_done,
                    (unsigned long long)p->schedule->n_steps, seconds, p->folder);
