@@ -212,7 +212,7 @@ static struct drift_text keep(const char *text, size_t len)
     size_t n = masked.len < DRIFT_KEPT_BYTES ? masked.len : DRIFT_KEPT_BYTES;
     while (n > 0 && n < masked.len && ((unsigned char)masked.at[n] & 0xc0) == 0x80)
         n--;
-    struct drift_text out = {mem_slice(buf_text(&masked), n), len};
+    struct drift_text out = {mem_slice(buf_text(&masked), n), n, len};
     buf_release(&masked);
     return out;
 }
