@@ -90,6 +90,8 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
         return rc;
     const struct dataset *datasets[] = {s->train, s->valid};
     fields_check(s->grader, s->job, datasets, COUNT_OF(datasets), &s->diags);
+    if (policy_learns(s->policy))
+        fields_check_policy(s->policy, s->job, datasets, COUNT_OF(datasets), &s->diags);
     s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
     if (s->opts->policy || s->opts->evaluate)
         s->schedule.n_steps = 0; /* a checkpoint is evaluated, once */

@@ -128,7 +128,7 @@ struct job {
 NODISCARD enum err_code job_set_sandbox(struct job *job, const char *word, struct err *e);
 
 /* Take the policy of another file, a checkpoint, in the place of the job's own. Errors and faults
- * as for job_load(). */
+ * as for job_load(), and ERR_USAGE for a folder. */
 NODISCARD enum err_code job_load_policy(struct job *job, const char *path, struct diags *list,
                                         struct err *e);
 

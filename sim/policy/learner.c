@@ -8,6 +8,7 @@
 #include "sim/base/num.h"
 #include "sim/job/settings.h"
 #include "sim/policy/actions.h"
+#include "sim/policy/episode.h"
 #include "sim/policy/kinds.h"
 
 enum { DEPTH_DEFAULT = 3 };
@@ -91,14 +92,34 @@ static bool read_by_deviation(const struct reader *r)
     return !mean;
 }
 
+/* `arg` is a bool: whether a template was met that reads the row. */
+static void meet_item(void *arg, const char *where, const struct template *t)
+{
+    bool *met = arg;
+    (void)where;
+    for (size_t i = 0; i < t->n_parts; i++)
+        *met |= !t->parts[i].literal && strcmp(episode_roots[t->parts[i].path.root], "item") == 0;
+}
+
+static bool reads_row(const struct script_text *t)
+{
+    bool met = false;
+    script_text_visit(t, meet_item, &met);
+    return met;
+}
+
 static void read_feature(const struct reader *r)
 {
+    size_t errors = r->list->n_errors;
     const json_t *json = json_object_get(r->spec->json, "feature");
     char *at = mem_printf("%s/feature", r->spec->pointer);
     if (json_is_string(json)) {
         script_text_string(&r->into->feature, r->spec->doc, r->list, json_string_value(json),
                            json_string_length(json), at, false);
         r->into->feature_source = mem_text(json_string_value(source_of(r, "feature")));
+        if (r->list->n_errors == errors && !reads_row(&r->into->feature))
+            diag_fix(fault(r, DIAG_J007, "feature", "this feature is the same for each row"),
+                     "write feature: \"{{item.KEY}}\", or leave it away");
     } else if (json) {
         diag_fix(fault(r, DIAG_J004, "feature", "a feature is a text with a template"),
                  "write feature: \"{{item.KEY}}\"");
@@ -318,6 +339,11 @@ struct learned *learner_learned(const struct policy *p)
 struct learning learner_learning(const struct policy *p)
 {
     return ((struct learner *)policy_self(p, &policy_learner))->how;
+}
+
+const char *learner_feature(const struct policy *p)
+{
+    return ((struct learner *)policy_self(p, &policy_learner))->feature_source;
 }
 
 uint64_t learner_begin(const struct policy *p, const struct tape *item)

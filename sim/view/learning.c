@@ -20,14 +20,30 @@ enum {
 
 static const double least_share = 0.03; /* of the step's turns: a state with fewer is a rare one */
 
+/* What the chances hang on. */
+static void add_state(struct buf *out, const struct learned *l, const char *feature)
+{
+    if (!l->depth && !feature)
+        buf_text_add(out, "the same chances in every turn");
+    else
+        buf_text_add(out, "their chances hang on ");
+    if (l->depth > 1)
+        buf_printf(out, "the last %u taken", l->depth);
+    else if (l->depth)
+        buf_text_add(out, "the last one taken");
+    if (feature)
+        buf_printf(out, "%s%s", l->depth ? " and on " : "", feature);
+}
+
 void learning_plan(struct buf *out, const struct policy *p, size_t columns, size_t indent)
 {
     const struct learned *l = learner_learned(p);
     struct learning how = learner_learning(p);
     char number[NUM_ROOM];
     struct buf line = {0};
-    buf_printf(&line, "%zu actions, of which the last %u are the state; step size %s, %s",
-               l->n_actions, l->depth, num_shortest(number, how.step_size),
+    buf_printf(&line, "%zu actions, ", l->n_actions);
+    add_state(&line, l, learner_feature(p));
+    buf_printf(&line, "; step size %s, %s", num_shortest(number, how.step_size),
                how.by_deviation ? "advantages in deviations of their group" : "plain advantages");
     if (how.entropy_bonus != 0)
         buf_printf(&line, ", entropy bonus %s", num_shortest(number, how.entropy_bonus));

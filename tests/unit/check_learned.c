@@ -358,6 +358,10 @@ static const struct {
      "/simulation/policy/advantage", "std"},
     {"actions: [{name: a, answer: x}, {name: b, answer: y}], feature: 3", DIAG_J004,
      "/simulation/policy/feature", "item.KEY"},
+    {"actions: [{name: a, answer: x}, {name: b, answer: y}], feature: kind", DIAG_J007,
+     "/simulation/policy/feature", "item.KEY"},
+    {"actions: [{name: a, answer: x}, {name: b, answer: y}], feature: '{{last.name}}'", DIAG_J007,
+     "/simulation/policy/feature", "item.KEY"},
     {"actions: [{name: a, answer: x}, {name: b, answer: y}], learned: [{after: [c], prefers: {}}]",
      DIAG_J007, "/simulation/policy/learned/0", "checkpoint"},
     {"actions: [{name: a, answer: x}, {name: b, answer: y}], learned: [{after: [a], prefers: {a: "
