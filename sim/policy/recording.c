@@ -43,6 +43,7 @@ struct rows {
 struct bound {
     const struct recorded_row *row; /* NULL: none */
     int phase;                      /* of that row */
+    bool other;                     /* its messages are known to be others */
 };
 
 struct recording {
@@ -247,9 +248,11 @@ void recording_close(struct recording *r)
 
 /* --- Whose row is whose ---------------------------------------------------------------------- */
 
-/* The first row with this digest that has episodes, or NULL. */
+/* The first row with this digest that has episodes, or NULL; also if others have the digest whose
+ * content is another, as it cannot be told which of them it is. */
 static const struct recorded_row *first_with(const struct rows *rows, enum by by, uint64_t digest)
 {
+    const struct recorded_row *first = NULL;
     const size_t *order = rows->order[by];
     size_t low = 0;
     size_t high = rows->n;
@@ -260,11 +263,15 @@ static const struct recorded_row *first_with(const struct rows *rows, enum by by
         else
             high = mid;
     }
+    size_t from = low;
     for (; low < rows->n && rows->at[order[low]].digest[by] == digest; low++) {
-        if (rows->at[order[low]].n)
-            return &rows->at[order[low]];
+        const struct recorded_row *row = &rows->at[order[low]];
+        if (row->digest[BY_CONTENT] != rows->at[order[from]].digest[BY_CONTENT])
+            return NULL;
+        if (!first && row->n)
+            first = row;
     }
-    return NULL;
+    return first;
 }
 
 /* A row may stand twice in a file: then the one with its own number comes first. */
@@ -272,17 +279,19 @@ static struct bound find(const struct recording *r, int phase, size_t number, en
                          uint64_t digest)
 {
     const struct rows *own = &r->rows[phase];
+    struct bound none = {.phase = phase};
     if (!digest)
-        return (struct bound){NULL, phase};
-    if (number < own->n && own->at[number].digest[by] == digest && own->at[number].n)
-        return (struct bound){&own->at[number], phase};
+        return none;
+    if (by == BY_CONTENT && number < own->n && own->at[number].digest[by] == digest &&
+        own->at[number].n)
+        return (struct bound){.row = &own->at[number], .phase = phase};
     for (int i = 0; i < RECORDING_PHASES; i++) {
         int p = i ? 1 - phase : phase;
         const struct recorded_row *row = first_with(&r->rows[p], by, digest);
         if (row)
-            return (struct bound){row, p};
+            return (struct bound){.row = row, .phase = p};
     }
-    return (struct bound){NULL, phase};
+    return none;
 }
 
 /* The place that row `number` of `n` has in the record, or SIZE_MAX if that is not known (1.5). */
@@ -314,8 +323,10 @@ static void bind_rest(struct recording *r, int phase, size_t n)
         size_t at = bound[i].row ? SIZE_MAX : place_of(rows, i, n);
         if (at == SIZE_MAX || taken[at] || !rows->at[at].n)
             continue;
-        bound[i] = (struct bound){&rows->at[at], phase};
+        bool other = rows->at[at].digest[BY_MESSAGES] != 0;
+        bound[i] = (struct bound){.row = &rows->at[at], .phase = phase, .other = other};
         r->count[phase].by_number++;
+        r->count[phase].others += other;
     }
     free(taken);
 }
@@ -392,6 +403,12 @@ const struct recorded_episode *recording_find(const struct recording *r,
             from = 0;
     }
     return &all[from + place->sample % n];
+}
+
+bool recording_is_other(const struct recording *r, const struct policy_place *place)
+{
+    const struct bound *bound = r->bound[place->phase];
+    return bound && place->row < r->count[place->phase].n && bound[place->row].other;
 }
 
 const struct recorded_turn *recording_turn(const struct recording *r,

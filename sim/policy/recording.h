@@ -7,7 +7,8 @@
  * An episode is found by its place. A row's own episodes are those recorded of the row with the
  * same content (sim/job/row_digest.h); else, if the record has them, of a row with the same
  * messages; else of the row with the same number, if the record's file has as many rows, and
- * nobody has that one's content or messages. An export's rows are numbered by data_source_idx: its
+ * nobody has that one's content or messages. Messages that rows of several contents have tell none
+ * of them. An export's rows are numbered by data_source_idx: its
  * permutation is known of 10 rows alone (1.5).
  * Of a row's episodes those of the same step are played if there are any, else all of its phase,
  * else all there are; sample k plays number k of them, and from the first again behind the last.
@@ -82,6 +83,7 @@ struct recording_count {
     size_t by_content;
     size_t by_messages; /* other fields of theirs are not the recorded ones */
     size_t by_number;   /* nothing says that it is the same row */
+    size_t others;      /* of these, whose messages are known to be others */
     size_t none;        /* that were not */
     size_t first_none;  /* of these the first, from 0 */
 };
@@ -130,6 +132,8 @@ const struct recorded_episode *recording_at(const struct recording *r, size_t i)
 /* NULL: there is none of this row. */
 const struct recorded_episode *recording_find(const struct recording *r,
                                               const struct policy_place *place);
+/* Whether what recording_find() finds was played to other messages than the row's. */
+bool recording_is_other(const struct recording *r, const struct policy_place *place);
 const struct recorded_turn *recording_turn(const struct recording *r,
                                            const struct recorded_episode *ep, size_t turn);
 const struct recorded_call *recording_calls(const struct recording *r,

@@ -116,8 +116,10 @@ static void note_rows(struct replay *s, int phase, const char *what)
                    c.by_messages);
     if (c.by_number)
         buf_printf(&s->note,
-                   ", %zu of them BY THEIR NUMBER ALONE: the record has nothing of their content",
-                   c.by_number);
+                   ", %zu of them BY THEIR NUMBER ALONE: what the record has there is of %s",
+                   c.by_number, c.others ? "OTHER MESSAGES" : "another content");
+    if (c.others && !s->plays_scores)
+        buf_text_add(&s->note, ", so that they fail and are not graded");
     if (c.none)
         buf_printf(&s->note, ", %s, from number %zu on",
                    c.none == 1 ? "one has none and fails" : "the others fail", c.first_none + 1);
@@ -209,6 +211,13 @@ static void replay_turn(void *self, const struct policy_view *view, struct polic
     if (!ep) {
         policy_turn_fail(turn, "%s has no episode of this row",
                          s->recording ? recording_name(s->recording) : "the record");
+        return;
+    }
+    if (!s->plays_scores && recording_is_other(s->recording, &view->place)) {
+        policy_turn_fail(turn,
+                         "%s has of this row's number an episode to other messages, and a "
+                         "grader would score it by this row (scores: recorded plays it)",
+                         recording_name(s->recording));
         return;
     }
     if (!what) {

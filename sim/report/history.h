@@ -153,10 +153,12 @@ struct history_source_ops {
 
 struct history {
     enum history_source source;
-    char *path;       /* owned; as the user named it */
-    char *title;      /* owned; "runs/catalog-20260101-120000", "Step 0" */
-    char *model;      /* owned; NULL if not known */
-    char *policy;     /* owned; the policy's type; NULL if it was the real model */
+    char *path;           /* owned; as the user named it */
+    char *title;          /* owned; "runs/catalog-20260101-120000", "Step 0" */
+    char *model;          /* owned; NULL if not known */
+    char *policy;         /* owned; the policy's type; NULL if it was the real model */
+    bool tools_recorded;  /* it is a replay that called no tool: answers are those of its record */
+    bool scores_recorded; /* it is one of which nothing was graded: rewards are those likewise */
     char *state;      /* owned; "done", "stopped", "failed", "killed", "running"; NULL: not known */
     char *started_at; /* owned; a time stamp; NULL if not known */
     json_t *job;      /* owned; the job as it ran, masked; NULL if not known */

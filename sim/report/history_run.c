@@ -30,6 +30,35 @@ static enum err_code unknown(const struct reading *r, const char *what, const ch
     return err_fix(e, "it may be of a newer rftsim");
 }
 
+/* Whether a policy plays what was recorded under `key`: a replay, or a mixture of nothing else. */
+static bool is_recorded(const json_t *spec,
+                        const char *key) /* NOLINT(misc-no-recursion): by depth */
+{
+    const char *type = json_string_value(json_object_get(spec, "type"));
+    const char *word = json_string_value(json_object_get(spec, key));
+    const json_t *parts = json_object_get(spec, "policies");
+    size_t i = 0;
+    const json_t *part = NULL;
+    if (!type || strcmp(type, "mixture") != 0)
+        return type && strcmp(type, "replay") == 0 && word && strcmp(word, "recorded") == 0;
+    json_array_foreach(parts, i, part)
+    {
+        if (!is_recorded(json_object_get(part, "policy"), key))
+            return false;
+    }
+    return json_array_size(parts) > 0;
+}
+
+/* The policy that was played; with --policy it is not the job's. */
+static void read_policy(struct history *h, const struct query *q, int column)
+{
+    const char *text = query_text(q, column);
+    json_t *spec = text ? json_loads(text, 0, NULL) : NULL;
+    h->tools_recorded = is_recorded(spec, "tools");
+    h->scores_recorded = is_recorded(spec, "scores");
+    json_decref(spec);
+}
+
 static enum err_code read_run(struct reading *r, struct err *e)
 {
     struct history *h = r->h;
@@ -37,7 +66,7 @@ static enum err_code read_run(struct reading *r, struct err *e)
     char stamp[CLOCK_STAMP_ROOM];
     query_open(&q, r->db,
                "SELECT run.job, model, policy.type, state, seed, n_steps, max_steps, "
-               "pass_threshold, service_rollouts, started_at FROM run "
+               "pass_threshold, service_rollouts, started_at, policy.spec FROM run "
                "JOIN policy ON policy.id = run.policy");
     bool found = query_next(&q);
     if (found) {
@@ -49,6 +78,7 @@ static enum err_code read_run(struct reading *r, struct err *e)
             free(h->state);
             h->state = mem_text("killed");
         }
+        read_policy(h, &q, 10);
         h->seed = query_int(&q, 4);
         h->total_steps = (int)query_int(&q, 5);
         h->max_steps = (int)query_int(&q, 6);
@@ -73,17 +103,21 @@ static enum err_code read_files(struct reading *r, struct err *e)
 {
     struct query q;
     enum wave_phase phase;
-    query_open(&q, r->db, "SELECT phase, path, n_rows FROM file");
+    query_open(&q, r->db, "SELECT phase, path FROM file");
     while (query_next(&q) && phase_of(query_text(&q, 0), &phase)) {
         struct history_file *file = &r->h->files[phase];
         free(file->path);
         file->path = query_copy(&q, 1);
-        file->rows = mem_grow(file->rows, (size_t)query_int(&q, 2), sizeof(*file->rows));
     }
     enum err_code rc = query_close(&q, e);
+    size_t room[HISTORY_PHASES] = {0};
     query_open(&q, r->db, "SELECT phase, line, digest FROM row ORDER BY phase, number");
     while (!rc && query_next(&q) && phase_of(query_text(&q, 0), &phase)) {
         struct history_file *file = &r->h->files[phase];
+        if (file->n_rows == room[phase]) { /* what the file says of itself need not be so */
+            room[phase] = room[phase] ? room[phase] * 2 : 1024;
+            file->rows = mem_grow(file->rows, room[phase], sizeof(*file->rows));
+        }
         file->rows[file->n_rows++] =
             (struct history_row){(size_t)query_int(&q, 1), (uint64_t)query_int(&q, 2)};
     }
@@ -185,7 +219,7 @@ static enum err_code read_rollout(struct reading *r, struct query *q, struct his
     out->n_calls = (int32_t)query_int(q, 7);
     out->answered = query_int(q, 8) != 0;
     out->seconds = (double)query_int(q, 9) * 1e-9;
-    out->grade_s = (double)query_int(q, 10) * 1e-9;
+    out->grade_s = r->h->scores_recorded ? NAN : (double)query_int(q, 10) * 1e-9;
     out->why = query_copy(q, 11);
     out->bytes = query_int(q, 12);
     if (out->row < r->h->files[w->phase].n_rows)

@@ -179,7 +179,7 @@ bool rule_GRADER_LOST(const struct facts *f, struct verdict_line *out)
     uint64_t n = all.at[OUTCOME_DISCARDED_GRADER];
     uint64_t asked = n + all.n_graded;
     char share[SAY_ROOM];
-    if (!all.by_kind || !asked)
+    if (!all.by_kind || !asked || f->of->scores_recorded)
         return false;
     if (!n)
         return line_say(out, VERDICT_FINE, mem_text("the grader answered for every rollout"));

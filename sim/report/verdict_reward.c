@@ -80,7 +80,7 @@ bool rule_GRADER_ERRORS(const struct facts *f, struct verdict_line *out)
     uint64_t n_errors = 0;
     uint64_t errors[GRADE_N_ERRORS] = {0};
     char share[SAY_ROOM];
-    for (size_t i = 0; i < f->graders.n; i++) {
+    for (size_t i = 0; i < f->graders.n && !f->of->scores_recorded; i++) {
         const struct grader_fact *g = &f->graders.at[i];
         if (g->is_part || g->n_errors < 0)
             continue;

@@ -84,7 +84,7 @@ bool rule_TOOLS(const struct facts *f, struct verdict_line *out)
 {
     struct tool_sum worst;
     char share[SAY_ROOM];
-    if (!worst_tool(&worst, &f->tools, INFINITY))
+    if (f->of->tools_recorded || !worst_tool(&worst, &f->tools, INFINITY))
         return false;
     if (rate_of(&worst) < VERDICT_TOOL_FATAL)
         return line_say(out, VERDICT_FINE, mem_text("no tool failed on half of its calls"));
@@ -112,7 +112,7 @@ bool rule_CONTRACT(const struct facts *f, struct verdict_line *out)
 {
     uint64_t n = 0;
     uint64_t n_calls = 0;
-    for (size_t i = 0; i < f->tools.n; i++) {
+    for (size_t i = 0; i < f->tools.n && !f->of->tools_recorded; i++) {
         const struct tool_fact *t = &f->tools.at[i];
         if (!t->kinds || !t->name[0])
             continue;
@@ -136,7 +136,8 @@ bool rule_TOOL_ERRORS(const struct facts *f, struct verdict_line *out)
 {
     struct tool_sum worst;
     char share[SAY_ROOM];
-    if (!worst_tool(&worst, &f->tools, VERDICT_TOOL_FATAL)) /* others: rule_TOOLS */
+    bool none = f->of->tools_recorded || !worst_tool(&worst, &f->tools, VERDICT_TOOL_FATAL);
+    if (none) /* others: rule_TOOLS */
         return false;
     double rate = rate_of(&worst);
     unsigned long long n = worst.n_ok + worst.n_failed;

@@ -28,7 +28,7 @@ static bool is_integer(const char *text, size_t len)
     return true;
 }
 
-/* Integers that no double tells apart are two. */
+/* Integers that no double tells apart are two; -0 is 0. */
 static bool same_numbers(const struct pair *p, size_t a, size_t b)
 {
     size_t n = 0;
@@ -37,8 +37,9 @@ static bool same_numbers(const struct pair *p, size_t a, size_t b)
     const char *y = tape_text(p->now, b, &m);
     if (n == m && memcmp(x, y, n) == 0)
         return true;
+    double was = tape_number(p->was, a);
     bool integers = is_integer(x, n) && is_integer(y, m);
-    return !integers && tape_number(p->was, a) == tape_number(p->now, b);
+    return (!integers || was == 0) && was == tape_number(p->now, b);
 }
 
 static bool same_strings(const struct pair *p, size_t a, size_t b)
@@ -89,8 +90,24 @@ static size_t value_of(const struct pair *p, size_t key, size_t b, size_t guess,
     return v;
 }
 
+/* Whether `a` has all keys of `b`. It need not, though each of its own is one of these: a key may
+ * stand twice. */
+static bool has_keys(const struct pair *p, size_t a, size_t b)
+{
+    struct buf name = {0};
+    bool all = true;
+    for (size_t key = b + 1; all && key < p->now->at[b].next; key = p->now->at[key + 1].next) {
+        buf_clear(&name);
+        tape_string(p->now, key, &name);
+        all = tape_key(p->was, a, buf_text(&name), name.len) != TAPE_NONE;
+    }
+    buf_release(&name);
+    return all;
+}
+
 static bool same_objects(struct pair *p, size_t a, size_t b) /* NOLINT(misc-no-recursion) */
 {
+    bool moved = false;
     size_t n = tape_count(p->was, a);
     size_t guess = b + 1;
     if (n != tape_count(p->now, b)) {
@@ -105,7 +122,12 @@ static bool same_objects(struct pair *p, size_t a, size_t b) /* NOLINT(misc-no-r
         }
         if (!same(p, key + 1, v))
             return false;
+        moved = moved || v != guess + 1;
         guess = p->now->at[v].next;
+    }
+    if (moved && !has_keys(p, a, b)) {
+        p->differs = a;
+        return false;
     }
     return true;
 }
@@ -190,7 +212,7 @@ static struct drift_text keep(const char *text, size_t len)
     size_t n = masked.len < DRIFT_KEPT_BYTES ? masked.len : DRIFT_KEPT_BYTES;
     while (n > 0 && n < masked.len && ((unsigned char)masked.at[n] & 0xc0) == 0x80)
         n--;
-    struct drift_text out = {mem_slice(buf_text(&masked), n), len};
+    struct drift_text out = {mem_slice(buf_text(&masked), n), n, len};
     buf_release(&masked);
     return out;
 }

@@ -21,6 +21,7 @@ enum { DRIFT_KEPT_BYTES = 2048 }; /* of a text, masked; cut between two characte
 /* A text as it is kept; NULL: there is none. */
 struct drift_text {
     char *at;     /* owned */
+    size_t len;   /* of it: a NUL may stand in it */
     size_t bytes; /* it had before it was masked and cut */
 };
 

@@ -29,6 +29,8 @@ static void add_sides(struct buf *out, const struct comparison *c)
         buf_printf(out, ": %llu of %llu rollouts graded, %zu row%s\n",
                    (unsigned long long)s->n_graded, (unsigned long long)s->n, s->n_rows,
                    s->n_rows == 1 ? "" : "s");
+        if (s->of->scores_recorded)
+            buf_text_add(out, "   NOTHING WAS GRADED there: rewards are those of its record\n");
     }
     buf_printf(out, "\n%zu row%s in both", c->n_paired, c->n_paired == 1 ? "" : "s");
     if (c->n_ungraded)

@@ -223,9 +223,9 @@ static void add_score_cell(struct cells *row, const struct grade_tally *t)
 
 static void add_timing_cells(struct cells *row, const struct grade_tally *t)
 {
-    bool known = t && t->n;
+    bool known = t && t->n && t->seconds > 0; /* no time at all: scores that were recorded */
     add_number(row, known, known ? t->seconds / (double)t->n : 0);
-    add_number(row, t != NULL, t ? (double)t->n : 0);
+    add_number(row, t != NULL, known ? (double)t->n : 0);
 }
 
 /* The columns of graders: all errors, then all scores, then all times, each grader by grader. */

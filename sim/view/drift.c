@@ -7,6 +7,7 @@
 
 #include "sim/base/file.h"
 #include "sim/base/mem.h"
+#include "sim/base/text.h"
 #include "sim/run/drift.h"
 #include "sim/view/json.h"
 
@@ -19,9 +20,12 @@ static const char *phase_name(enum wave_phase phase)
 
 static void set_text(json_t *o, const char *key, const struct drift_text *text)
 {
-    size_t kept = text->at ? strlen(text->at) : 0;
-    json_object_set_new(o, key, json_text(text->at));
-    if (kept >= DRIFT_KEPT_BYTES - 3 && kept < text->bytes) { /* cut between two characters */
+    struct buf valid = {0};
+    text_add_valid(&valid, text->at, text->len);
+    json_object_set_new(o, key, text->at ? json_stringn(buf_text(&valid), valid.len) : json_null());
+    buf_release(&valid);
+    if (text->len >= DRIFT_KEPT_BYTES - 3 &&
+        text->len < text->bytes) { /* cut between two characters */
         char *bytes = mem_printf("%s_bytes", key);
         json_object_set_new(o, bytes, json_integer((json_int_t)text->bytes));
         free(bytes);

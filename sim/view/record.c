@@ -250,10 +250,11 @@ enum err_code record_go_on(struct record *r, const char *folder, struct store *s
     return rc;
 }
 
-enum err_code record_wave(const struct record *r, const struct wave *w, struct err *e)
+enum err_code record_wave(struct record *r, const struct wave *w, struct err *e)
 {
     char *path = mem_printf("%s/drift.jsonl", r->folder);
     enum err_code rc = r->goes_on ? drift_drop(path, w, e) : ERR_OK;
+    r->goes_on = false; /* one wave was under way, and it is the first that is not recalled */
     if (!rc)
         rc = drift_append(path, w, e);
     free(path);

@@ -54,7 +54,7 @@ NODISCARD enum err_code record_go_on(struct record *r, const char *folder, struc
                                      struct err *e);
 
 /* A wave has ended. */
-NODISCARD enum err_code record_wave(const struct record *r, const struct wave *w, struct err *e);
+NODISCARD enum err_code record_wave(struct record *r, const struct wave *w, struct err *e);
 
 /* A step has ended. One that was recorded before is not told again. */
 NODISCARD enum err_code record_step(struct record *r, const struct step_report *s, struct err *e);

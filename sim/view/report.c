@@ -27,22 +27,15 @@ static const char *const sources[] = {
     [HISTORY_EXPORT] = "an exported evaluation",
 };
 
-/* Whether the job's policy plays recorded scores, so that no grader was asked. */
-static bool has_recorded_scores(const struct history *h)
-{
-    const json_t *policy = json_object_get(json_object_get(h->job, "simulation"), "policy");
-    const char *scores = json_string_value(json_object_get(policy, "scores"));
-    return h->policy && strcmp(h->policy, "replay") == 0 && scores &&
-           strcmp(scores, "recorded") == 0;
-}
-
 static void add_policy(struct buf *out, const struct history *h)
 {
     if (h->model)
         buf_printf(out, "  model      %s", h->model);
     if (h->model && h->policy)
         buf_printf(out, ", and in its place the %s policy: what follows is its doing", h->policy);
-    if (has_recorded_scores(h))
+    if (h->tools_recorded)
+        buf_text_add(out, ";\n             NO TOOL WAS CALLED: answers are those of its record");
+    if (h->scores_recorded)
         buf_text_add(out, ";\n             NOTHING WAS GRADED: rewards are those of its record");
     if (h->model)
         buf_char(out, '\n');

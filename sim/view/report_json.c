@@ -248,6 +248,10 @@ static json_t *head(const struct history *h)
     set(o, "source", json_string(sources[h->source]));
     set(o, "model", json_text(h->model));
     set(o, "policy", json_text(h->policy));
+    if (h->tools_recorded)
+        set(o, "tools_recorded", json_true());
+    if (h->scores_recorded)
+        set(o, "scores_recorded", json_true());
     set(o, "state", json_text(h->state));
     set(o, "started_at", json_text(h->started_at));
     set(o, "seed", report_json_count(h->seed));

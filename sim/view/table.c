@@ -489,6 +489,8 @@ static void summary_judges(struct buf *out, const struct plan *p, const struct t
 {
     size_t n = 0;
     const struct grader_part *parts = grader_parts(p->grader, &n);
+    if (run_spares(t->run) & POLICY_SPARES_GRADER)
+        return; /* none was asked */
     for (size_t i = 0; i <= n; i++) {
         const struct grader *g = grader_at(p->grader, i);
         const char *note = grader_note(g);

@@ -242,9 +242,13 @@ static json_t *attempts_of(const struct rollout_told *told, size_t call)
 static void set_drift(json_t *call, const struct rollout_end *end, size_t i)
 {
     for (size_t k = 0; k < end->n_drifts; k++) {
-        const char *was = end->drifts[k].recorded.at;
-        if (end->drifts[k].call == i)
-            set_text(call, "recorded", was ? was : "the call was lost");
+        const struct drift_text *was = &end->drifts[k].recorded;
+        if (end->drifts[k].call != i)
+            continue;
+        if (was->at)
+            explain_text(call, "recorded", was->at, was->len);
+        else
+            set_text(call, "recorded", "the call was lost");
     }
 }
 

@@ -182,7 +182,7 @@ static void add_sample(const struct transcript_page *p, const json_t *doc)
     if (!json_is_object(sample))
         return;
     buf_text_add(p->out, "graders see\n");
-    transcript_add(p, 2, "text", text_of(sample, "output_text"));
+    transcript_value(p, 2, "text", sample, "output_text");
     if (parsed && !json_is_null(parsed))
         transcript_add(p, 2, "as JSON", "yes: sample.output_json has it");
     add_seen_calls(p, doc, sample);
@@ -201,7 +201,7 @@ static void add_outcome(const struct transcript_page *p, const json_t *doc)
     else
         buf_text_add(&line, "; no reward");
     transcript_add(p, 0, "outcome", buf_text(&line));
-    transcript_add(p, 0, "why", text_of(doc, "why"));
+    transcript_value(p, 0, "why", doc, "why");
     transcript_add(p, 0, "change", text_of(doc, "change"));
     buf_release(&line);
 }

@@ -16,15 +16,20 @@ static const char *text_of(const json_t *o, const char *key)
     return json_string_value(json_object_get(o, key));
 }
 
-/* A text, or any other value as JSON. The caller's; NULL of none. */
-static char *words_of(const json_t *o, const char *key)
+/* Append a text, which may have a NUL in it, or any other value as JSON. False: there is none. */
+static bool add_words(struct buf *out, const json_t *o, const char *key)
 {
     json_t *value = json_object_get(o, key);
     if (!value || json_is_null(value))
-        return NULL;
-    if (json_is_string(value))
-        return mem_text(json_string_value(value));
-    return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+        return false;
+    if (json_is_string(value)) {
+        buf_add(out, json_string_value(value), json_string_length(value));
+        return true;
+    }
+    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    buf_text_add(out, text);
+    free(text);
+    return true;
 }
 
 /* Line by line: those of a text stay its own. */
@@ -41,14 +46,14 @@ static void add_lines(const struct transcript_page *p, size_t indent, const char
     buf_char(p->out, '\n');
 }
 
-void transcript_add(const struct transcript_page *p, size_t indent, const char *label,
-                    const char *text)
+/* As transcript_add(), with whatever is in the text. */
+static void add_text(const struct transcript_page *p, size_t indent, const char *label,
+                     const struct buf *text)
 {
     struct buf masked = {0};
     struct buf shown = {0};
-    if (!text)
-        return;
-    secret_mask(&masked, text, strlen(text)); /* before the cut, which could leave a part of one */
+    secret_mask(&masked, buf_text(text),
+                text->len); /* before the cut, which could leave a part of one */
     size_t n = columns_cut(buf_text(&masked), masked.len, p->most);
     text_add_visible(&shown, buf_text(&masked), n);
     while (shown.len && strchr("\n ", shown.at[shown.len - 1]))
@@ -64,12 +69,24 @@ void transcript_add(const struct transcript_page *p, size_t indent, const char *
     buf_release(&shown);
 }
 
-static void add_value(const struct transcript_page *p, size_t indent, const char *label,
+void transcript_add(const struct transcript_page *p, size_t indent, const char *label,
+                    const char *text)
+{
+    struct buf all = {0};
+    if (!text)
+        return;
+    buf_text_add(&all, text);
+    add_text(p, indent, label, &all);
+    buf_release(&all);
+}
+
+void transcript_value(const struct transcript_page *p, size_t indent, const char *label,
                       const json_t *o, const char *key)
 {
-    char *text = words_of(o, key);
-    transcript_add(p, indent, label, text);
-    free(text);
+    struct buf text = {0};
+    if (add_words(&text, o, key))
+        add_text(p, indent, label, &text);
+    buf_release(&text);
 }
 
 /* --- A call ---------------------------------------------------------------------------------- */
@@ -140,20 +157,20 @@ static void add_failure(const struct transcript_page *p, const json_t *call)
 
 static void add_call(const struct transcript_page *p, const json_t *call)
 {
-    char *arguments = words_of(call, "arguments");
     const char *tool = text_of(call, "tool");
-    char *line = mem_printf("%s %s", tool ? tool : "?", arguments ? arguments : "");
-    transcript_add(p, 2, ">", line);
-    free(line);
-    free(arguments);
+    struct buf line = {0};
+    buf_printf(&line, "%s ", tool ? tool : "?");
+    add_words(&line, call, "arguments");
+    add_text(p, 2, ">", &line);
+    buf_release(&line);
     add_attempts(p, call);
     if (p->wire)
         add_wire(p, call);
     add_failure(p, call);
-    add_value(p, 2, "<", call, "output");
-    add_value(p, 4, "of bytes", call, "output_bytes");
-    add_value(p, 2, "words", call, "words");
-    add_value(p, 2, "! record", call, "recorded"); /* and is not now */
+    transcript_value(p, 2, "<", call, "output");
+    transcript_value(p, 4, "of bytes", call, "output_bytes");
+    transcript_value(p, 2, "words", call, "words");
+    transcript_value(p, 2, "! record", call, "recorded"); /* and is not now */
     size_t i = 0;
     json_t *warning = NULL;
     json_array_foreach(json_object_get(call, "warnings"), i, warning)
@@ -217,7 +234,7 @@ static void add_draw(const struct transcript_page *p, const json_t *turn)
     struct buf line = {0};
     if (!drawn)
         return;
-    add_value(p, 2, "state", turn, "state");
+    transcript_value(p, 2, "state", turn, "state");
     buf_printf(&line, "%s, from ", drawn);
     const json_t *one = next_likely(turn, NULL);
     for (size_t i = 0; one && i < CHANCES_SHOWN; i++, one = next_likely(turn, one))
@@ -232,22 +249,22 @@ static void add_draw(const struct transcript_page *p, const json_t *turn)
 static void add_turn(const struct transcript_page *p, size_t number, const json_t *turn)
 {
     const char *recipient = text_of(turn, "recipient");
-    char *text = words_of(turn, "text");
     add_head(p, number, turn);
     add_draw(p, turn);
     if (recipient) {
-        char *line = mem_printf("%s %s", recipient, text ? text : "");
-        transcript_add(p, 2, ">", line);
+        struct buf line = {0};
+        buf_printf(&line, "%s ", recipient);
+        add_words(&line, turn, "text");
+        add_text(p, 2, ">", &line);
         transcript_add(p, 2, "! failed",
                        "not made: addressed wrongly; the rollout ends here (GAP-52)");
-        free(line);
+        buf_release(&line);
     } else {
         bool answers = p->wire && !json_array_size(json_object_get(turn, "calls")) &&
                        !json_object_get(turn, "dropped");
-        transcript_add(p, 2, answers ? "answers" : "says", text);
+        transcript_value(p, 2, answers ? "answers" : "says", turn, "text");
     }
-    free(text);
-    add_value(p, 2, "! failed", turn, "failed");
+    transcript_value(p, 2, "! failed", turn, "failed");
     size_t i = 0;
     json_t *call = NULL;
     json_array_foreach(json_object_get(turn, "calls"), i, call) add_call(p, call);
@@ -264,8 +281,8 @@ void transcript_turns(const struct transcript_page *p, const json_t *transcript)
 static void add_message(const struct transcript_page *p, const json_t *message)
 {
     const char *role = text_of(message, "role");
-    add_value(p, 0, role ? role : "?", message, "content");
-    add_value(p, 0, "  calls", message, "tool_calls");
+    transcript_value(p, 0, role ? role : "?", message, "content");
+    transcript_value(p, 0, "  calls", message, "tool_calls");
 }
 
 void transcript_messages(const struct transcript_page *p, const json_t *transcript)
@@ -284,16 +301,16 @@ static void add_grade(const struct transcript_page *p, const json_t *grade)
 {
     size_t i = 0;
     json_t *part = NULL;
-    add_value(p, 0, "grader", grade, "name");
-    add_value(p, 0, "reward", grade, "reward");
+    transcript_value(p, 0, "grader", grade, "name");
+    transcript_value(p, 0, "reward", grade, "reward");
     if (json_array_size(json_object_get(grade, "errors")))
-        add_value(p, 0, "errors", grade, "errors");
+        transcript_value(p, 0, "errors", grade, "errors");
     json_array_foreach(json_object_get(grade, "parts"), i, part)
     {
         const char *key = text_of(part, "key");
-        add_value(p, 2, key ? key : "?", part, "reward");
+        transcript_value(p, 2, key ? key : "?", part, "reward");
         if (json_array_size(json_object_get(part, "errors")))
-            add_value(p, 2, "", part, "errors");
+            transcript_value(p, 2, "", part, "errors");
     }
 }
 
@@ -302,8 +319,8 @@ void transcript_write(struct buf *out, const json_t *transcript)
     const struct transcript_page page = {out, TRANSCRIPT_COLUMNS, TRANSCRIPT_BYTES, false};
     transcript_messages(&page, transcript);
     transcript_turns(&page, transcript);
-    add_value(&page, 0, "answer", transcript, "answer");
-    add_value(&page, 0, "outcome", transcript, "outcome");
-    add_value(&page, 0, "why", transcript, "why");
+    transcript_value(&page, 0, "answer", transcript, "answer");
+    transcript_value(&page, 0, "outcome", transcript, "outcome");
+    transcript_value(&page, 0, "why", transcript, "why");
     add_grade(&page, json_object_get(transcript, "grade"));
 }

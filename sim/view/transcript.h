@@ -30,5 +30,8 @@ void transcript_turns(const struct transcript_page *p, const json_t *transcript)
 /* "  label   text": the text beside its label, on as many lines as it needs. Nothing of NULL. */
 void transcript_add(const struct transcript_page *p, size_t indent, const char *label,
                     const char *text);
+/* The same of a value of `o`: a text with all that is in it, any other as JSON. */
+void transcript_value(const struct transcript_page *p, size_t indent, const char *label,
+                      const json_t *o, const char *key);
 
 #endif

@@ -54,6 +54,7 @@ sed '4,$s/"content":"/"content":"Please: /2' datasets/catalog/valid.jsonl >other
 sed -e 's#\.\./datasets/catalog/valid#../other#' configs/replay.yaml >configs/other.yaml
 echo '{"policy": {"type": "replay", "from": "first", "scores": "recorded"}}' >policy.json
 rftsim run configs/other.yaml --policy policy.json --out other 2>&1 | parts
+rftsim report other | sed -n '/^  model/,/^  data/p; /the grader answered/p'
 head -n 21 other.jsonl >fewer.jsonl
 sed -i 's#/other#/fewer#' configs/other.yaml
 rftsim run configs/other.yaml --policy policy.json --out fewer 2>&1 |

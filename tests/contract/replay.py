@@ -265,6 +265,28 @@ def _():
     true(f"why: {told(again)[0]['why']}", "longer than run.db keeps" in told(again)[0]["why"])
 
 
+@case("4.2", "an answer with a NUL in it is listed whole")
+def _():
+    first = rehearse({"type": "scripted", "turns": SCRIPTS["one call"]}, script=["a\0b"])
+    again = rehearse({"type": "replay", "from": first.out}, script=["a\0b"])
+    equal("drift", again.summary["drift"]["differ"], 0)
+    again = rehearse({"type": "replay", "from": first.out}, script=["a\0c"])
+    one = json.loads(drift_file(again).splitlines()[0])
+    equal("texts", (one["recorded"], one["now"]), ("a\0b", "a\0c"))
+
+
+@case("6.1", "a run.db whose files say otherwise has the rows that it has")
+def _():
+    first = rehearse({"type": "scripted", "turns": SCRIPTS["one call"]})
+    for n in (-5, 1):
+        db = sqlite3.connect(os.path.join(first.out, "run.db"))
+        with db:
+            db.execute("UPDATE file SET n_rows = ?", (n,))
+        db.close()
+        again = rehearse({"type": "replay", "from": first.out})
+        equal(f"outcomes, n_rows {n}", set(again.outcomes), {"graded"})
+
+
 # --- Exports --------------------------------------------------------------------------------------
 
 class Item:

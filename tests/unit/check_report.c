@@ -353,6 +353,21 @@ START_TEST(test_what_went_over_the_wire_is_told)
 }
 END_TEST
 
+START_TEST(test_nothing_ends_at_a_nul)
+{
+    struct buf text = {0};
+    json_t *doc = json_pack("{s:[{s:s%, s:[{s:s, s:s%, s:s%}]}]}", "turns", "text", "a\0b",
+                            (size_t)3, "calls", "tool", "t", "arguments", "c\0d", (size_t)3,
+                            "output", "e\0f", (size_t)3);
+    transcript_turns(&(struct transcript_page){&text, 60, 80, false}, doc);
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "a<U+0000>b"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "t c<U+0000>d"));
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "e<U+0000>f"));
+    buf_release(&text);
+    json_decref(doc);
+}
+END_TEST
+
 START_TEST(test_a_secret_is_masked_before_a_text_is_cut)
 {
     struct buf text = {0};
@@ -392,6 +407,7 @@ Suite *report_suite(void)
     tcase_add_test(t, test_what_xml_cannot_hold_is_written_otherwise);
     tcase_add_loop_test(t, test_a_rollout_is_told_turn_by_turn, 0, COUNT_OF(transcript_rows));
     tcase_add_loop_test(t, test_what_went_over_the_wire_is_told, 0, COUNT_OF(wire_rows));
+    tcase_add_test(t, test_nothing_ends_at_a_nul);
     tcase_add_test(t, test_a_secret_is_masked_before_a_text_is_cut);
     tcase_add_test(t, test_a_long_text_is_cut_and_that_is_said);
     suite_add_tcase(s, t);

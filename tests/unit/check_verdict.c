@@ -27,6 +27,13 @@ static void is_real(struct history *h)
     h->policy = NULL;
 }
 
+static void is_recorded(struct history *h)
+{
+    h->tools_recorded = true;
+    h->scores_recorded = true;
+    histories_add_tool(h, "lookup", WAVE_TRAIN, 0, 7, TOOL_KIND_NO_OUTPUT);
+}
+
 static void is_export(struct history *h)
 {
     is_real(h);
@@ -151,7 +158,8 @@ static const struct rule_row {
     {"half do", "step 1: 0 0", half_of_calls_fail, VERDICT_RULE_TOOLS, VERDICT_FATAL,
      "lookup failed on 5 of 10 calls (50.0 %)"},
     {"half of a learner's are refused", "step 1: 0 0", half_are_refused, VERDICT_RULE_TOOLS,
-     VERDICT_WARNING, "lookup failed on 5 of 10 calls (50.0 %), mostly http_4xx (answered 4xx); the "
+     VERDICT_WARNING,
+     "lookup failed on 5 of 10 calls (50.0 %), mostly http_4xx (answered 4xx); the "
      "policy tries calls that cannot be right"},
     {"half of a script's are", "step 1: 0 0", half_are_refused_of_a_script, VERDICT_RULE_TOOLS,
      VERDICT_FATAL, "lookup failed on 5 of 10 calls (50.0 %), mostly http_4xx (answered 4xx)"},
@@ -159,6 +167,11 @@ static const struct rule_row {
     {"calls to no tool are no tool's", "step 1: 0", misnamed_calls_fail, VERDICT_RULE_TOOLS,
      VERDICT_FINE, NULL},
     {"no tool", "step 1: 0 0", NULL, VERDICT_RULE_TOOLS, SILENT, NULL},
+    {"none was called", "step 1: 0 0", is_recorded, VERDICT_RULE_TOOLS, SILENT, NULL},
+    {"nor failed", "step 1: 0 0", is_recorded, VERDICT_RULE_TOOL_ERRORS, SILENT, NULL},
+    {"nor answered", "step 1: 0 0", is_recorded, VERDICT_RULE_CONTRACT, SILENT, NULL},
+    {"no grader was asked", "step 1: 1 g", is_recorded, VERDICT_RULE_GRADER_LOST, SILENT, NULL},
+    {"nor erred", "step 1: e0 1", is_recorded, VERDICT_RULE_GRADER_ERRORS, SILENT, NULL},
     {"5 % of calls fail", "step 1: 0 0", some_calls_fail, VERDICT_RULE_TOOL_ERRORS, VERDICT_WARNING,
      "5 of 100 calls (5.0 %), mostly http_5xx"},
     {"4 % do", "step 1: 0 0", few_calls_fail, VERDICT_RULE_TOOL_ERRORS, VERDICT_FINE, NULL},

@@ -22,6 +22,8 @@ function fillHead() {
     const name = r.title || r.path;
     const parts = [r.model && ["model", r.model],
         r.policy ? ["policy", r.policy + ", in the model's place"] : r.source === "run" ? null : ["policy", "the service's model"],
+        r.tools_recorded && ["NO TOOL WAS CALLED:", "answers are the recorded ones"],
+        r.scores_recorded && ["NOTHING WAS GRADED:", "rewards are the recorded ones"],
         r.state && ["state", r.state], r.seed !== null && ["seed", String(r.seed)],
         r.total_steps && ["steps", data.steps_done ? count(data.steps_done) + " of " + count(r.total_steps) : count(r.total_steps)],
         r.started_at && ["started", r.started_at]].filter(Boolean);
