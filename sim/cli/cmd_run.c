@@ -161,6 +161,7 @@ static enum err_code start(struct rehearsal *s, struct err *e)
         .learner = policy_learns(s->policy) ? s->policy : NULL,
         .checkpoint = s->opts->policy,
         .folder = s->record.folder,
+        .recorded = !s->opts->no_store,
         .n_train = dataset_count(s->train),
         .n_valid = dataset_count(s->valid),
         .threads = run_threads(s->run),

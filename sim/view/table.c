@@ -606,5 +606,7 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
                    (unsigned long long)p->schedule->n_steps, seconds, p->folder);
     else
         buf_printf(out, "\nevaluated in %.2f s: %s\n", seconds, p->folder);
+    if (p->recorded)
+        buf_printf(out, "next: rftsim report %s\n", p->folder);
     tally_release(&all);
 }

@@ -20,6 +20,7 @@ struct plan {
     const struct policy *learner; /* the policy, if it learns; or NULL */
     const char *checkpoint; /* the file that the policy was taken from, to be evaluated; or NULL */
     const char *folder;     /* the run's */
+    bool recorded;          /* there is a run.db to report on */
     size_t n_train;
     size_t n_valid;
     int threads;

@@ -48,7 +48,7 @@ KIND=sort rftsim run job.yaml -q --policy two/policy.json --out elsewhere | grep
 echo "== stopped, it goes on with the checkpoint that it began with, under any name"
 stop() { python3 -c 'import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute("UPDATE run SET state = \"stopped\""); d.commit()' "$1/run.db"; }
 stop evaluated
-rftsim run --resume evaluated -q --policy ./one/../two/policy.json | tail -n 1 | cut -c 1-9
+rftsim run --resume evaluated -q --policy ./one/../two/policy.json | tail -n 2 | head -n 1 | cut -c 1-9
 stop evaluated
 rftsim run --resume evaluated -q --policy one/policy.json 2>&1 | sed "s|$PWD|HERE|"
 stop evaluated
@@ -58,7 +58,7 @@ rftsim run --resume evaluated -q 2>&1 | sed "s|$PWD|HERE|"
 echo "== stopped early: what counts are evaluations in a row"
 for n in 3 4; do
     sed "s/rollouts_per_step/early_stop: $n\n  &/; s/^model/seed: 1\n&/" job.yaml >early.yaml
-    rftsim run early.yaml -q --out "early$n" | tail -n 1 | sed 's/in [0-9.]* s/in T s/'
+    rftsim run early.yaml -q --out "early$n" | tail -n 2 | head -n 1 | sed "s/in [0-9.]* s/in T s/"
 done
 rftsim run --resume early3
 rftsim run --resume early4

@@ -33,7 +33,7 @@ sed 's/feature:.*/depth: 0/' configs/countdown.yaml >configs/flat.yaml
 rftsim run configs/flat.yaml --rollouts-per-step 6 --pause-at 1 --out flat -q | sed -n '/^  policy/,/^  grader/p'
 echo "== stopped early: nobody passes, so no evaluation is better than the first"
 sed -i '/rollouts_per_step/i\  early_stop: 2' configs/unreachable-threshold.yaml
-rftsim run configs/unreachable-threshold.yaml --out early | still | tail -n 12
+rftsim run configs/unreachable-threshold.yaml --out early | still | tail -n 13
 grep -o '"message":"[^"]*"' run/events.jsonl | grep -v Step
 echo "== and in its report no mark, none explained, and no best that is also the worst"
 rftsim report early 2>/dev/null | grep -e '%=' -e '^  =  ' -e '^rollouts' -e '^  worst' -e '^  some' -e '^  best'
