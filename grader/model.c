@@ -7,7 +7,8 @@
  * that refuses, comes to its token limit or says something else gives 0 and a flag (5.3). One that
  * cannot be sampled gives no grade: the rollout is discarded, since a reward of 0 would be the
  * infrastructure's, not the model's (ours; the service documents a flag only). 429, 5xx and broken
- * connections are tried again, after Retry-After if the answer has one; other 4xx are not.
+ * connections are tried again, after Retry-After if the answer has one; other 4xx and redirects are
+ * not.
  *
  * With a `stub` in the place of a base URL nobody is asked, and that is said wherever the grader is
  * named.
@@ -362,6 +363,7 @@ static enum ask_verdict take_reply(struct ask *a, struct model *m)
     const struct reply *r = &m->reply;
     if (r->kind == REPLY_NONE) {
         a->fault = r->why;
+        model_note_said(a, &m->answer);
         return ASK_FAILED;
     }
     out->tokens = r->tokens;

@@ -98,6 +98,30 @@ void secret_mask(struct buf *out, const char *text, size_t len)
     buf_add(out, text + from, len - from);
 }
 
+/* How many bytes of the text stand before the next '"' that no backslash escapes. */
+static size_t to_quote(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len && text[i] != '"')
+        i += text[i] == '\\' ? 2 : 1;
+    return i < len ? i : len;
+}
+
+void secret_mask_strings(struct buf *out, const char *text, size_t len)
+{
+    bool in_string = false;
+    for (size_t from = 0; from < len; in_string = !in_string) {
+        size_t n = to_quote(text + from, len - from);
+        if (in_string)
+            secret_mask(out, text + from, n);
+        else
+            buf_add(out, text + from, n);
+        from += n;
+        if (from < len)
+            buf_char(out, text[from++]);
+    }
+}
+
 /* The length of what is to be hidden at text[i], or 0. */
 static size_t hidden_at(const char *text, size_t len, size_t i)
 {

@@ -22,6 +22,10 @@ void secret_add(const char *value, const char *shown);
 /* Append `text` to `out` with every known value replaced, longest first. */
 void secret_mask(struct buf *out, const char *text, size_t len);
 
+/* The same of a JSON text, in its strings alone: a value that is digits, a port say, must not cut
+ * into numbers. */
+void secret_mask_strings(struct buf *out, const char *text, size_t len);
+
 /* Overwrite every known value in `text`, and what looks like a key, with as many '*', so that
  * columns stay where they are and a part of the text that is cut out later shows no part of a
  * value. */

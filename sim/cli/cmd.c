@@ -95,13 +95,25 @@ enum err_code cmd_print(struct buf *text, struct err *e)
     return written ? ERR_OK : err_sys(e, "standard output");
 }
 
+static void put(FILE *to, struct buf *masked)
+{
+    fwrite(buf_text(masked), 1, masked->len, to);
+    fflush(to);
+    buf_release(masked);
+}
+
 void cmd_put(FILE *to, const struct buf *text)
 {
     struct buf masked = {0};
     secret_mask(&masked, buf_text(text), text->len);
-    fwrite(buf_text(&masked), 1, masked.len, to);
-    fflush(to);
-    buf_release(&masked);
+    put(to, &masked);
+}
+
+void cmd_put_json(FILE *to, const struct buf *text)
+{
+    struct buf masked = {0};
+    secret_mask_strings(&masked, buf_text(text), text->len);
+    put(to, &masked);
 }
 
 /* What the program says about itself before any command. False: the word is no such question. */

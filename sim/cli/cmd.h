@@ -51,8 +51,10 @@ void cmd_usage(struct buf *out);                         /* what `rftsim --help`
 void cmd_describe(const struct cmd *c, struct buf *out); /* and `rftsim COMMAND --help` */
 NODISCARD enum err_code cmd_print(struct buf *text, struct err *e); /* to stdout; empties `text` */
 
-/* Print with every secret masked, at once. The caller asks ferror() where it matters. */
+/* Print with every secret masked, at once; of JSON in its strings alone. The caller asks ferror()
+ * where it matters. */
 void cmd_put(FILE *to, const struct buf *text);
+void cmd_put_json(FILE *to, const struct buf *text);
 
 /* The program after start-up: find the command, run it, report, return the exit status. */
 int cmd_main(int argc, const char *const *argv);

@@ -142,7 +142,7 @@ static enum err_code run(const void *opts, const struct words *operands, struct 
     c.path = copy ? copy : operands->at[0];
     check_run(&c);
     format->write(&text, &c);
-    cmd_put(stdout, &text);
+    (json || format->write == sarif_write ? cmd_put_json : cmd_put)(stdout, &text);
     buf_release(&text);
     rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(&c, o->strict, e);
     check_release(&c);

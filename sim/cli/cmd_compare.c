@@ -74,7 +74,7 @@ static enum err_code show(const struct comparison *c, const struct compare_opts 
         compare_write_json(&text, c);
     else
         compare_write(&text, c, o->rows);
-    cmd_put(stdout, &text);
+    (o->json ? cmd_put_json : cmd_put)(stdout, &text);
     buf_release(&text);
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }

@@ -244,7 +244,7 @@ static enum err_code tell(struct one *o, struct err *e)
         grade_json(&text, facts);
     else
         grade_text(&text, facts, screen_columns());
-    cmd_put(stdout, &text);
+    (o->g->opts->json ? cmd_put_json : cmd_put)(stdout, &text);
     buf_release(&text);
     enum err_code rc = ferror(stdout) ? err_sys(e, "standard output") : verdict(o, facts, e);
     json_decref(facts);

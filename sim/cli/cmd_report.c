@@ -69,9 +69,9 @@ static const struct opt report_opts[] = {
     {0},
 };
 
-static enum err_code print(const struct buf *text, struct err *e)
+static enum err_code print(const struct buf *text, bool json, struct err *e)
 {
-    cmd_put(stdout, text);
+    (json ? cmd_put_json : cmd_put)(stdout, text);
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }
 
@@ -145,7 +145,7 @@ static enum err_code tell_rollout(const struct report_opts *o, const struct hist
         transcript_write(&text, doc);
     }
     json_decref(doc);
-    rc = print(&text, e);
+    rc = print(&text, o->json, e);
     buf_release(&text);
     return rc;
 }
@@ -205,7 +205,7 @@ static enum err_code list_rollouts(const struct report_opts *o, const struct his
         buf_printf(&text, "%zu rollout%s%s\n", n, n == 1 ? "" : "s",
                    n ? "; --rollout ID tells one" : "");
     if (!rc)
-        rc = print(&text, e);
+        rc = print(&text, o->json, e);
     buf_release(&text);
     return rc;
 }
@@ -249,7 +249,7 @@ static enum err_code tell_all(const struct report_opts *o, const struct history 
     if (!rc && o->html)
         rc = html_write(o->html, &f, &v, e);
     if (!rc) /* last: whoever reads only the beginning has the files all the same */
-        rc = print(&text, e);
+        rc = print(&text, o->json, e);
     if (!rc)
         rc = gates_check(&result, e);
     buf_release(&text);

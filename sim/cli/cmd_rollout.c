@@ -254,7 +254,7 @@ static enum err_code tell(const struct one *o, struct err *e)
     } else {
         telling_text(&text, o->telling.doc, screen_columns());
     }
-    cmd_put(stdout, &text);
+    (o->opts->json ? cmd_put_json : cmd_put)(stdout, &text);
     buf_release(&text);
     return ferror(stdout) ? err_sys(e, "standard output") : verdict(o, e);
 }

@@ -90,6 +90,8 @@ static enum err_code read_all(struct rehearsal *s, const char *path, struct err 
         return rc;
     const struct dataset *datasets[] = {s->train, s->valid};
     fields_check(s->grader, s->job, datasets, COUNT_OF(datasets), &s->diags);
+    if (policy_learns(s->policy))
+        fields_check_policy(s->policy, s->job, datasets, COUNT_OF(datasets), &s->diags);
     s->schedule = schedule_make(dataset_count(s->train), &s->job->hyper, &s->job->sim);
     if (s->opts->policy || s->opts->evaluate)
         s->schedule.n_steps = 0; /* a checkpoint is evaluated, once */
@@ -170,9 +172,9 @@ static enum err_code start(struct rehearsal *s, struct err *e)
     return ERR_OK;
 }
 
-static enum err_code print(const struct buf *text, struct err *e)
+static enum err_code print(const struct buf *text, bool json, struct err *e)
 {
-    cmd_put(stdout, text);
+    (json ? cmd_put_json : cmd_put)(stdout, text);
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }
 
@@ -215,7 +217,7 @@ static enum err_code on_wave(void *arg, const struct wave_report *r, struct err 
         table_line(&text, r);
     }
     progress_hide(&s->progress);
-    rc = print(&text, e);
+    rc = print(&text, s->opts->json, e);
     buf_release(&text);
     return rc;
 }
@@ -231,7 +233,7 @@ static enum err_code on_learned(void *arg, const struct learning_report *r, stru
     else
         learning_text(&text, r);
     progress_hide(&s->progress);
-    enum err_code rc = print(&text, e);
+    enum err_code rc = print(&text, s->opts->json, e);
     buf_release(&text);
     return rc;
 }
@@ -239,6 +241,8 @@ static enum err_code on_learned(void *arg, const struct learning_report *r, stru
 static enum err_code on_checkpoint(void *arg, const struct checkpoint_report *r, struct err *e)
 {
     struct rehearsal *s = arg;
+    if (r->at.step <= s->record.steps_before)
+        return checkpoint_keep_again(s->record.folder, s->record.store, r, e);
     if (r->out != r->at.step)
         s->record.checkpoint = r->at.step;
     return checkpoint_keep(s->record.folder, s->record.store, r, e);
@@ -271,7 +275,7 @@ static enum err_code print_plan(const struct rehearsal *s, struct err *e)
         table_plan(&text, &s->plan);
         table_head(&text);
     }
-    enum err_code rc = print(&text, e);
+    enum err_code rc = print(&text, s->opts->json, e);
     buf_release(&text);
     return rc;
 }
@@ -287,7 +291,7 @@ static enum err_code conclude(struct rehearsal *s, const struct err *how, double
     table_summary(&table, &s->plan, &s->trainer, seconds);
     struct err second = {0};
     enum err_code rc = record_end(&s->record, &json, how, e); /* even if nobody reads the rest */
-    if (print(s->opts->json ? &json : &table, &second) && !rc) {
+    if (print(s->opts->json ? &json : &table, s->opts->json, &second) && !rc) {
         *e = second;
         rc = second.code;
     }
@@ -331,7 +335,8 @@ static enum err_code train(struct rehearsal *s, struct err *e)
         err_clear(e); /* it is why everything else ended */
         return store_flush(s->record.store, e);
     }
-    if (s->trainer.steps_learned)
+    /* stopped while it read back what is recorded, there is a later one */
+    if (s->trainer.steps_learned && s->trainer.steps_learned >= s->record.steps_before)
         (void)!checkpoint_last(s->record.folder, s->policy, s->trainer.steps_learned, &second);
     return first_of(rc, e, &second);
 }
@@ -392,10 +397,13 @@ static enum err_code tell_done(const struct rehearsal *s, struct err *e)
     struct buf text = {0};
     if (s->opts->json && head->summary)
         buf_text_add(&text, head->summary);
+    else if (head->steps_done < head->n_steps)
+        buf_printf(&text, "%s is done: it stopped early, after %d of its %d steps\n",
+                   s->opts->resume, head->steps_done, head->n_steps);
     else
         buf_printf(&text, "%s is done: all of its %d steps are recorded\n", s->opts->resume,
                    head->n_steps);
-    enum err_code rc = print(&text, e);
+    enum err_code rc = print(&text, s->opts->json && head->summary, e);
     buf_release(&text);
     return rc;
 }
@@ -417,6 +425,11 @@ static enum err_code resume(struct rehearsal *s, struct err *e)
     const struct store_head *head = store_head(s->store);
     if (strcmp(head->state, "done") == 0)
         return tell_done(s, e);
+    if (s->opts->pause_at && (int)s->opts->pause_at < head->steps_done) {
+        err_set(e, ERR_USAGE, "--pause-at %u: %d steps are done", s->opts->pause_at,
+                head->steps_done);
+        return err_fix(e, "name a later step");
+    }
     s->began_with = json_incref(head->options);
     s->past_s = head->seconds;
     rc = run_opts_recall(&s->own, s->opts, s->began_with, e);

@@ -38,7 +38,7 @@ enum err_code fix_job(char **copy, const char *job_path, const char *folder, uns
         rc = fix_run(&f, folder, e);
     if (!rc) {
         (flags & FIX_JSON ? fixes_write_json : fixes_write)(&text, &f, folder);
-        cmd_put(stdout, &text);
+        (flags & FIX_JSON ? cmd_put_json : cmd_put)(stdout, &text);
         *copy = mem_text(f.job_copy);
     }
     buf_release(&text);

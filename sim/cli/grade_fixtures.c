@@ -33,9 +33,9 @@ static enum err_code next(void *arg, struct grader_input *in, void **mark, bool 
     return ERR_OK;
 }
 
-static enum err_code print(const struct buf *text, struct err *e)
+static enum err_code print(const struct buf *text, bool json, struct err *e)
 {
-    cmd_put(stdout, text);
+    (json ? cmd_put_json : cmd_put)(stdout, text);
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }
 
@@ -50,7 +50,7 @@ static enum err_code tell(struct checking *c, size_t i, struct err *e)
         fixtures_json(&text, &c->fixtures, i, both, verdict);
     else
         fixtures_text(&text, &c->fixtures, i, both, verdict);
-    enum err_code rc = print(&text, e);
+    enum err_code rc = print(&text, c->g->opts->json, e);
     buf_release(&text);
     return rc;
 }
@@ -84,7 +84,7 @@ static enum err_code conclude(struct checking *c, struct err *e)
         fixtures_summary_json(&text, r);
     else
         fixtures_summary_text(&text, r);
-    enum err_code rc = print(&text, e);
+    enum err_code rc = print(&text, c->g->opts->json, e);
     buf_clear(&text);
     if (!c->g->opts->quiet)
         fixtures_missing(&text, r);

@@ -35,7 +35,7 @@ static enum err_code tell(struct regrading *r, const struct result *x, const str
     regrade_add(&r->report, x, grade);
     if (r->g->opts->json)
         regrade_json(&text, &r->report, x, grade);
-    cmd_put(stdout, &text);
+    (r->g->opts->json ? cmd_put_json : cmd_put)(stdout, &text);
     buf_release(&text);
     return ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
 }
@@ -103,7 +103,7 @@ static enum err_code conclude(struct regrading *r, struct err *e)
         regrade_summary_json(&text, report);
     else
         regrade_summary_text(&text, report);
-    cmd_put(stdout, &text);
+    (r->g->opts->json ? cmd_put_json : cmd_put)(stdout, &text);
     buf_release(&text);
     if (ferror(stdout))
         return err_sys(e, "standard output");

@@ -77,7 +77,7 @@ enum err_code report_search(const struct history *h, const char *words, bool jso
         rc = err_set(e, ERR_NO, "%s: nothing holds all of: %s", h->path, words);
     if (!rc) {
         add_hits(&text, h, &hits, json);
-        cmd_put(stdout, &text);
+        (json ? cmd_put_json : cmd_put)(stdout, &text);
         rc = ferror(stdout) ? err_sys(e, "standard output") : ERR_OK;
     }
     search_release(&hits);

@@ -57,6 +57,10 @@ enum err_code run_opts_check(const struct run_opts *o, const struct words *opera
         err_set(e, ERR_USAGE, "--samples adds to the lines of --rollouts, and there are none");
         return err_fix(e, "say --json --rollouts --samples");
     }
+    if ((o->policy || o->evaluate) && o->pause_at) {
+        err_set(e, ERR_USAGE, "one evaluation has no steps to pause after");
+        return err_fix(e, "leave --pause-at away");
+    }
     if (!o->resume && !operands->n) {
         err_set(e, ERR_USAGE, "JOB is missing");
         return err_fix(e, "name a job file, or with --resume the folder of a run");
@@ -108,6 +112,15 @@ enum err_code run_opts_same_policy(const struct job *job, const json_t *began_wi
     return err_fix(e, "put the old one back, or begin a new run");
 }
 
+/* Whether a name leads to the file of that path, as realpath() gave it. */
+static bool is_same_file(const char *name, const char *path)
+{
+    char *real = realpath(name, NULL);
+    bool is = strcmp(real ? real : name, path) == 0;
+    free(real);
+    return is;
+}
+
 enum err_code run_opts_recall(struct run_opts *out, const struct run_opts *now,
                               const json_t *began_with, struct err *e)
 {
@@ -133,7 +146,7 @@ enum err_code run_opts_recall(struct run_opts *out, const struct run_opts *now,
                 word ? "--sandbox " : "no --sandbox", word ? word : "");
         return err_fix(e, "leave --sandbox away, or begin a new run");
     }
-    if (now->policy && !(policy && strcmp(now->policy, policy) == 0)) {
+    if (now->policy && !(policy && is_same_file(now->policy, policy))) {
         err_set(e, ERR_USAGE, "the run began with %s%s, and goes on so",
                 policy ? "--policy " : "no --policy", policy ? policy : "");
         return err_fix(e, "leave --policy away, or begin a new run");

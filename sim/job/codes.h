@@ -160,8 +160,8 @@
       "in recorded jobs output_tools has the calls of the last turn alone (GAP-28)",               \
       "grade what the calls led to, or let the answer name them")                                  \
     X(X008, WARNING, "policy reads what rows lack", "4.1",                                         \
-      "the rollout fails in the rehearsal; the service has no such policy",                        \
-      "correct the script's template, or add the field")                                           \
+      "the rollout fails, or a learner has no text; the service has no policy",                    \
+      "correct the policy's template, or add the field")                                           \
     X(X009, WARNING, "policy calls an unknown tool", "GAP-24",                                     \
       "the call is answered with 'unknown tool' and goes nowhere (GAP-24)",                        \
       "correct the name in the policy, or give the job the tool")                                  \

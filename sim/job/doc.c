@@ -400,9 +400,9 @@ void doc_pointer_index(struct buf *pointer, size_t i)
 }
 
 /* Read the text, less a byte order mark. */
-static enum err_code read_text(struct doc *d, struct err *e)
+static enum err_code read_text(struct doc *d, size_t most, struct err *e)
 {
-    enum err_code rc = file_read(&d->text, &d->len, d->path, DOC_MAX_BYTES, e);
+    enum err_code rc = file_read(&d->text, &d->len, d->path, most, e);
     if (!rc && d->len >= 3 && memcmp(d->text, "\xef\xbb\xbf", 3) == 0) {
         d->len -= 3;
         memmove(d->text, d->text + 3, d->len + 1);
@@ -427,13 +427,19 @@ static bool build(struct doc_build *b)
 
 enum err_code doc_load(struct doc **out, const char *path, struct diags *list, struct err *e)
 {
+    return doc_load_large(out, path, DOC_MAX_BYTES, list, e);
+}
+
+enum err_code doc_load_large(struct doc **out, const char *path, size_t most, struct diags *list,
+                             struct err *e)
+{
     struct doc *d = mem_new(sizeof(*d));
     d->path = mem_text(path);
     struct doc_build b = {.doc = d, .list = list, .n_before = list->n, .n_errors = list->n_errors};
     b.reported = json_object();
     bool whole = false;
 
-    enum err_code rc = read_text(d, e);
+    enum err_code rc = read_text(d, most, e);
     if (!rc && memmem(d->text, d->len, "${", 2))
         rc = env_load(&b.env, ".env", e);
     if (rc)

@@ -55,6 +55,10 @@ enum {
  * failure too and is the caller's, so that it can be searched for more. */
 NODISCARD enum err_code doc_load(struct doc **out, const char *path, struct diags *list,
                                  struct err *e);
+
+/* The same of a file that programs write, of at most `most` bytes. */
+NODISCARD enum err_code doc_load_large(struct doc **out, const char *path, size_t most,
+                                       struct diags *list, struct err *e);
 void doc_free(struct doc *d); /* NULL is fine */
 
 /* Report a fault at the value (or, with a '#' at the end, the key) that `pointer` names; a pointer

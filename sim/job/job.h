@@ -18,7 +18,8 @@ enum {
     JOB_EPISODE_STEPS_DEFAULT = 10, /* GAP-12 */
     JOB_ROLLOUTS_PER_STEP_DEFAULT = 32,
     JOB_CONCURRENCY_DEFAULT = 64,
-    JOB_CONCURRENCY_MAX = 100000,  /* also capped by the descriptors there are */
+    JOB_CONCURRENCY_MAX = 100000, /* also capped by the descriptors there are */
+    JOB_CHECKPOINT_MAX_BYTES = 256 << 20,
     JOB_TOOL_ATTEMPTS_DEFAULT = 3, /* EV-16 */
     JOB_TOOL_ATTEMPTS_MAX = 10,
     JOB_TOOL_BACKOFF_MS_DEFAULT = 1000,   /* GAP-13: 1, 2, 4 s */
@@ -127,7 +128,7 @@ struct job {
 NODISCARD enum err_code job_set_sandbox(struct job *job, const char *word, struct err *e);
 
 /* Take the policy of another file, a checkpoint, in the place of the job's own. Errors and faults
- * as for job_load(). */
+ * as for job_load(), and ERR_USAGE for a folder. */
 NODISCARD enum err_code job_load_policy(struct job *job, const char *path, struct diags *list,
                                         struct err *e);
 

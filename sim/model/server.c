@@ -57,8 +57,7 @@ static size_t find_words(const struct tape *t)
     return TAPE_NONE;
 }
 
-/* What the server says of its error, masked before it is cut. */
-static void note_said(struct ask *a, const struct tape *t)
+void model_note_said(struct ask *a, const struct tape *t)
 {
     size_t v = find_words(t);
     struct buf text = {0};
@@ -84,7 +83,7 @@ enum ask_verdict model_read_failure(struct ask *a, struct tape *scratch)
     bool answered = req->fault == NET_NONE && req->status >= 400;
     bool json = answered && is_json(req, scratch);
     if (json)
-        note_said(a, scratch);
+        model_note_said(a, scratch);
     if (json && tape_is(scratch, tape_get(scratch, tape_get(scratch, 0, "error"), "code"),
                         "content_filter")) {
         a->fault = NULL;
@@ -93,5 +92,6 @@ enum ask_verdict model_read_failure(struct ask *a, struct tape *scratch)
     int wait_s = answered ? req->retry_after_s : 0;
     a->x.wait_ms = (wait_s < WAIT_MAX_S ? wait_s : WAIT_MAX_S) * 1000LL;
     bool passing = req->status == 408 || req->status == 409 || req->status == 429;
-    return answered && req->status < 500 && !passing ? ASK_HOPELESS : ASK_FAILED;
+    bool asked_wrongly = req->status >= 300 && req->status < 500 && !passing;
+    return req->fault == NET_NONE && asked_wrongly ? ASK_HOPELESS : ASK_FAILED;
 }

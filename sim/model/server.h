@@ -19,9 +19,13 @@ bool model_url_is_whole(const char *url, enum job_model_api *api);
  * both texts. */
 struct header model_key(const char *url, const char *api_key);
 
+/* Keep what the server says of an error, in an answer that holds an object, as a->said: masked
+ * before it is cut. */
+void model_note_said(struct ask *a, const struct tape *t);
+
 /* Look at an attempt that brought no answer, or one with an error: what the server says goes to
  * a->said, masked, and how long it asks to wait to the exchange. 429, 5xx and broken connections
- * are ASK_FAILED, other 4xx ASK_HOPELESS. ASK_SETTLED, and no fault: the content filter let the
+ * are ASK_FAILED, other 4xx and redirects ASK_HOPELESS. ASK_SETTLED, and no fault: the content filter let the
  * request not pass. `scratch` is used for the answer. */
 enum ask_verdict model_read_failure(struct ask *a, struct tape *scratch);
 

@@ -43,7 +43,7 @@ struct ask {
     struct buf body;
     const char *fault; /* how the last attempt failed, static storage; NULL if it did not */
     char said[160];    /* what the other side said to that; may be empty */
-    struct ask *next;  /* while it is spare */
+    struct ask *next;  /* while it is spare; the owner's after done() */
 };
 
 struct asker_config {

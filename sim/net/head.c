@@ -48,12 +48,22 @@ static enum net_fault on_length(struct head *h, const char *text, size_t n)
     return NET_NONE;
 }
 
+static bool is_digits(const char *text, size_t n)
+{
+    size_t i = 0;
+    while (i < n && text[i] >= '0' && text[i] <= '9')
+        i++;
+    return n && i == n;
+}
+
 static void on_retry_after(struct head *h, const char *text, size_t n)
 {
     char date[64];
     size_t seconds = 0;
     if (is_length(text, n, &seconds)) {
         h->retry_after_s = seconds < INT_MAX ? (int)seconds : INT_MAX;
+    } else if (is_digits(text, n)) {
+        h->retry_after_s = INT_MAX; /* more seconds than can be counted */
     } else if (n < sizeof(date)) {
         memcpy(date, text, n);
         date[n] = '\0';

@@ -2,8 +2,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/mem.h"
+#include "sim/base/secret.h"
 #include "sim/base/text.h"
 
 /* --- asking ---------------------------------------------------------------------------------- */
@@ -109,6 +112,14 @@ void command_line_ask(struct buf *out, uint64_t id, const struct policy_view *vi
     buf_text_add(out, "]}\n");
 }
 
+void command_cut(struct buf *why)
+{
+    secret_blot(why->at, why->len);
+    buf_cut(why, why->len < COMMAND_SAID_MAX ? why->len : COMMAND_SAID_MAX);
+    text_one_line(why->at);
+    why->len = strlen(why->at);
+}
+
 /* --- reading --------------------------------------------------------------------------------- */
 
 struct reading {
@@ -212,12 +223,13 @@ static const char *read_message(const struct reading *r, size_t v)
 
 static const char *read_error(const struct reading *r, size_t v)
 {
-    static const char says[] = "the program says: ";
+    struct buf *text = &r->turn->text;
     if (tape_kind(r->tape, v) != TAPE_STRING)
         return "its \"error\" is no text";
     r->turn->kind = POLICY_FAILED;
-    buf_text_add(&r->turn->text, says);
-    tape_string(r->tape, v, &r->turn->text);
+    buf_text_add(text, "the program says: ");
+    tape_string(r->tape, v, text);
+    command_cut(text);
     return NULL;
 }
 
@@ -249,14 +261,17 @@ static const char *read_turn(const struct reading *r)
     return parts[found].read(r, value);
 }
 
-/* `why`, and the beginning of the line. */
+/* `why`, and the beginning of the line, of which values are masked before it is cut. */
 static enum command_reply strange(char why[COMMAND_WHY_ROOM], const char *what, const char *line,
                                   size_t len)
 {
-    enum { SHOWN = 80 };
+    enum { SHOWN = 80, SEEN = 4096 };
+    char *text = mem_slice(line, len < SEEN ? len : SEEN);
+    secret_blot(text, len < SEEN ? len : SEEN);
     snprintf(why, COMMAND_WHY_ROOM, "it wrote a line that %s: %.*s%s", what,
-             (int)(len < SHOWN ? len : SHOWN), line, len > SHOWN ? "..." : "");
+             (int)(len < SHOWN ? len : SHOWN), text, len > SHOWN ? "..." : "");
     text_one_line(why);
+    free(text);
     return COMMAND_STRANGE;
 }
 

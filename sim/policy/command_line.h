@@ -22,6 +22,7 @@ enum {
     COMMAND_LINE_MAX = 4 << 20, /* bytes of an answer */
     COMMAND_CALLS_MAX = 128,    /* in one turn; as in a batch (tools/batch.h) */
     COMMAND_WHY_ROOM = 256,
+    COMMAND_SAID_MAX = 500, /* bytes of a reason, of which a run may keep one a rollout */
 };
 
 /* Append the line that asks for a turn, with its line break. */
@@ -45,6 +46,10 @@ enum command_reply {
 enum command_reply command_line_read(struct command_reader *r, const char *line, size_t len,
                                      uint64_t *id, struct policy_turn *turn,
                                      char why[COMMAND_WHY_ROOM]);
+
+/* Make of a reason with a program's words in it one line of at most COMMAND_SAID_MAX bytes, in
+ * which values are masked before it is cut. */
+void command_cut(struct buf *why);
 
 void command_reader_release(struct command_reader *r);
 

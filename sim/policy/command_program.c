@@ -8,11 +8,8 @@
 
 #include "sim/base/clock.h"
 #include "sim/base/mem.h"
-#include "sim/base/text.h"
 #include "sim/net/child.h"
 #include "sim/policy/command_line.h"
-
-enum { WHY_MAX = 500 }; /* bytes of a reason, of which a run may keep one a rollout */
 
 struct task {
     struct task *next, *prev;
@@ -227,8 +224,7 @@ static void fail(struct program *p, enum failure how, const char *why)
 static void fail_saying(struct program *p, enum failure how, struct buf *why)
 {
     child_last_words(&p->child, 3, why);
-    buf_cut(why, why->len < WHY_MAX ? why->len : WHY_MAX);
-    text_one_line(why->at);
+    command_cut(why);
     fail(p, how, buf_text(why));
 }
 

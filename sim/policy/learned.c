@@ -6,6 +6,7 @@
 
 #include "sim/base/mem.h"
 #include "sim/base/num.h"
+#include "sim/base/secret.h"
 
 enum {
     ACTION_BITS = 8,
@@ -66,7 +67,10 @@ uint64_t learned_meet(struct learned *l, const char *feature)
     bool known = false;
     size_t i = feature ? place_of(l, feature, &known) : 0;
     if (feature && !known && l->n_features < LEARNED_FEATURES_MAX) {
-        l->features = mem_grow(l->features, l->n_features + 1, sizeof(*l->features));
+        if (l->n_features == l->features_room) {
+            l->features_room = l->features_room ? l->features_room * 2 : 16;
+            l->features = mem_grow(l->features, l->features_room, sizeof(*l->features));
+        }
         memmove(&l->features[i + 1], &l->features[i], (l->n_features - i) * sizeof(*l->features));
         l->features[i] = (struct learned_feature){mem_text(feature), (unsigned)++l->n_features};
     }
@@ -136,9 +140,23 @@ void learned_chances(const struct learned *l, uint64_t state, double *out)
 
 /* --- as JSON --------------------------------------------------------------------------------- */
 
+/* A text as it must stand in a file in which ${NAME} is a variable. */
+static void add_literal(struct buf *out, const char *text)
+{
+    for (const char *open = strstr(text, "${"); open; open = strstr(text, "${")) {
+        buf_add(out, text, (size_t)(open - text));
+        buf_text_add(out, "$${");
+        text = open + 2;
+    }
+    buf_text_add(out, text);
+}
+
 static void write_name(struct buf *out, const char *name)
 {
-    buf_json(out, name, strlen(name));
+    struct buf literal = {0};
+    add_literal(&literal, name);
+    buf_json(out, buf_text(&literal), literal.len);
+    buf_release(&literal);
 }
 
 static void write_row(const struct learned *l, size_t row, struct buf *out)
@@ -151,6 +169,8 @@ static void write_row(const struct learned *l, size_t row, struct buf *out)
         buf_text_add(out, "\"feature\": ");
         write_name(out, feature);
         buf_text_add(out, ", ");
+    } else if (state >> FEATURE_SHIFT) {
+        buf_text_add(out, "\"feature\": null, ");
     }
     buf_text_add(out, "\"after\": [");
     for (size_t i = 0; i < n; i++) {
@@ -178,10 +198,28 @@ void learned_write(const struct learned *l, struct buf *out)
     buf_text_add(out, "]");
 }
 
+/* Whether a file has `name` for this action: variables are put in where it is a value, but not
+ * where it is a key. */
+static bool is_written(const char *action, const char *name)
+{
+    struct buf literal = {0};
+    struct buf written = {0};
+    add_literal(&literal, action);
+    secret_mask(&written, buf_text(&literal), literal.len);
+    bool is = strcmp(buf_text(&written), name) == 0;
+    buf_release(&literal);
+    buf_release(&written);
+    return is;
+}
+
 static bool find_action(const struct learned *l, const char *name, size_t *out, struct buf *why)
 {
-    for (*out = 0; *out < l->n_actions; ++*out) {
-        if (name && strcmp(l->actions[*out], name) == 0)
+    for (*out = 0; name && *out < l->n_actions; ++*out) {
+        if (strcmp(l->actions[*out], name) == 0)
+            return true;
+    }
+    for (*out = 0; name && *out < l->n_actions; ++*out) {
+        if (is_written(l->actions[*out], name))
             return true;
     }
     buf_printf(why, "no action is called '%s'", name ? name : "");
@@ -192,13 +230,15 @@ static bool read_state(struct learned *l, const json_t *json, uint64_t *state, s
 {
     const json_t *feature = json_object_get(json, "feature");
     const json_t *after = json_object_get(json, "after");
-    if ((feature && !json_is_string(feature)) || !json_is_array(after) ||
+    bool known = !json_is_null(feature);
+    if ((feature && known && !json_is_string(feature)) || !json_is_array(after) ||
         json_array_size(after) > l->depth) {
         buf_printf(why, "a state is a text 'feature', if any, and a list 'after' of up to %u names",
                    l->depth);
         return false;
     }
-    *state = learned_meet(l, json_string_value(feature));
+    *state = known ? learned_meet(l, json_string_value(feature))
+                   : (uint64_t)FEATURE_UNKNOWN << FEATURE_SHIFT;
     for (size_t i = 0; i < json_array_size(after); i++) {
         size_t action = 0;
         if (!find_action(l, json_string_value(json_array_get(after, i)), &action, why))

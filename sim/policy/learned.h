@@ -34,6 +34,7 @@ struct learned {
     unsigned depth;
     struct learned_feature *features; /* owned; sorted by text */
     size_t n_features;
+    size_t features_room;
     struct table preferences; /* by state, n_actions each */
 };
 
@@ -57,7 +58,9 @@ void learned_chances(const struct learned *l, uint64_t state, double *out);
 void learned_state_words(const struct learned *l, uint64_t state, struct buf *out);
 
 /* The preferences as a JSON list to read, a state a line:
- *     {"feature": "price", "after": ["search"], "prefers": {"search": 0.5, ...}} */
+ *     {"feature": "price", "after": ["search"], "prefers": {"search": 0.5, ...}}
+ * `"feature": null` is any value beyond the LEARNED_FEATURES_MAX that are told apart.
+ * It is for a file that is masked and in which ${NAME} is a variable, so a ${ is written $${. */
 void learned_write(const struct learned *l, struct buf *out);
 
 /* Put what learned_write() made into `l`, which knows its actions and nothing else. On false `why`

@@ -8,6 +8,7 @@
 #include "sim/base/num.h"
 #include "sim/job/settings.h"
 #include "sim/policy/actions.h"
+#include "sim/policy/episode.h"
 #include "sim/policy/kinds.h"
 
 enum { DEPTH_DEFAULT = 3 };
@@ -91,19 +92,73 @@ static bool read_by_deviation(const struct reader *r)
     return !mean;
 }
 
+/* `arg` is a bool: whether a template was met that reads the row. */
+static void meet_item(void *arg, const char *where, const struct template *t)
+{
+    bool *met = arg;
+    (void)where;
+    for (size_t i = 0; i < t->n_parts; i++)
+        *met |= !t->parts[i].literal && strcmp(episode_roots[t->parts[i].path.root], "item") == 0;
+}
+
+static bool reads_row(const struct script_text *t)
+{
+    bool met = false;
+    script_text_visit(t, meet_item, &met);
+    return met;
+}
+
 static void read_feature(const struct reader *r)
 {
+    size_t errors = r->list->n_errors;
     const json_t *json = json_object_get(r->spec->json, "feature");
     char *at = mem_printf("%s/feature", r->spec->pointer);
     if (json_is_string(json)) {
         script_text_string(&r->into->feature, r->spec->doc, r->list, json_string_value(json),
                            json_string_length(json), at, false);
         r->into->feature_source = mem_text(json_string_value(source_of(r, "feature")));
+        if (r->list->n_errors == errors && !reads_row(&r->into->feature))
+            diag_fix(fault(r, DIAG_J007, "feature", "this feature is the same for each row"),
+                     "write feature: \"{{item.KEY}}\", or leave it away");
     } else if (json) {
         diag_fix(fault(r, DIAG_J004, "feature", "a feature is a text with a template"),
                  "write feature: \"{{item.KEY}}\"");
     }
     free(at);
+}
+
+/* Whether a variable made something other than a text of what a checkpoint has as the text ${NAME}.
+ */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as the job file, which has a bound */
+static bool is_retyped(const json_t *source, const json_t *value)
+{
+    const char *key = NULL;
+    const json_t *inner = NULL;
+    size_t i = 0;
+    bool is = json_is_string(source) && !json_is_string(value);
+    json_object_foreach((json_t *)(uintptr_t)source, key, inner)
+    {
+        is = is || is_retyped(inner, json_object_get(value, key));
+    }
+    json_array_foreach(source, i, inner)
+    {
+        is = is || is_retyped(inner, json_array_get(value, i));
+    }
+    return is;
+}
+
+static void check_variables(const struct reader *r, const json_t *actions)
+{
+    for (size_t i = 0; i < json_array_size(actions); i++) {
+        if (!is_retyped(json_array_get(r->into->list, i), json_array_get(actions, i)))
+            continue;
+        char *key = mem_printf("actions/%zu", i);
+        diag_fix(fault(r, DIAG_J004, key,
+                       "a variable is no text here, and would be one in a checkpoint, which shows "
+                       "no values"),
+                 "put it in quotes if a text will do, or write the value itself");
+        free(key);
+    }
 }
 
 static void read_actions(const struct reader *r)
@@ -120,6 +175,8 @@ static void read_actions(const struct reader *r)
                  "TEXT}]");
     else
         actions_read(&s->actions, r->spec, r->list, json ? json : s->list, at);
+    if (json)
+        check_variables(r, json);
     free(at);
 }
 
@@ -164,7 +221,6 @@ static enum err_code learner_open(void *self, const struct policy_spec *spec, st
     struct learner *s = self;
     struct reader r = {s, spec, list};
     size_t errors = list->n_errors;
-    s->own.preferences.width = 0;
     doc_check_keys(spec->doc, list, spec->json, spec->pointer, known, "");
     read_actions(&r);
     unsigned depth = read_depth(&r);
@@ -195,6 +251,10 @@ static const char *feature_of(struct learner *s, const struct tape *item)
     policy_turn_clear(&s->value);
     s->room.lenient = true;
     (void)!script_text_render(&s->feature, &view, &s->room, &s->value); /* lenient */
+    for (size_t i = 0; i < s->value.text.len; i++) {
+        if (!s->value.text.at[i])
+            s->value.text.at[i] = '\1'; /* a NUL would end it, and make values one that are two */
+    }
     return buf_text(&s->value.text);
 }
 
@@ -279,6 +339,11 @@ struct learned *learner_learned(const struct policy *p)
 struct learning learner_learning(const struct policy *p)
 {
     return ((struct learner *)policy_self(p, &policy_learner))->how;
+}
+
+const char *learner_feature(const struct policy *p)
+{
+    return ((struct learner *)policy_self(p, &policy_learner))->feature_source;
 }
 
 uint64_t learner_begin(const struct policy *p, const struct tape *item)

@@ -7,7 +7,8 @@
  *       - {name: look, fill: get_by_id}      arguments found by their names (fill.h)
  *       - {name: say, answer: "{{last.output.sku}}"}
  *     depth: 3                 how many of the last actions make the state (default 3)
- *     feature: "{{item.kind}}" a text of the row that is part of the state (default none)
+ *     feature: "{{item.kind}}" a text of the row that is part of the state (default none); it needs
+ *                              a template, or it would be the same for each row
  *     step_size: 0.5           times learning_rate_multiplier (default 0.5)
  *     advantage: std           or mean: whether it is divided by the deviation of its group
  *     entropy_bonus: 0         what uncertainty is worth
@@ -35,6 +36,9 @@ bool policy_learns(const struct policy *p);
  * that of another. */
 struct learned *learner_learned(const struct policy *p);
 struct learning learner_learning(const struct policy *p);
+
+/* The text that its feature is made by, before variables were put in; NULL if it has none. */
+const char *learner_feature(const struct policy *p);
 
 /* The state in which an episode of this row begins; its feature is met. */
 uint64_t learner_begin(const struct policy *p, const struct tape *item);

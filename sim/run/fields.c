@@ -5,17 +5,31 @@
 
 #include "sim/base/mem.h"
 #include "sim/base/nearest.h"
+#include "sim/policy/episode.h"
 
 struct search {
-    struct grader_reads reads;
-    bool *seen; /* by field */
+    const char **fields; /* owned; their names borrowed */
+    size_t n;
+    bool *seen; /* owned; by field */
     size_t n_unseen;
 };
 
+static void search_init(struct search *s, size_t most)
+{
+    *s = (struct search){.fields = mem_array(most, sizeof(*s->fields)),
+                         .seen = mem_array(most, sizeof(*s->seen))};
+}
+
+static void search_release(struct search *s)
+{
+    free(s->fields);
+    free(s->seen);
+}
+
 static void look_at(struct search *s, const struct tape *row)
 {
-    for (size_t i = 0; i < s->reads.n; i++) {
-        if (s->seen[i] || tape_get(row, 0, s->reads.at[i].field) == TAPE_NONE)
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->seen[i] || tape_get(row, 0, s->fields[i]) == TAPE_NONE)
             continue;
         s->seen[i] = true;
         s->n_unseen--;
@@ -23,7 +37,7 @@ static void look_at(struct search *s, const struct tape *row)
 }
 
 /* What cannot be read is told by who needs the row. */
-static void look_through(struct search *s, const struct dataset *d)
+static void look_into(struct search *s, const struct dataset *d)
 {
     for (size_t i = 0; s->n_unseen && i < dataset_count(d); i++) {
         struct row row = {0};
@@ -33,6 +47,13 @@ static void look_through(struct search *s, const struct dataset *d)
         look_at(s, &row.tape);
         row_release(&row);
     }
+}
+
+static void look_through(struct search *s, const struct dataset *const *datasets, size_t n_datasets)
+{
+    s->n_unseen = s->n;
+    for (size_t i = 0; i < n_datasets; i++)
+        look_into(s, datasets[i]);
 }
 
 /* The key of a row that is most like `field`, appended; nothing if none is. */
@@ -59,14 +80,10 @@ static void add_nearest(struct buf *out, const char *field, const struct dataset
     row_release(&row);
 }
 
-static void warn(const struct grader_read *read, const struct job *job, const struct dataset *d,
-                 struct diags *list)
+static void fix(struct diag *found, const char *field, const struct dataset *d)
 {
     struct buf near = {0};
-    add_nearest(&near, read->field, d);
-    struct diag *found = doc_fault_in(
-        job->doc, list, DIAG_WARNING, DIAG_P007, read->pointer, read->text, read->from, read->len,
-        "the grader reads a field of the item, and no row has it: '%s'", read->field);
+    add_nearest(&near, field, d);
     if (near.len)
         diag_fix(found, "did you mean '%s'?", buf_text(&near));
     else
@@ -74,20 +91,30 @@ static void warn(const struct grader_read *read, const struct job *job, const st
     buf_release(&near);
 }
 
+static void warn(const struct grader_read *read, const struct job *job, const struct dataset *d,
+                 struct diags *list)
+{
+    fix(doc_fault_in(job->doc, list, DIAG_WARNING, DIAG_P007, read->pointer, read->text, read->from,
+                     read->len, "the grader reads a field of the item, and no row has it: '%s'",
+                     read->field),
+        read->field, d);
+}
+
 static void check_one(const struct grader *g, const struct job *job,
                       const struct dataset *const *datasets, size_t n_datasets, struct diags *list)
 {
-    struct search s = {0};
-    grader_reads(g, &s.reads);
-    s.n_unseen = s.reads.n;
-    s.seen = mem_array(s.reads.n, sizeof(*s.seen));
-    for (size_t i = 0; i < n_datasets; i++)
-        look_through(&s, datasets[i]);
-    for (size_t i = 0; i < s.reads.n; i++) {
+    struct grader_reads reads = {0};
+    struct search s;
+    grader_reads(g, &reads);
+    search_init(&s, reads.n);
+    for (size_t i = 0; i < reads.n; i++)
+        s.fields[s.n++] = reads.at[i].field;
+    look_through(&s, datasets, n_datasets);
+    for (size_t i = 0; i < s.n; i++) {
         if (!s.seen[i])
-            warn(&s.reads.at[i], job, datasets[0], list);
+            warn(&reads.at[i], job, datasets[0], list);
     }
-    free(s.seen);
+    search_release(&s);
 }
 
 void fields_check(const struct grader *g, const struct job *job,
@@ -97,4 +124,58 @@ void fields_check(const struct grader *g, const struct job *job,
     grader_parts(g, &n_parts);
     for (size_t i = 0; i <= n_parts; i++)
         check_one(grader_at(g, i), job, datasets, n_datasets, list);
+}
+
+/* --- Of a policy ----------------------------------------------------------------------------- */
+
+enum { POLICY_FIELDS_MAX = 1000 }; /* looked for; those of further templates are not */
+
+struct policy_fields {
+    struct search search;
+    char **where; /* owned, each too: pointers into the file of the policy, by field */
+};
+
+static bool is_in(const struct search *s, const char *field)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (strcmp(s->fields[i], field) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_fields(void *arg, const char *where, const struct template *t)
+{
+    struct policy_fields *all = arg;
+    struct search *s = &all->search;
+    for (size_t i = 0; i < t->n_parts && s->n < POLICY_FIELDS_MAX; i++) {
+        const struct template_path *path = &t->parts[i].path;
+        if (t->parts[i].literal || strcmp(episode_roots[path->root], "item") != 0 ||
+            !path->n_steps || !path->steps[0].key || is_in(s, path->steps[0].key))
+            continue;
+        all->where[s->n] = mem_text(where);
+        s->fields[s->n++] = path->steps[0].key;
+    }
+}
+
+void fields_check_policy(const struct policy *p, const struct job *job,
+                         const struct dataset *const *datasets, size_t n_datasets,
+                         struct diags *list)
+{
+    const struct doc *doc = job->policy_doc ? job->policy_doc : job->doc;
+    struct policy_fields all = {.where = mem_array(POLICY_FIELDS_MAX, sizeof(*all.where))};
+    struct search *s = &all.search;
+    search_init(s, POLICY_FIELDS_MAX);
+    policy_templates(p, add_fields, &all);
+    look_through(s, datasets, n_datasets);
+    for (size_t i = 0; i < s->n; i++) {
+        if (!s->seen[i])
+            fix(doc_fault(doc, list, DIAG_WARNING, DIAG_X008, all.where[i],
+                          "the policy reads a field of the row, and no row has it: '%s'",
+                          s->fields[i]),
+                s->fields[i], datasets[0]);
+        free(all.where[i]);
+    }
+    free(all.where);
+    search_release(s);
 }

@@ -2,7 +2,9 @@
 
 void tokens_add_turn(struct tokens *sum, const struct policy_tokens *turn)
 {
-    sum->n_turns += turn->told;
+    if (!turn->told)
+        return;
+    sum->n_turns++;
     sum->n_reasoning += turn->reasoning_told;
     sum->prompt += turn->prompt;
     sum->completion += turn->completion;

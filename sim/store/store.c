@@ -138,6 +138,16 @@ void store_checkpoint_out(struct store *s, int step)
     put(s);
 }
 
+enum err_code store_keeps(const struct store *s, int step, bool *out, struct err *e)
+{
+    char *query = mem_printf("SELECT count(*) FROM checkpoint WHERE step = %d", step);
+    int64_t n = 0;
+    enum err_code rc = sql_number(&n, s->read, s->path, query, e);
+    *out = n > 0;
+    free(query);
+    return rc;
+}
+
 void store_event(struct store *s, const char *line, size_t len, bool more)
 {
     rows_begin(&s->rows, ROWS_EVENT);

@@ -85,6 +85,9 @@ void store_step(struct store *s, int step, const char *stamp, const double *valu
 void store_checkpoint(struct store *s, int step, double reward, const char *policy);
 void store_checkpoint_out(struct store *s, int step);
 
+/* Whether the policy after a step is kept, as of what is committed. Errors: ERR_IO. */
+NODISCARD enum err_code store_keeps(const struct store *s, int step, bool *out, struct err *e);
+
 /* A line of events.jsonl, without its newline. `more`: it is committed with what is told next. */
 void store_event(struct store *s, const char *line, size_t len, bool more);
 

@@ -23,7 +23,7 @@ static void make_text(struct buf *out, const struct policy *policy, int step, do
     buf_text_add(&text, "\"policy\": ");
     learner_write(policy, &text);
     buf_text_add(&text, "\n}\n");
-    secret_mask(out, buf_text(&text), text.len);
+    secret_mask_strings(out, buf_text(&text), text.len);
     buf_release(&text);
 }
 
@@ -70,6 +70,20 @@ enum err_code checkpoint_keep(const char *folder, struct store *store,
         store_checkpoint(store, c->at.step, c->at.reward, c->policy ? buf_text(&text) : NULL);
     if (!rc && c->out)
         drop(folder, store, c->out);
+    buf_release(&text);
+    return rc;
+}
+
+enum err_code checkpoint_keep_again(const char *folder, const struct store *store,
+                                    const struct checkpoint_report *c, struct err *e)
+{
+    struct buf text = {0};
+    bool kept = false;
+    enum err_code rc = c->policy ? store_keeps(store, c->at.step, &kept, e) : ERR_OK;
+    if (kept) {
+        make_text(&text, c->policy, c->at.step, c->at.reward);
+        rc = write_file(folder, c->at.step, &text, e);
+    }
     buf_release(&text);
     return rc;
 }

@@ -15,9 +15,15 @@
 
 /* Keep the policy of an evaluation if it is among the best, and drop the one that no longer is, as
  * files and in run.db (`store` may be NULL). A policy without a state is noted in run.db alone.
- * What is kept already is written again, the same. Errors: ERR_IO. */
+ * Errors: ERR_IO. */
 NODISCARD enum err_code checkpoint_keep(const char *folder, struct store *store,
                                         const struct checkpoint_report *c, struct err *e);
+
+/* The same when a run that goes on is at a step that it had done before: what was kept in the end
+ * is written again, the same, in case its file was lost; what was dropped since does not come back.
+ * Errors: ERR_IO. */
+NODISCARD enum err_code checkpoint_keep_again(const char *folder, const struct store *store,
+                                              const struct checkpoint_report *c, struct err *e);
 
 /* Write policy.json. Errors: ERR_IO. */
 NODISCARD enum err_code checkpoint_last(const char *folder, const struct policy *policy, int step,

@@ -41,6 +41,12 @@ static void add_sides(struct buf *out, const struct comparison *c)
     buf_char(out, '\n');
 }
 
+/* A difference that would be told as -0.0000 is none. */
+static double told(double difference)
+{
+    return fabs(difference) < 0.00005 ? 0 : difference;
+}
+
 static void add_range(struct buf *out, const struct interval *x)
 {
     if (x->state == INTERVAL_OK)
@@ -57,7 +63,8 @@ static void add_values(struct buf *out, const struct comparison *c)
         const struct compare_value *v = &c->values[i];
         bool part = i > 0 && strcmp(v->name, "pass rate") != 0;
         char *name = part ? mem_printf("  %s", v->name) : mem_text(v->name);
-        buf_printf(out, "%-20s%9.4f%9.4f%+12.4f", name, v->mean[0], v->mean[1], v->t.estimate);
+        buf_printf(out, "%-20s%9.4f%9.4f%+12.4f", name, v->mean[0], v->mean[1],
+                   told(v->t.estimate));
         add_range(out, &v->t);
         if (v->bootstrap.state == INTERVAL_OK)
             add_range(out, &v->bootstrap);
@@ -135,7 +142,7 @@ static void add_row(struct buf *out, const struct comparison *c, const struct co
 {
     char *a = place_of(c, r, 0);
     char *b = place_of(c, r, 1);
-    buf_printf(out, "%9.4f%9.4f%+12.4f  %-7s %s", r->mean[0], r->mean[1], difference(r),
+    buf_printf(out, "%9.4f%9.4f%+12.4f  %-7s %s", r->mean[0], r->mean[1], told(difference(r)),
                flips[r->flip], base_of(a));
     if (strcmp(base_of(a), base_of(b)) != 0)
         buf_printf(out, " = %s", base_of(b));

@@ -51,7 +51,7 @@ static enum err_code put(struct events *v, const char *level, const char *type, 
                   "message", message, "type", type, "data", data);
     char *text = json_dumps(event, JSON_COMPACT);
     struct buf line = {0};
-    secret_mask(&line, text, strlen(text));
+    secret_mask_strings(&line, text, strlen(text));
     if (v->store)
         store_event(v->store, line.at, line.len, v->more);
     buf_char(&line, '\n');

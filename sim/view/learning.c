@@ -2,19 +2,38 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <string.h>
 
 #include "sim/base/num.h"
+#include "sim/base/text.h"
 #include "sim/base/wrap.h"
 #include "sim/stats/scores.h"
+#include "sim/view/columns.h"
 #include "sim/view/json.h"
 
 enum {
     GAINS_SHOWN = 3,
     INDENT = 9, /* under the rewards of the table */
     COLUMNS = 100,
+    WORDS_SHOWN = 120, /* bytes of an action's name, or of a state */
 };
 
 static const double least_share = 0.03; /* of the step's turns: a state with fewer is a rare one */
+
+/* What the chances hang on. */
+static void add_state(struct buf *out, const struct learned *l, const char *feature)
+{
+    if (!l->depth && !feature)
+        buf_text_add(out, "the same chances in every turn");
+    else
+        buf_text_add(out, "their chances hang on ");
+    if (l->depth > 1)
+        buf_printf(out, "the last %u taken", l->depth);
+    else if (l->depth)
+        buf_text_add(out, "the last one taken");
+    if (feature)
+        buf_printf(out, "%s%s", l->depth ? " and on " : "", feature);
+}
 
 void learning_plan(struct buf *out, const struct policy *p, size_t columns, size_t indent)
 {
@@ -22,8 +41,9 @@ void learning_plan(struct buf *out, const struct policy *p, size_t columns, size
     struct learning how = learner_learning(p);
     char number[NUM_ROOM];
     struct buf line = {0};
-    buf_printf(&line, "%zu actions, of which the last %u are the state; step size %s, %s",
-               l->n_actions, l->depth, num_shortest(number, how.step_size),
+    buf_printf(&line, "%zu actions, ", l->n_actions);
+    add_state(&line, l, learner_feature(p));
+    buf_printf(&line, "; step size %s, %s", num_shortest(number, how.step_size),
                how.by_deviation ? "advantages in deviations of their group" : "plain advantages");
     if (how.entropy_bonus != 0)
         buf_printf(&line, ", entropy bonus %s", num_shortest(number, how.entropy_bonus));
@@ -32,11 +52,28 @@ void learning_plan(struct buf *out, const struct policy *p, size_t columns, size
     buf_release(&line);
 }
 
+/* On one line, as it may be looked at, and not all of it if it is long: a feature may be any text.
+ */
+static void add_words(struct buf *out, const char *words)
+{
+    struct buf visible = {0};
+    text_add_visible(&visible, words, strlen(words));
+    text_one_line(visible.at);
+    size_t len = strlen(visible.at);
+    size_t shown = columns_cut(visible.at, len, WORDS_SHOWN);
+    buf_add(out, visible.at, shown);
+    buf_text_add(out, shown < len ? "..." : "");
+    buf_release(&visible);
+}
+
 static void add_gain(struct buf *out, const struct learned *l, const struct gain *g)
 {
-    buf_printf(out, "%s %.0f -> %.0f %% at ", l->actions[g->action], g->before * 100,
-               g->after * 100);
-    learned_state_words(l, g->state, out);
+    struct buf state = {0};
+    learned_state_words(l, g->state, &state);
+    add_words(out, l->actions[g->action]);
+    buf_printf(out, " %.0f -> %.0f %% at ", g->before * 100, g->after * 100);
+    add_words(out, buf_text(&state));
+    buf_release(&state);
 }
 
 /* Whether a gain would show in whole per cents, in a state that is not a rare one. */

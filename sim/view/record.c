@@ -295,15 +295,16 @@ static enum err_code write_summary(const struct record *r, const struct buf *mas
 enum err_code record_end(struct record *r, const struct buf *summary, const struct err *how,
                          struct err *e)
 {
+    const char *stopped = r->store ? "Job paused." : "Job cancelled."; /* it can go on, or not */
     const char *message = how->code == ERR_OK        ? "Job succeeded."
-                          : how->code == ERR_STOPPED ? "Job cancelled."
+                          : how->code == ERR_STOPPED ? stopped
                                                      : "Job failed.";
     struct buf masked = {0};
     struct buf why = {0};
     secret_mask(&why, how->text, strlen(how->text));
     enum err_code rc = ERR_OK;
     if (summary) {
-        secret_mask(&masked, buf_text(summary), summary->len);
+        secret_mask_strings(&masked, buf_text(summary), summary->len);
         rc = write_summary(r, &masked, e);
     }
     if (!rc)

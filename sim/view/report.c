@@ -255,9 +255,11 @@ void report_picks(struct buf *out, const struct facts *f)
     buf_printf(out, "\nrollouts to look at, no row twice");
     if (w->step >= 0)
         buf_printf(out, "; of %s %d", w->phase == WAVE_TRAIN ? "step" : "evaluation", w->step);
-    buf_char(out, '\n');
-    add_picks(out, f->of, "worst", p->worst, p->n_worst);
-    add_picks(out, f->of, "best", p->best, p->n_best);
+    bool alike = p->least == p->most;
+    buf_text_add(out, alike ? "; all have the same reward\n" : "\n");
+    add_picks(out, f->of, alike ? "some" : "worst", p->worst, p->n_worst);
+    if (!alike)
+        add_picks(out, f->of, "best", p->best, p->n_best);
 }
 
 void report_write(struct buf *out, const struct facts *f, const struct verdict *v)

@@ -119,13 +119,26 @@ static void add_needs(struct buf *out, const struct signal_slice *s)
     buf_printf(out, " rows; there are %zu\n", s->scores.n_rows);
 }
 
+static bool has_level_in_band(const struct signal_slice *s)
+{
+    for (size_t i = 0; i < s->n_levels; i++) {
+        if (s->levels[i].in_band)
+            return true;
+    }
+    return false;
+}
+
 /* What the marks in the slices mean. */
 static void add_legend(struct buf *out, const struct signal_report *r)
 {
     bool needs = false;
-    for (size_t i = 0; i < r->n_slices; i++)
+    bool in_band = false;
+    for (size_t i = 0; i < r->n_slices; i++) {
         needs |= r->slices[i].n_needs > 0;
-    buf_text_add(out, "  =           leaves 25 to 50 % that fail, where RFT learns best\n");
+        in_band |= has_level_in_band(&r->slices[i]);
+    }
+    if (in_band)
+        buf_text_add(out, "  =           leaves 25 to 50 % that fail, where RFT learns best\n");
     if (isfinite(r->threshold))
         buf_text_add(out, isnan(r->threshold_low)
                               ? "  *           pass_threshold; by the records it changes no "

@@ -99,17 +99,44 @@ static void add_point(struct buf *out, const struct curve_point *p, const struct
     buf_text_add(out, p->complete ? "\n" : "  cut\n");
 }
 
-/* Of the points of a phase each so-manieth is shown. */
-static size_t every_of(const struct curve *c)
+/* Which points of a long curve are shown: of each phase the first of each `every`, and the last two
+ * of all. Evaluations are few beside steps, and so are mostly all there. */
+struct thinning {
+    size_t every[HISTORY_PHASES];
+    size_t n_met[HISTORY_PHASES];
+};
+
+static size_t every_of(size_t n)
 {
-    size_t every = (c->n_train + CURVE_ROWS - 1) / CURVE_ROWS;
+    size_t every = (n + CURVE_ROWS - 1) / CURVE_ROWS;
     return every ? every : 1;
 }
 
-/* Of a long curve each so-manieth point of a phase, and the last ones. `n_before` is by phase. */
-static bool is_shown(const struct curve *c, size_t i, size_t every, size_t n_before)
+static struct thinning thinning_of(const struct curve *c)
 {
-    return n_before % every == 0 || i + 2 >= c->n;
+    return (struct thinning){
+        .every = {[WAVE_TRAIN] = every_of(c->n_train), [WAVE_VALID] = every_of(c->n_valid)}};
+}
+
+/* To be asked of each point in turn. */
+static bool is_shown(struct thinning *t, const struct curve *c, size_t i)
+{
+    enum wave_phase phase = c->at[i].phase;
+    return t->n_met[phase]++ % t->every[phase] == 0 || i + 2 >= c->n;
+}
+
+static void add_thinning(struct buf *out, const struct thinning *t, size_t n)
+{
+    size_t steps = t->every[WAVE_TRAIN];
+    size_t evaluations = t->every[WAVE_VALID];
+    if (steps == 1 && evaluations == 1)
+        return;
+    buf_text_add(out, "  (");
+    if (steps > 1)
+        buf_printf(out, "one step in %zu, ", steps);
+    if (evaluations > 1)
+        buf_printf(out, "one evaluation in %zu, ", evaluations);
+    buf_printf(out, "and the last; --json has all %zu points)\n", n);
 }
 
 static void add_alarms(struct buf *out, const struct curve *c)
@@ -160,7 +187,7 @@ void report_curve(struct buf *out, const struct facts *f)
 {
     const struct curve *c = &f->curve;
     struct scale scale = scale_of(c, f->signal.top);
-    size_t every = every_of(c);
+    struct thinning thinning = thinning_of(c);
     if (!c->n)
         return;
     char low[SAY_ROOM];
@@ -168,13 +195,11 @@ void report_curve(struct buf *out, const struct facts *f)
     buf_printf(out,
                "\nreward        graded ungraded     mean     95 %% interval   service  %-*s%s\n",
                PLOT, say_reward(low, scale.low), say_reward(high, scale.high));
-    size_t n_before[HISTORY_PHASES] = {0};
     for (size_t i = 0; i < c->n; i++) {
-        if (is_shown(c, i, every, n_before[c->at[i].phase]++))
+        if (is_shown(&thinning, c, i))
             add_point(out, &c->at[i], &scale);
     }
-    if (every > 1)
-        buf_printf(out, "  (every %zu. point of %zu; --json has all)\n", every, c->n);
+    add_thinning(out, &thinning, c->n);
     add_curve_notes(out, f);
 }
 
@@ -200,12 +225,12 @@ void report_parts(struct buf *out, const struct facts *f)
     const struct curve *c = &f->curve;
     const struct part_curve *parts = &f->parts;
     size_t n = parts->n_parts < PART_COLUMNS ? parts->n_parts : PART_COLUMNS;
-    size_t n_before[HISTORY_PHASES] = {0};
+    struct thinning thinning = thinning_of(c);
     if (!parts->n_parts || !c->n)
         return;
     add_part_head(out, f->of, n);
     for (size_t i = 0; i < c->n; i++) {
-        if (!is_shown(c, i, every_of(c), n_before[c->at[i].phase]++))
+        if (!is_shown(&thinning, c, i))
             continue;
         add_when(out, &c->at[i]);
         add_number(out, PART_WIDTH, 4, c->at[i].mean);

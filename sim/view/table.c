@@ -125,21 +125,35 @@ static void plan_steps(struct buf *out, const struct plan *p)
                p->n_valid, s->eval_samples);
 }
 
+static void plan_learning(struct buf *out, const struct plan *p)
+{
+    learning_plan(out, p->learner, PLAN_COLUMNS, PLAN_INDENT);
+    if (p->schedule->group_size > 1)
+        return;
+    buf_printf(out, "%*s", PLAN_INDENT, "");
+    wrap_within(
+        out, PLAN_COLUMNS, PLAN_INDENT, PLAN_INDENT,
+        "NOTHING CAN BE LEARNED: a step has one rollout of a row, and so none to compare it "
+        "with; simulation.rollouts_per_step makes more");
+}
+
 void table_plan(struct buf *out, const struct plan *p)
 {
     const struct job *job = p->job;
+    bool trains = p->schedule->n_steps > 0;
     buf_printf(out, "%s\n", job->doc->path);
     buf_printf(out, "  data       %zu training rows, %zu validation rows\n", p->n_train,
                p->n_valid);
     plan_steps(out, p);
     buf_printf(out, "  policy     %s, in the place of %s; it %s\n", p->policy_type, job->model,
                p->checkpoint ? "is evaluated as it is"
-               : p->learner  ? "learns"
-                             : "does not learn");
+               : !p->learner ? "does not learn"
+               : trains      ? "learns"
+                             : "is evaluated as it begins");
     if (p->checkpoint)
         buf_printf(out, "%*s%s\n", PLAN_INDENT, "", p->checkpoint);
-    if (p->learner && !p->checkpoint)
-        learning_plan(out, p->learner, PLAN_COLUMNS, PLAN_INDENT);
+    if (p->learner && trains)
+        plan_learning(out, p);
     if (p->policy_note) {
         buf_printf(out, "%*s", PLAN_INDENT, "");
         wrap_within(out, PLAN_COLUMNS, PLAN_INDENT, PLAN_INDENT, p->policy_note);
@@ -584,9 +598,9 @@ void table_summary(struct buf *out, const struct plan *p, const struct trainer *
         learning_summary(out, t, p->folder);
     if (t->stopped_early)
         buf_printf(out,
-                   "\nstopped early: %d evaluations in a row were no better than the best before "
+                   "\nstopped early: %d evaluation%s in a row no better than the best before "
                    "(simulation.early_stop)\n",
-                   t->worse);
+                   t->worse, t->worse == 1 ? "" : "s");
     if (p->schedule->n_steps)
         buf_printf(out, "\n%d of %llu steps in %.2f s: %s\n", t->steps_done,
                    (unsigned long long)p->schedule->n_steps, seconds, p->folder);

@@ -17,7 +17,7 @@ import time
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import run as contract  # noqa: E402
-from endpoint import Answer, proper  # noqa: E402
+from endpoint import Answer, Endpoint, proper  # noqa: E402
 from run import Run, Stopped, case, equal, row, short, tool_schema, true  # noqa: E402
 
 contract.CASES.clear()  # those of run.py
@@ -402,6 +402,9 @@ def _():
                           (Answer(200, ""), "no body"),
                           (Answer(200, "[]"), "not an object"),
                           (Answer(200, '{"choices":[]}'), "without choices[0].message"),
+                          (Answer(200, '{"error":{"message":"too many at once"}}'),
+                           "without choices[0].message, 3 attempts (too many at once)"),
+                          (chat("So be", finish="error"), "broke the model's answer off"),
                           (Answer(200, '{"choices":[{"message":"x"}]}'), "without choices[0].message"),
                           (chat(calls=[("", "{}")]), "a tool call that has no name"),
                           (chat(tool_calls=["x"]), "a tool call that has no name"),
@@ -409,7 +412,9 @@ def _():
                           (Answer.raw(SAY.bytes[:-40]), "the connection broke before the answer was whole"),
                           (Answer(200, "x" * (4 * contract.MEGABYTE + 1)), "over its limit")):
         failed(answer, words, 3)
-    failed(items(text("."), status="failed"), "without an output", 3, policy={"api": "responses"})
+    for answer, words in ((items(text("."), status="failed", error={"message": "lost"}), "(lost)"),
+                          (items(status="queued"), "a response that is not completed")):
+        failed(answer, words, 3, policy={"api": "responses"})
 
 
 @case("ours", "what will not pass is not tried again: the rollout fails, in the server's words")
@@ -417,6 +422,7 @@ def _():
     failed(Answer(400, '{"error":{"message":"context too long"}}'),
            "HTTP 400, answered 4xx, 1 attempt (context too long)", 1)
     failed(Answer(401, '{"error":{"message":"expired: %s"}}' % KEY), "(expired: *", 1, policy={"api_key": KEY})
+    failed(Answer(302, headers=[("Location", "/x")]), "answered with a redirect, which is not followed, 1 attempt", 1)
     failed(Answer(422, '{"object":"error","message":"no such role"}'), "(no such role)", 1)
     failed(Answer(400, '{"error":{"code":"content_filter","message":"filtered"}}'),
            "content filter did not let the request pass", 1)
@@ -495,7 +501,7 @@ def _():
     stopped(Answer(404, '{"error":{"message":"The model `m-1` does not exist"}}'),
             "HTTP 404", "(The model `m-1` does not exist)",
             "is there a model 'm-1', and is it asked at", "/v1/chat/completions", requests=1)
-    stopped(Answer(301, headers=[("Location", "/x")]), "redirect", requests=2, policy={"attempts": 2})
+    stopped(Answer(301, headers=[("Location", "/x")]), "redirect", requests=1)
 
 
 @case("ours", "when not one of sixteen turns was answered the run stops, whatever it was: exit 3")
@@ -503,6 +509,56 @@ def _():
     stopped(Answer(400, '{"error":{"message":"Unsupported value: temperature"}}'),
             "stopped: no turn was answered, last the model 'm-1': HTTP 400",
             "(Unsupported value: temperature)", requests=16)
+
+
+@case("ours", "no rollout ends for a stop that --resume makes good: what failed before it is asked again")
+def _():
+    rows = [row(tools=[], want="So be it.")] * 20
+    for bad, status, words in ((Answer(401), 8, "right key"), (Answer(503), 16, "no turn was answered"),
+                               (Answer(429, headers=[("Retry-After", "1")]), 16, "no turn was answered")):
+        mended = []
+        with Endpoint(lambda r: SAY if mended else bad) as server:
+            try:
+                asked([SAY], tools=(), train=rows, valid=rows, concurrency=status, threads=1, status=None,
+                      policy={"url": server.origin + "/v1", "attempts": 2 if status == 16 else 1,
+                              "backoff_ms": 0})
+            except Stopped as stop:
+                run = stop.run
+            equal("exit status", run.status, 3)
+            true(short(run.err), words in run.err)
+            equal("rollouts that ended", [r for r in rollouts(run) if r["outcome"] != "cancelled"], [])
+            mended.append(True)
+            done = subprocess.run([contract.PROGRAM, "run", "--resume", run.out, "--json", "-q"], cwd=run.dir,
+                                  capture_output=True, check=False, timeout=contract.LIMIT)
+        summary = json.loads(done.stdout.splitlines()[-1])
+        equal("outcomes", {k: n for k, n in summary["outcomes"].items() if n}, {"graded": 40})
+
+
+@case("ours", "turns that fail before any is answered fail their rollouts once one is, or nothing else comes")
+def _():
+    rows = [{**row(tools=[], want="So be it."), "messages": [{"role": "user", "content": f"row {n}."}]}
+            for n in range(6)]
+
+    for concurrency in (1, 6):
+        late = [Answer(429, headers=[("Retry-After", "1")])]
+
+        def script(r):
+            if "row 5." in str(r.json["messages"]):
+                return late.pop() if late else SAY
+            return Answer(400, '{"error":{"message":"no"}}')
+        run = asked(script, tools=(), train=rows, valid=rows, concurrency=concurrency, policy={"attempts": 2})
+        outcomes(run, graded=2, policy_failed=10)
+        for r in rollouts(run):
+            true(f"why: {r['why']}", r["outcome"] == "graded" or "(no)" in r["why"])
+    run = asked([Answer(400)], tools=(), train=rows, valid=rows[:1], concurrency=6)
+    outcomes(run, policy_failed=7)
+
+    def hangs(r):
+        if "row 5." in str(r.json["messages"]):
+            r.hang()
+        return Answer(400)
+    run = asked(hangs, tools=(), train=rows, valid=rows[:1], concurrency=6, rollout_timeout_ms=500)
+    outcomes(run, policy_failed=7)
 
 
 @case("3.4", "nobody there: nothing is run, exit 3, N001; somebody who goes away stops the run")

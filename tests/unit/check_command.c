@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/mem.h"
+#include "sim/base/secret.h"
 #include "sim/net/engine.h"
 #include "sim/policy/command_line.h"
 #include "tests/unit/fixture.h"
@@ -207,6 +208,32 @@ START_TEST(test_what_is_answered)
     buf_release(&shown);
     policy_turn_release(&turn);
     command_reader_release(&reader);
+}
+END_TEST
+
+/* What a program says is cut, and what is left of it is masked only as a whole. */
+START_TEST(test_nothing_is_left_of_a_secret)
+{
+    static const char key[] = "kEy-3-zebra-lantern-quartz";
+    static const char *const written[] = {"%0*d%s", "{\"id\":3,\"error\":\"%0*d%s\"}"};
+    for (int before = 40; before < 600; before++) {
+        struct command_reader reader = {0};
+        struct policy_turn turn = {0};
+        struct buf line = {0};
+        char why[COMMAND_WHY_ROOM] = "";
+        uint64_t id = 0;
+        secret_add(key, "${KEY}");
+        buf_printf(&line, before < 90 ? written[0] : written[1], before, 0, key);
+        enum command_reply reply = command_line_read(&reader, line.at, line.len, &id, &turn, why);
+        const char *said = reply == COMMAND_STRANGE ? why : buf_text(&turn.text);
+        ck_assert_int_eq(reply, before < 90 ? COMMAND_STRANGE : COMMAND_TURN);
+        ck_assert_msg(strchr(said, 'k') == NULL, "%s", strchr(said, 'k'));
+        ck_assert_uint_le(strlen(said), COMMAND_SAID_MAX);
+        buf_release(&line);
+        policy_turn_release(&turn);
+        command_reader_release(&reader);
+        secret_forget();
+    }
 }
 END_TEST
 
@@ -606,6 +633,7 @@ Suite *command_suite(void)
     tcase_add_loop_test(tc, test_what_is_asked, 0, (int)COUNT_OF(asked));
     tcase_add_test(tc, test_names_and_numbers);
     tcase_add_loop_test(tc, test_what_is_answered, 0, (int)COUNT_OF(lines));
+    tcase_add_test(tc, test_nothing_is_left_of_a_secret);
     tcase_add_test(tc, test_ceilings);
     tcase_add_loop_test(tc, test_program, 0, (int)COUNT_OF(rows));
     tcase_add_loop_test(tc, test_hopeless, 0, (int)COUNT_OF(hopeless));

@@ -120,6 +120,9 @@ static const struct {
      0},
     {{"HTTP/1.1 429 No\r\n", "Retry-After: -1\r\n"}, 0},
     {{"HTTP/1.1 429 No\r\n", "Retry-After: 99999999999\r\n"}, INT_MAX},
+    {{"HTTP/1.1 429 No\r\n", "Retry-After: 99999999999999999999999\r\n"}, INT_MAX},
+    {{"HTTP/1.1 429 No\r\n", "Retry-After: 1.5\r\n"}, 0},
+    {{"HTTP/1.1 429 No\r\n", "Retry-After:\r\n"}, 0},
     {{"HTTP/1.1 103 Hints\r\n", "Retry-After: 7\r\n", "\r\n", "HTTP/1.1 429 No\r\n"}, 0},
 };
 

@@ -1,5 +1,6 @@
 /* What a learner knows, and how it plays: states, chances, actions, its words as JSON. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,25 @@ START_TEST(test_a_state_is_the_last_actions)
     learned_state_words(&l, state, &words);
     ck_assert_str_eq(buf_text(&words), walks[_i].words);
     buf_release(&words);
+    learned_release(&l);
+}
+END_TEST
+
+/* Whatever came before the last `depth` actions: of the same feature it is the same state. */
+START_TEST(test_what_is_long_past_is_forgotten)
+{
+    struct learned l;
+    unsigned depth = (unsigned)_i;
+    learned_init(&l, names, COUNT_OF(names), depth);
+    uint64_t begin = learned_meet(&l, "price");
+    uint64_t one = learned_after(&l, learned_after(&l, begin, 0), 1);
+    uint64_t other = learned_after(&l, begin, 2);
+    for (unsigned i = 0; i < depth; i++) {
+        one = learned_after(&l, one, i % 3);
+        other = learned_after(&l, other, i % 3);
+    }
+    ck_assert_uint_eq(one, other);
+    ck_assert_uint_eq(one >> 48, begin >> 48);
     learned_release(&l);
 }
 END_TEST
@@ -141,6 +161,41 @@ START_TEST(test_what_is_written_is_read_as_it_was)
     json_decref(json);
     buf_release(&text);
     buf_release(&second);
+    buf_release(&why);
+    learned_release(&l);
+    learned_release(&again);
+}
+END_TEST
+
+/* Values beyond those that are told apart share a state, also of what is read again. */
+START_TEST(test_a_feature_has_so_many_values)
+{
+    struct learned l;
+    struct learned again;
+    struct buf text = {0};
+    struct buf why = {0};
+    size_t at = 0;
+    double p[COUNT_OF(names)];
+    double q[COUNT_OF(names)];
+    learned_init(&l, names, COUNT_OF(names), 2);
+    learned_init(&again, names, COUNT_OF(names), 2);
+    for (int i = 0; i < LEARNED_FEATURES_MAX; i++) {
+        char value[16];
+        snprintf(value, sizeof(value), "%05d", i);
+        learned_meet(&l, value);
+    }
+    uint64_t more = learned_meet(&l, "more");
+    ck_assert_uint_eq(more, learned_meet(&l, "most"));
+    ck_assert_uint_ne(more, learned_begin(&l, "00007"));
+    table_at(&l.preferences, more)[1] = 2.5;
+    learned_write(&l, &text);
+    json_t *json = json_loads(buf_text(&text), 0, NULL);
+    ck_assert_msg(learned_read(&again, json, &at, &why), "%zu: %s", at, buf_text(&why));
+    learned_chances(&l, learned_begin(&l, "most"), p);
+    learned_chances(&again, learned_begin(&again, "most"), q);
+    ck_assert_mem_eq(p, q, sizeof(p));
+    json_decref(json);
+    buf_release(&text);
     buf_release(&why);
     learned_release(&l);
     learned_release(&again);
@@ -260,6 +315,24 @@ START_TEST(test_actions_are_drawn_by_their_chances)
 }
 END_TEST
 
+START_TEST(test_a_nul_does_not_end_a_feature)
+{
+    struct diags list = {0};
+    struct job *job = NULL;
+    struct policy *p = open_learner("actions: [{name: a, answer: a}, {name: b, answer: b}], "
+                                    "feature: '{{item.kind}}'",
+                                    &job, &list);
+    struct tape one = fixture_tape("{\"messages\":[],\"kind\":\"a\\u0000b\"}");
+    struct tape other = fixture_tape("{\"messages\":[],\"kind\":\"a\\u0000c\"}");
+    ck_assert_uint_ne(learner_begin(p, &one), learner_begin(p, &other));
+    policy_free(p);
+    job_free(job);
+    diags_release(&list);
+    tape_release(&one);
+    tape_release(&other);
+}
+END_TEST
+
 /* Specs that cannot be used: the first fault, where, and a part of what to do. */
 static const struct {
     const char *spec;
@@ -285,6 +358,10 @@ static const struct {
      "/simulation/policy/advantage", "std"},
     {"actions: [{name: a, answer: x}, {name: b, answer: y}], feature: 3", DIAG_J004,
      "/simulation/policy/feature", "item.KEY"},
+    {"actions: [{name: a, answer: x}, {name: b, answer: y}], feature: kind", DIAG_J007,
+     "/simulation/policy/feature", "item.KEY"},
+    {"actions: [{name: a, answer: x}, {name: b, answer: y}], feature: '{{last.name}}'", DIAG_J007,
+     "/simulation/policy/feature", "item.KEY"},
     {"actions: [{name: a, answer: x}, {name: b, answer: y}], learned: [{after: [c], prefers: {}}]",
      DIAG_J007, "/simulation/policy/learned/0", "checkpoint"},
     {"actions: [{name: a, answer: x}, {name: b, answer: y}], learned: [{after: [a], prefers: {a: "
@@ -307,18 +384,46 @@ START_TEST(test_a_bad_spec_is_refused)
 }
 END_TEST
 
+/* A checkpoint shows ${NAME}, which is a text there; what was none would be another argument. */
+START_TEST(test_a_variable_in_an_action_is_a_text)
+{
+    static const char *const written[] = {"${CHECK_LEARNED:-3}", "[1, \"${CHECK_LEARNED:-3}\"]"};
+    struct diags list = {0};
+    char *simulation = mem_printf("\n  policy:\n    type: learner\n    actions:\n"
+                                  "    - {name: a, answer: a}\n    - name: b\n      call: search\n"
+                                  "      arguments:\n        n: %s\n",
+                                  written[_i]);
+    struct job *job = fixture_job(FIXTURE_GRADER, simulation, &list);
+    struct policy *p = NULL;
+    struct err e = {0};
+    ck_assert_ptr_nonnull(job);
+    if (_i == 0)
+        fixture_policy_refused(job, DIAG_J004, "/simulation/policy/actions/1", "in quotes");
+    else
+        ck_assert_int_eq(policy_new(&p, job, &(struct policy_context){0}, &list, &e), ERR_OK);
+    policy_free(p);
+    job_free(job);
+    diags_release(&list);
+    free(simulation);
+}
+END_TEST
+
 Suite *learned_suite(void)
 {
     Suite *suite = suite_create("learned");
     TCase *tcase = tcase_create("learned");
     tcase_add_test(tcase, test_a_table_keeps_its_rows);
     tcase_add_loop_test(tcase, test_a_state_is_the_last_actions, 0, COUNT_OF(walks));
+    tcase_add_loop_test(tcase, test_what_is_long_past_is_forgotten, 0, LEARNED_DEPTH_MAX + 1);
     tcase_add_test(tcase, test_values_of_a_feature_stay_apart);
     tcase_add_test(tcase, test_chances_are_shares_of_e_to_the_preference);
     tcase_add_test(tcase, test_what_is_written_is_read_as_it_was);
+    tcase_add_test(tcase, test_a_feature_has_so_many_values);
+    tcase_add_test(tcase, test_a_nul_does_not_end_a_feature);
     tcase_add_loop_test(tcase, test_an_action_is_played, 0, COUNT_OF(played));
     tcase_add_test(tcase, test_actions_are_drawn_by_their_chances);
     tcase_add_loop_test(tcase, test_a_bad_spec_is_refused, 0, COUNT_OF(refused));
+    tcase_add_loop_test(tcase, test_a_variable_in_an_action_is_a_text, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -325,6 +325,19 @@ START_TEST(test_what_a_model_said_is_kept_from_turn_to_turn)
 }
 END_TEST
 
+/* As of a server that tells of its prompts alone: a mean over turns needs both. */
+START_TEST(test_tokens_of_which_some_are_told)
+{
+    struct tokens sum = {0};
+    tokens_add_turn(&sum, &(struct policy_tokens){.told = true, .prompt = 10, .completion = 5});
+    tokens_add_turn(&sum, &(struct policy_tokens){.prompt = 100});
+    ck_assert_int_eq(sum.n_turns, 1);
+    ck_assert_int_eq(sum.n_reasoning, 0);
+    ck_assert_int_eq(sum.prompt, 10);
+    ck_assert_int_eq(sum.completion, 5);
+}
+END_TEST
+
 Suite *rollout_suite(void)
 {
     Suite *suite = suite_create("rollout");
@@ -333,6 +346,7 @@ Suite *rollout_suite(void)
     tcase_add_loop_test(tcase, test_a_turn_makes_the_calls_its_row_says, 0, COUNT_OF(made));
     tcase_add_test(tcase, test_a_graded_rollout_keeps_answer_and_reward);
     tcase_add_test(tcase, test_what_a_model_said_is_kept_from_turn_to_turn);
+    tcase_add_test(tcase, test_tokens_of_which_some_are_told);
     suite_add_tcase(suite, tcase);
     return suite;
 }

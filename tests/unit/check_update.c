@@ -93,7 +93,7 @@ START_TEST(test_groups_are_counted)
 }
 END_TEST
 
-static const uint64_t begins[ROWS] = {0, 0, 0};
+static const uint64_t begins[ROWS] = {0, 1ull << 48, 0}; /* of two features */
 
 /* What an update climbs, worked out from its definition: the advantages times the logarithms of the
  * chances of what was chosen, and the entropies of where it was chosen. */

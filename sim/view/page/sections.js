@@ -104,6 +104,26 @@ function curveTable(points) {
     ].filter(Boolean), points);
 }
 
+/* What each grader of a multi gave at each evaluation, or where there are none at each step: a
+ * reward that rises can hide a part that falls. */
+const PARTS_SHOWN = 8;
+const PARTS_AT_ONCE = 24;
+
+function partsTable(points) {
+    const evaluations = points.filter((p) => p.phase === "valid");
+    const shown = (evaluations.length > 1 ? evaluations : points).filter((p) => p.parts);
+    const names = shown.length ? Object.keys(shown[0].parts) : [];
+    if (!names.length)
+        return null;
+    const all = table("Sub-scores by " + (evaluations.length > 1 ? "evaluation" : "step"), [
+        { head: "step", key: true, of: (p) => String(p.step) },
+        { head: "reward", num: true, of: (p) => reward(p.mean) },
+        ...names.slice(0, PARTS_SHOWN).map((name) => ({ head: shortened(name), num: true, of: (p) => reward(p.parts[name]) })),
+    ], shown);
+    return [names.length > PARTS_SHOWN && note(`The first ${count(PARTS_SHOWN)} of ${count(names.length)} graders.`),
+        shown.length > PARTS_AT_ONCE ? fold("Sub-scores as a table", all) : all];
+}
+
 /* What a chart shows, for those who do not see it. */
 function curveWords(points) {
     return ["valid", "train"].map((phase) => {
@@ -137,7 +157,7 @@ function fillRewards() {
     const drawn = points.some((p) => p.mean !== null);
     fill("rewards-body", drawn ? [figures(), curveLegend(points, threshold), box, readout] : note("There are no rewards."),
         data.every > 1 && note(`There are many steps: of training every ${count(data.every)}th is shown.`),
-        alarmNotes(), points.length > 0 && fold("The curve as a table", curveTable(points)));
+        alarmNotes(), points.length > 0 && fold("The curve as a table", curveTable(points)), partsTable(points));
     if (drawn)
         chart(box, () => [curveOptions(points, threshold, readout), curveData(points)]);
 }
