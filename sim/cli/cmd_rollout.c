@@ -11,6 +11,7 @@
 #include "sim/job/schedule.h"
 #include "sim/policy/learner.h"
 #include "sim/view/grade.h"
+#include "sim/view/json.h"
 #include "sim/view/telling.h"
 
 enum { NOT_SAID = UINT_MAX };
@@ -188,9 +189,8 @@ static void tell_policy(struct one *o, uint64_t seed)
     const char *note = policy_note(o->policy);
     json_object_set_new(doc, "seed", json_integer((json_int_t)seed));
     json_object_set_new(doc, "policy", json_string(policy_type(o->policy)));
-    json_object_set_new(doc, "policy_note", note ? json_string(note) : json_null());
-    json_object_set_new(doc, "checkpoint",
-                        o->opts->policy ? json_string(o->opts->policy) : json_null());
+    json_object_set_new(doc, "policy_note", json_text(note));
+    json_object_set_new(doc, "checkpoint", json_text(o->opts->policy));
     if (policy_learns(o->policy))
         telling_learner(&o->telling, learner_learned(o->policy),
                         learner_begin(o->policy, &o->row.tape));

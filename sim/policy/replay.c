@@ -209,7 +209,7 @@ static void replay_turn(void *self, const struct policy_view *view, struct polic
         s->recording ? recording_find(s->recording, &view->place) : NULL;
     const struct recorded_turn *what = ep ? recording_turn(s->recording, ep, view->turn) : NULL;
     if (!ep) {
-        policy_turn_fail(turn, "%s has no episode of this row",
+        policy_turn_fail(turn, "there is no episode of this row in %s",
                          s->recording ? recording_name(s->recording) : "the record");
         return;
     }

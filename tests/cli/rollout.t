@@ -88,6 +88,9 @@ told configs/learner.yaml --row 3 --policy learned/policy.json | sed -n '/^polic
 python3 again.py learned 0 6 configs/learner.yaml
 step=$(find learned/checkpoints -name 'step-*.json' | sed 's/.*step-//; s/.json//' | sort -n | tail -n 1)
 python3 again.py learned "$step" 6 configs/learner.yaml --policy "learned/checkpoints/step-$step.json"
+cp "learned/checkpoints/step-$step.json" "$(printf 'odd\377.json')"
+rftsim rollout configs/learner.yaml --row 3 --json --policy "$(printf 'odd\377.json')" |
+    python3 -c 'import json, sys; print(ascii(json.load(sys.stdin)["checkpoint"]))'
 
 echo "== what is wrong"
 for wrong in '' '--row 500' '--row 3 --sample 8' '--row 3 --step 3' '--row 3 --file valid --step 3' '--row 3 --file test' '--row 3 --policy configs/catalog.yaml'; do
