@@ -42,10 +42,7 @@ struct reader {
 static struct diag *fault(const struct reader *r, enum diag_code code, const char *key,
                           const char *text)
 {
-    char *at = mem_printf("%s/%s", r->spec->pointer, key);
-    struct diag *d = doc_fault(r->spec->doc, r->list, DIAG_ERROR, code, at, "%s", text);
-    free(at);
-    return d;
+    return policy_fault(r->spec, r->list, code, key, text);
 }
 
 /* Which the system takes up to its first NUL. */

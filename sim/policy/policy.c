@@ -191,6 +191,15 @@ void policy_take_turn(struct policy *p, const struct policy_view *view, struct p
     assert(x.turn == turn); /* it asks nobody */
 }
 
+struct diag *policy_fault(const struct policy_spec *spec, struct diags *list, enum diag_code code,
+                          const char *key, const char *text)
+{
+    char *at = mem_printf("%s/%s", spec->pointer, key);
+    struct diag *d = doc_fault(spec->doc, list, DIAG_ERROR, code, at, "%s", text);
+    free(at);
+    return d;
+}
+
 void policy_turn_fail(struct policy_turn *t, const char *fmt, ...)
 {
     va_list ap;

@@ -231,6 +231,10 @@ unsigned policy_spares(const struct policy *p);
 void policy_start(struct policy *p, struct playing *x, const struct policy_view *view);
 void policy_stop(struct playing *x); /* no done will come; fine if nothing is under way */
 
+/* For policies: a fault in what stands under a key of the spec. */
+struct diag *policy_fault(const struct policy_spec *spec, struct diags *list, enum diag_code code,
+                          const char *key, const char *text);
+
 /* For policies: this is the turn; and, another one takes it. */
 void playing_done(struct playing *x, const struct policy_turn *turn);
 void playing_pass(struct playing *x, struct policy *to, const struct policy_view *view);
